@@ -1,0 +1,116 @@
+package io.ashlar.core;
+
+/**
+ * Reads what {@link ByteWriter} wrote. Every method fails with {@link MalformedException} instead
+ * of reading past the end, so that no bytes from outside can do more than be refused. Not
+ * thread-safe.
+ */
+public final class ByteReader {
+  private final byte[] array;
+  private final int end;
+  private int position;
+
+  public ByteReader(Bytes bytes) {
+    this(bytes.unsafeArray(), 0, bytes.length());
+  }
+
+  public ByteReader(byte[] array, int from, int length) {
+    this.array = array;
+    this.position = from;
+    this.end = from + length;
+  }
+
+  public int position() {
+    return position;
+  }
+
+  public int remaining() {
+    return end - position;
+  }
+
+  public boolean hasRemaining() {
+    return position < end;
+  }
+
+  private void need(int count) {
+    if (count < 0 || end - position < count) {
+      throw new MalformedException(
+          "needs " + count + " bytes where " + (end - position) + " are left");
+    }
+  }
+
+  public int getByte() {
+    need(1);
+    return array[position++] & 0xff;
+  }
+
+  public int getInt() {
+    need(4);
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      value = value << 8 | array[position++] & 0xff;
+    }
+    return value;
+  }
+
+  public long getLong() {
+    need(8);
+    long value = 0;
+    for (int i = 0; i < 8; i++) {
+      value = value << 8 | array[position++] & 0xff;
+    }
+    return value;
+  }
+
+  public long getVarint() {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int b = getByte();
+      value |= (long) (b & 0x7f) << shift;
+      if (b < 0x80) {
+        return value;
+      }
+    }
+    throw new MalformedException("a varint of more than ten bytes");
+  }
+
+  /** A varint that is a count or a length: at most what an int holds. */
+  public int getCount() {
+    long value = getVarint();
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new MalformedException("a count out of range: " + value);
+    }
+    return (int) value;
+  }
+
+  public Bytes getRaw(int length) {
+    need(length);
+    Bytes bytes = Bytes.copyOf(array, position, position + length);
+    position += length;
+    return bytes;
+  }
+
+  public void skip(int length) {
+    need(length);
+    position += length;
+  }
+
+  public Bytes getBytes() {
+    return getRaw(getCount());
+  }
+
+  public String getString() {
+    return getBytes().utf8();
+  }
+
+  public Uid getUid() {
+    return new Uid(getLong(), getLong());
+  }
+
+  /** Fails unless everything was read. */
+  public void expectEnd() {
+    if (position != end) {
+      throw new MalformedException((end - position) + " bytes too many");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.ashlar.host;
+
+import io.ashlar.core.Bytes;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A role's own files. Names are relative paths of letters, digits, dot, dash and slash.
+ *
+ * <p>What a crash leaves: of a {@link DurableFile}, what its last finished sync covered, and of
+ * bytes appended since any part, torn anywhere, in any order of sectors; of {@link #replace}, the
+ * old or the new content whole. A failed write or sync is never retried: it stops the worker.
+ */
+public interface Disk {
+  /** The files below a folder, as a disk of their own. */
+  Disk under(String folder);
+
+  /**
+   * Opens a file for reading and appending, creating it if it is absent. The completion gets the
+   * file with its size as it is found.
+   *
+   * @param preallocateBytes space to reserve when the file is created, so that appending does not
+   *     change its metadata; the logical size is that of what was appended, and reading reserved
+   *     space beyond it after a crash may show zeros
+   */
+  void open(String name, long preallocateBytes, Consumer<DurableFile> onOpen);
+
+  /** All names, sorted. */
+  void list(Consumer<List<String>> onList);
+
+  /** The whole content of a small file, or null when it is absent. */
+  void read(String name, Consumer<Bytes> onContent);
+
+  /** Replaces the whole content atomically; durable, name included, when {@code onDurable} runs. */
+  void replace(String name, Bytes content, Runnable onDurable);
+
+  /** Removes a file, or nothing when it is absent; durable when {@code onDurable} runs. */
+  void delete(String name, Runnable onDurable);
+}

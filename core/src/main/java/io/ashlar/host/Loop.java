@@ -1,0 +1,13 @@
+package io.ashlar.host;
+
+/**
+ * The owner's loop as seen from outside it: what a client library needs to hand work from its
+ * callers' threads to its own state machine. Roles do not have it.
+ */
+public interface Loop {
+  /** Runs {@code task} on the loop as a later event. Callable from any thread. */
+  void execute(Runnable task);
+
+  /** Whether the calling thread is this loop, and so must not block. */
+  boolean isCurrent();
+}

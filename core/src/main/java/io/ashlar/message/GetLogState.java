@@ -1,0 +1,9 @@
+package io.ashlar.message;
+
+/** Asks a log server for {@link LogState}. */
+public record GetLogState() implements Message {
+  @Override
+  public MessageKind kind() {
+    return MessageKind.GET_LOG_STATE;
+  }
+}

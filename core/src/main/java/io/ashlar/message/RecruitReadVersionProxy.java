@@ -1,0 +1,18 @@
+package io.ashlar.message;
+
+import io.ashlar.core.StoreTime;
+import io.ashlar.core.Uid;
+
+/**
+ * Starts a read-version proxy of an epoch. Repeatable; answered with {@link Recruited}.
+ *
+ * @param logs the epoch's log servers
+ */
+public record RecruitReadVersionProxy(
+    long epoch, Uid roleId, Address sequencer, LogSet logs, StoreTime storeTime)
+    implements Message {
+  @Override
+  public MessageKind kind() {
+    return MessageKind.RECRUIT_READ_VERSION_PROXY;
+  }
+}

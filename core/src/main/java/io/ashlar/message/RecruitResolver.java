@@ -1,0 +1,23 @@
+package io.ashlar.message;
+
+import io.ashlar.core.Uid;
+
+/**
+ * Starts a resolver of an epoch, empty at RT. Repeatable; answered with {@link Recruited}.
+ *
+ * @param recoveryTransactionVersion RT: the previous version of the first batch; nothing that read
+ *     before it can commit
+ * @param commitProxyCount those whose batches it will see
+ */
+public record RecruitResolver(
+    long epoch,
+    Uid roleId,
+    long recoveryTransactionVersion,
+    long windowVersions,
+    int commitProxyCount)
+    implements Message {
+  @Override
+  public MessageKind kind() {
+    return MessageKind.RECRUIT_RESOLVER;
+  }
+}

@@ -1,0 +1,28 @@
+package io.ashlar.message;
+
+import io.ashlar.core.Uid;
+import java.util.List;
+
+/**
+ * A worker tells the controller, twice a second, that it lives and what it hosts; repeatable.
+ * Answer: {@link WorkerRegistered}.
+ *
+ * @param workerId its identity, for ever
+ * @param process where it listens: the process of all its addresses
+ * @param zone what it fails together with
+ * @param logIds the log servers it hosts, each at the endpoint that is the low half of its id
+ * @param storages the storage servers it hosts
+ */
+public record RegisterWorker(
+    Uid workerId, String process, String zone, List<Uid> logIds, List<HostedStorage> storages)
+    implements Message {
+  public RegisterWorker {
+    logIds = List.copyOf(logIds);
+    storages = List.copyOf(storages);
+  }
+
+  @Override
+  public MessageKind kind() {
+    return MessageKind.REGISTER_WORKER;
+  }
+}
