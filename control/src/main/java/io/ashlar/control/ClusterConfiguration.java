@@ -1,0 +1,85 @@
+package io.ashlar.control;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ByteReader;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Limits;
+
+/**
+ * How many of each role an epoch has, and how much the log may lose. Chosen when the database is
+ * created and kept in the coordinated state.
+ *
+ * @param commitProxies 1 to 64
+ * @param readVersionProxies 1 to 64
+ * @param resolvers 1 to 64, each with an equal part of the key space by first byte
+ * @param logs log servers, 1 to 64
+ * @param storages storage servers, 1 to 64, each with an equal part of the key space by first byte
+ * @param replication F: log servers, in distinct zones, that hold each tag
+ * @param antiQuorum a: log servers a commit need not wait for; 0, or at most F − 2
+ * @param windowVersions how far back reads and commits reach, 100,000 to 5,000,000
+ */
+public record ClusterConfiguration(
+    int commitProxies,
+    int readVersionProxies,
+    int resolvers,
+    int logs,
+    int storages,
+    int replication,
+    int antiQuorum,
+    long windowVersions) {
+  private static final int ROLES_MAX = 64;
+  private static final long WINDOW_VERSIONS_MIN = 100_000;
+
+  public ClusterConfiguration {
+    checkCount("commit proxies", commitProxies);
+    checkCount("read-version proxies", readVersionProxies);
+    checkCount("resolvers", resolvers);
+    checkCount("log servers", logs);
+    checkCount("storage servers", storages);
+    check(
+        replication >= 1 && replication <= logs,
+        "replication must be 1 to the number of log servers, not " + replication);
+    check(
+        antiQuorum == 0 || (antiQuorum > 0 && antiQuorum <= replication - 2),
+        "anti-quorum must be 0 or at most replication − 2, not " + antiQuorum);
+    check(
+        windowVersions >= WINDOW_VERSIONS_MIN && windowVersions <= Limits.WINDOW_VERSIONS,
+        "the window must be 100,000 to 5,000,000 versions, not " + windowVersions);
+  }
+
+  /** One of everything: the embedded default. */
+  public static ClusterConfiguration single() {
+    return new ClusterConfiguration(1, 1, 1, 1, 1, 1, 0, Limits.WINDOW_VERSIONS);
+  }
+
+  private static void checkCount(String what, int count) {
+    check(
+        count >= 1 && count <= ROLES_MAX,
+        "the number of " + what + " must be 1 to 64, not " + count);
+  }
+
+  private static void check(boolean condition, String message) {
+    if (!condition) {
+      throw new AshlarException(ErrorCode.INVALID_OPTION_VALUE, message);
+    }
+  }
+
+  void encode(ByteWriter to) {
+    to.putVarint(commitProxies).putVarint(readVersionProxies).putVarint(resolvers);
+    to.putVarint(logs).putVarint(storages).putVarint(replication).putVarint(antiQuorum);
+    to.putLong(windowVersions);
+  }
+
+  static ClusterConfiguration decode(ByteReader from) {
+    return new ClusterConfiguration(
+        from.getCount(),
+        from.getCount(),
+        from.getCount(),
+        from.getCount(),
+        from.getCount(),
+        from.getCount(),
+        from.getCount(),
+        from.getLong());
+  }
+}

@@ -1,0 +1,285 @@
+package io.ashlar.control;
+
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.GetClusterView;
+import io.ashlar.message.LogSet;
+import io.ashlar.message.Pong;
+import io.ashlar.message.Refused;
+import io.ashlar.message.RegisterWorker;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import io.ashlar.message.StorageAddress;
+import io.ashlar.message.WorkerRegistered;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The cluster controller: knows which workers live, runs recovery at its start and whenever a role
+ * of the pipeline fails, and publishes the view.
+ */
+public final class ClusterController implements Role {
+  private static final int POLLS_MAX = 100_000;
+
+  private record Poll(Inbound request, long deadlineNanos) {}
+
+  private final Host host;
+  private final ControllerOptions options;
+  private final ClusterConfiguration configurationForNew;
+  private final WorkerRegistry workers;
+  private final CoordinatedStateFile stateFile;
+  private final ArrayDeque<Poll> polls = new ArrayDeque<>();
+
+  private Recovery recovery;
+  private Recovery.Epoch epoch;
+  private Drain drain;
+  private PipelineWatch watch;
+  private ClusterView view;
+  private long sequence;
+  private long recoveries;
+  private String lastFailure = "";
+
+  /**
+   * @param configurationForNew what to create when there is no database yet; else unused
+   */
+  public ClusterController(
+      Host host, ControllerOptions options, ClusterConfiguration configurationForNew) {
+    this.host = host;
+    this.options = options;
+    this.configurationForNew = configurationForNew;
+    this.workers = new WorkerRegistry(options.silenceNanos());
+    this.stateFile = new CoordinatedStateFile(host.disk());
+  }
+
+  @Override
+  public void start() {
+    startRecovery();
+    host.timers().schedule(options.viewPollNanos() / 4, this::expirePolls);
+  }
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    switch (inbound.message().kind()) {
+      case REGISTER_WORKER -> onRegister(inbound, (RegisterWorker) inbound.message());
+      case GET_CLUSTER_VIEW -> onPoll(inbound, (GetClusterView) inbound.message());
+      case PING -> host.network().reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> host.network().reply(inbound, status());
+      default -> {
+        if (inbound.wantsReply()) {
+          host.network()
+              .reply(
+                  inbound,
+                  new Refused(
+                      ErrorCode.MALFORMED_REQUEST,
+                      "the controller does not answer " + inbound.message().kind()));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {}
+
+  @Override
+  public void stop() {
+    if (recovery != null) {
+      recovery.abandon();
+    }
+    stopEpoch();
+  }
+
+  private void onRegister(Inbound inbound, RegisterWorker registration) {
+    boolean changed = workers.register(registration, host.clock().nowNanos());
+    host.network().reply(inbound, new WorkerRegistered(view == null ? 0 : view.epoch()));
+    if (changed && epoch != null) {
+      publish();
+    }
+  }
+
+  // Recovery
+
+  private void startRecovery() {
+    recoveries++;
+    recovery =
+        new Recovery(host, options, workers, stateFile, configurationForNew, new AttemptListener());
+    recovery.start();
+  }
+
+  /** Hears the end of the present attempt. */
+  private final class AttemptListener implements Recovery.Listener {
+    @Override
+    public void onEpochBegun(Recovery.Epoch begun) {
+      recovery = null;
+      epoch = begun;
+      sequence = 0;
+      publish();
+      watch =
+          new PipelineWatch(
+              host, options, begun.plan().all(), ClusterController.this::onPipelineFailure);
+      watch.start();
+      drain = new Drain(host, options, workers, ClusterController.this::onDrained);
+      drain.generationsAre(begun.state().generations());
+    }
+
+    @Override
+    public void onEnded(String reason) {
+      recovery = null;
+      lastFailure = reason;
+      // A pause keeps a storm of attempts from starving the roles it waits for.
+      host.timers()
+          .schedule(
+              options.retryNanos(),
+              () -> {
+                if (recovery == null && epoch == null) {
+                  startRecovery();
+                }
+              });
+    }
+  }
+
+  private void onPipelineFailure(String reason) {
+    host.trace().event("PipelineFailed", "epoch", epoch.state().epoch(), "reason", reason);
+    host.probes().hit("controller.pipeline-failed");
+    lastFailure = reason;
+    stopEpoch();
+    startRecovery();
+  }
+
+  private void stopEpoch() {
+    if (watch != null) {
+      watch.stop();
+      drain.stop();
+    }
+    epoch = null;
+  }
+
+  private void onDrained(LogGeneration drained) {
+    List<LogGeneration> kept = new ArrayList<>(epoch.state().generations());
+    kept.removeIf(generation -> generation.epoch() == drained.epoch());
+    CoordinatedState next = epoch.state().withGenerations(kept, epoch.state().storeTime());
+    Recovery.Epoch written = new Recovery.Epoch(next, epoch.registerGeneration(), epoch.plan());
+    stateFile.write(
+        epoch.registerGeneration(),
+        next,
+        accepted -> {
+          if (accepted && epoch != null && epoch.state().epoch() == next.epoch()) {
+            epoch = written;
+            publish();
+            drain.generationsAre(kept);
+          }
+        });
+  }
+
+  // The view
+
+  private void publish() {
+    ClusterView next = makeView();
+    if (view != null && sequence > 0 && sameContent(view, next)) {
+      return;
+    }
+    sequence++;
+    view = makeView();
+    host.trace().event("ViewPublished", "epoch", view.epoch(), "sequence", view.sequence());
+    while (!polls.isEmpty()) {
+      host.network().reply(polls.poll().request, view);
+    }
+  }
+
+  private static boolean sameContent(ClusterView left, ClusterView right) {
+    return left.epoch() == right.epoch()
+        && left.generations().equals(right.generations())
+        && left.storages().equals(right.storages());
+  }
+
+  private ClusterView makeView() {
+    CoordinatedState state = epoch.state();
+    List<LogSet> generations = new ArrayList<>();
+    for (LogGeneration generation : state.generations()) {
+      List<Address> addresses = new ArrayList<>();
+      boolean isOwn = generation.epoch() == state.epoch();
+      for (int i = 0; i < generation.members().size(); i++) {
+        addresses.add(
+            isOwn
+                ? epoch.plan().logs().get(i).address()
+                : workers.logAddress(generation.members().get(i).logId()));
+      }
+      generations.add(new LogSet(generation, addresses));
+    }
+    List<StorageAddress> storages = new ArrayList<>();
+    for (StorageMember storage : state.storages()) {
+      storages.add(
+          new StorageAddress(
+              storage.tag(), storage.storageId(), workers.storageAddress(storage.storageId())));
+    }
+    return new ClusterView(
+        state.databaseId(),
+        state.epoch(),
+        sequence,
+        EpochPlan.addresses(epoch.plan().readVersionProxies()),
+        EpochPlan.addresses(epoch.plan().commitProxies()),
+        generations,
+        storages,
+        state.storeTime(),
+        state.configuration().windowVersions());
+  }
+
+  private void onPoll(Inbound inbound, GetClusterView known) {
+    if (view != null && view.isNewerThan(known.epoch(), known.sequence())) {
+      host.network().reply(inbound, view);
+      return;
+    }
+    if (polls.size() >= POLLS_MAX) {
+      host.network()
+          .reply(
+              inbound,
+              new Refused(
+                  ErrorCode.SERVER_REQUEST_QUEUE_FULL,
+                  "too many polls for the view: " + POLLS_MAX));
+      return;
+    }
+    polls.add(new Poll(inbound, host.clock().nowNanos() + options.viewPollNanos()));
+  }
+
+  private void expirePolls() {
+    long now = host.clock().nowNanos();
+    while (!polls.isEmpty() && polls.peek().deadlineNanos <= now) {
+      Inbound request = polls.poll().request;
+      host.network()
+          .reply(
+              request,
+              view != null
+                  ? view
+                  : new Refused(ErrorCode.TIMED_OUT, "no epoch has begun yet: " + phaseInWords()));
+    }
+    host.timers().schedule(options.viewPollNanos() / 4, this::expirePolls);
+  }
+
+  private String phaseInWords() {
+    if (epoch != null) {
+      return "accepting commits";
+    }
+    return recovery == null ? "between two attempts" : recovery.phase().name();
+  }
+
+  private RoleStatus status() {
+    List<StatusField> fields = new ArrayList<>();
+    fields.add(new StatusField("phase", phaseInWords()));
+    fields.add(new StatusField("epoch", Long.toString(view == null ? 0 : view.epoch())));
+    fields.add(new StatusField("recovery-attempts", Long.toString(recoveries)));
+    fields.add(new StatusField("last-failure", lastFailure));
+    fields.add(
+        new StatusField("workers", Integer.toString(workers.live(host.clock().nowNanos()).size())));
+    if (view != null) {
+      fields.add(new StatusField("database", view.databaseId().toString()));
+      fields.add(new StatusField("log-generations", Integer.toString(view.generations().size())));
+      fields.add(new StatusField("storage-servers", Integer.toString(view.storages().size())));
+    }
+    return new RoleStatus("cluster-controller", fields);
+  }
+}

@@ -1,0 +1,41 @@
+package io.ashlar.control;
+
+/**
+ * Times of the controller and of recovery, all in nanoseconds.
+ *
+ * @param pingIntervalNanos how often each pipeline role is asked whether it lives; default 250 ms
+ * @param silenceNanos how long a role or worker may be silent before it counts as failed; default 1
+ *     s
+ * @param retryNanos how often a phase of recovery sends again what is missing; default 100 ms
+ * @param recruitNanos how long recruiting may take while nothing fails outright, tail copy
+ *     included, before the attempt is given up for another; default 10 s
+ * @param viewPollNanos how long a poll for a view waits; default 1 s
+ * @param drainNanos how often old generations are asked whether they are drained; default 500 ms
+ * @param workersAtCreation the workers to wait for before a database is created; default 1
+ */
+public record ControllerOptions(
+    long pingIntervalNanos,
+    long silenceNanos,
+    long retryNanos,
+    long recruitNanos,
+    long viewPollNanos,
+    long drainNanos,
+    int workersAtCreation) {
+  private static final long MILLI = 1_000_000;
+
+  public static ControllerOptions defaults() {
+    return new ControllerOptions(
+        250 * MILLI, 1000 * MILLI, 100 * MILLI, 10_000 * MILLI, 1000 * MILLI, 500 * MILLI, 1);
+  }
+
+  public ControllerOptions withWorkersAtCreation(int workers) {
+    return new ControllerOptions(
+        pingIntervalNanos,
+        silenceNanos,
+        retryNanos,
+        recruitNanos,
+        viewPollNanos,
+        drainNanos,
+        workers);
+  }
+}

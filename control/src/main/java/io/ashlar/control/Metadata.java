@@ -1,0 +1,74 @@
+package io.ashlar.control;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.KeyValue;
+import io.ashlar.core.Mutation;
+import io.ashlar.core.Mutations;
+import io.ashlar.core.ShardMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The rows of the system key space, rebuilt from the METADATA tag, which begins with a whole copy.
+ * Pure.
+ */
+final class Metadata {
+  private final TreeMap<Bytes, Bytes> rows = new TreeMap<>();
+
+  /** Applies the mutations of one version, as a log server gave them. */
+  void apply(Bytes mutations) {
+    for (Mutation mutation : Mutations.decode(mutations)) {
+      switch (mutation.type()) {
+        case SET -> rows.put(mutation.first(), mutation.second());
+        case CLEAR_RANGE -> rows.subMap(mutation.first(), true, mutation.second(), false).clear();
+        case EPOCH_END -> {}
+        default -> applyAtomic(mutation);
+      }
+    }
+  }
+
+  private void applyAtomic(Mutation mutation) {
+    Bytes before = rows.get(mutation.first());
+    Bytes after = io.ashlar.core.AtomicOps.apply(mutation.type(), before, mutation.second());
+    if (after == null) {
+      rows.remove(mutation.first());
+    } else {
+      rows.put(mutation.first(), after);
+    }
+  }
+
+  void put(Bytes key, Bytes value) {
+    rows.put(key, value);
+  }
+
+  List<KeyValue> rows() {
+    List<KeyValue> all = new ArrayList<>();
+    rows.forEach((key, value) -> all.add(new KeyValue(key, value)));
+    return all;
+  }
+
+  ShardMap shardMap() {
+    ShardMap map = new ShardMap();
+    for (KeyValue row : rows()) {
+      map.load(row);
+    }
+    return map;
+  }
+
+  /**
+   * The shards of a new database: the user's key space cut evenly by first byte among the storage
+   * servers, the system key space with the last of them.
+   */
+  static List<ShardMap.Shard> initialShards(List<StorageMember> storages) {
+    List<ShardMap.Shard> shards = new ArrayList<>();
+    int count = storages.size();
+    for (int i = 0; i < count; i++) {
+      Bytes begin = i == 0 ? Bytes.EMPTY : Bytes.of(256 * i / count);
+      Bytes end = i == count - 1 ? io.ashlar.core.Keys.SYSTEM_END : Bytes.of(256 * (i + 1) / count);
+      shards.add(new ShardMap.Shard(new KeyRange(begin, end), new int[] {storages.get(i).tag()}));
+    }
+    return shards;
+  }
+}

@@ -1,0 +1,601 @@
+package io.ashlar.control;
+
+import io.ashlar.core.Check;
+import io.ashlar.core.Limits;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.PeekEntries;
+import io.ashlar.core.ShardMap;
+import io.ashlar.core.StoreTime;
+import io.ashlar.core.TagPlacement;
+import io.ashlar.core.Tags;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.host.Timers;
+import io.ashlar.message.Address;
+import io.ashlar.message.LockLog;
+import io.ashlar.message.LogLocked;
+import io.ashlar.message.LogPeeked;
+import io.ashlar.message.LogPushed;
+import io.ashlar.message.LogSet;
+import io.ashlar.message.PeekLog;
+import io.ashlar.message.PushLog;
+import io.ashlar.message.RegisterWorker;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One attempt to begin a new epoch. Never repaired: when something it relies on fails, it ends, and
+ * the controller starts another with a higher epoch.
+ *
+ * <ol>
+ *   <li>READING_STATE: lock the coordinated state. Older attempts cannot write it any more.
+ *   <li>PLANNING_DATABASE (only where there is none): wait for workers, and deal the storage
+ *       servers.
+ *   <li>LOCKING_STATE: write it back with a higher epoch.
+ *   <li>LOCKING_LOGS: lock the log servers of the last generation until enough are; they decide RV.
+ *   <li>READING_METADATA: read the METADATA tag up to RV.
+ *   <li>RECRUITING: start the roles of the epoch; its log servers copy the tail up to RV.
+ *   <li>RECOVERY_TRANSACTION: push RT to every new log server, and wait for every one.
+ *   <li>WRITING_STATE: append the new generation to the coordinated state. The epoch begins here.
+ *   <li>ACCEPTING_COMMITS: tell the controller, which publishes the view.
+ * </ol>
+ *
+ * <p>Each phase goes on to the next alone; ENDED can follow any. Replies of earlier phases are
+ * ignored. One timer sends again, in each phase, what is missing.
+ */
+final class Recovery {
+  enum Phase {
+    READING_STATE,
+    PLANNING_DATABASE,
+    LOCKING_STATE,
+    LOCKING_LOGS,
+    READING_METADATA,
+    RECRUITING,
+    RECOVERY_TRANSACTION,
+    WRITING_STATE,
+    ACCEPTING_COMMITS,
+    ENDED
+  }
+
+  /** What the controller hears of an attempt: one of the two, once. */
+  interface Listener {
+    void onEpochBegun(Epoch epoch);
+
+    /**
+     * @param reason for people
+     */
+    void onEnded(String reason);
+  }
+
+  private static final int PEEK_BYTES = 1 << 20;
+
+  private final Host host;
+  private final ControllerOptions options;
+  private final WorkerRegistry workers;
+  private final CoordinatedStateFile stateFile;
+  private final ClusterConfiguration configurationForNew;
+  private final Listener listener;
+  private final Uid attemptId;
+
+  private Phase phase = Phase.READING_STATE;
+  private Timers.Timer retry;
+  private long phaseStartNanos;
+
+  private RegisterGeneration generationOfState;
+  private CoordinatedState state;
+  private boolean stateWritten;
+  private LogLocks locks;
+  private LogLocks.Decision decision;
+  private boolean[] lockAsked;
+  private Metadata metadata;
+  private long metadataCursor;
+  private boolean peeking;
+  private EpochPlan plan;
+  private LogGeneration generation;
+  private StoreTime storeTime;
+  private Recruitment recruitment;
+  private RecoveryTransaction transaction;
+  private boolean[] pushed;
+  private boolean[] pushAsked;
+
+  Recovery(
+      Host host,
+      ControllerOptions options,
+      WorkerRegistry workers,
+      CoordinatedStateFile stateFile,
+      ClusterConfiguration configurationForNew,
+      Listener listener) {
+    this.host = host;
+    this.options = options;
+    this.workers = workers;
+    this.stateFile = stateFile;
+    this.configurationForNew = configurationForNew;
+    this.listener = listener;
+    this.attemptId = Uid.draw(host.random());
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** The epoch tried, 0 before it is known. */
+  long epoch() {
+    return state == null || generationOfState == null ? 0 : state.epoch();
+  }
+
+  void start() {
+    phaseStartNanos = host.clock().nowNanos();
+    host.trace().event("RecoveryStarted", "attempt", attemptId);
+    stateFile.lock(attemptId, this::onStateLocked);
+    armRetry();
+  }
+
+  /** Ends the attempt without a word to the listener: its controller has stopped. */
+  void abandon() {
+    phase = Phase.ENDED;
+    if (retry != null) {
+      retry.cancel();
+    }
+  }
+
+  private void end(String reason) {
+    if (phase == Phase.ENDED || phase == Phase.ACCEPTING_COMMITS) {
+      return;
+    }
+    host.probes().hit("recovery.ended-in-" + phase);
+    host.trace().event("RecoveryEnded", "epoch", epoch(), "phase", phase, "reason", reason);
+    abandon();
+    listener.onEnded(reason);
+  }
+
+  private void armRetry() {
+    retry = host.timers().schedule(options.retryNanos(), this::onRetry);
+  }
+
+  private void onRetry() {
+    if (phase == Phase.ENDED || phase == Phase.ACCEPTING_COMMITS) {
+      return;
+    }
+    switch (phase) {
+      case LOCKING_LOGS -> lockLogs();
+      case READING_METADATA -> peekMetadata();
+      case RECRUITING -> {
+        if (plan == null) {
+          recruit();
+        } else {
+          recruitment.sendMissing();
+        }
+      }
+      case RECOVERY_TRANSACTION -> pushMissing();
+      default -> {}
+    }
+    armRetry();
+    if (isBounded(phase) && host.clock().nowNanos() - phaseStartNanos > options.recruitNanos()) {
+      end("phase " + phase + " took too long");
+      return;
+    }
+    advance();
+  }
+
+  /** Phases that rely on roles just recruited: if these do not answer, others may. */
+  private boolean isBounded(Phase some) {
+    return (some == Phase.RECRUITING && plan != null) || some == Phase.RECOVERY_TRANSACTION;
+  }
+
+  private void advance() {
+    boolean moved = true;
+    while (moved) {
+      moved = step();
+    }
+  }
+
+  private boolean step() {
+    return switch (phase) {
+      case READING_STATE -> generationOfState != null && enterAfterRead();
+      case PLANNING_DATABASE -> planDatabase() && enter(Phase.LOCKING_STATE, this::writeEpoch);
+      case LOCKING_STATE ->
+          stateWritten
+              && (state.isNew()
+                  ? enter(Phase.RECRUITING, this::recruit)
+                  : enter(Phase.LOCKING_LOGS, this::lockLogs));
+      case LOCKING_LOGS -> decide() && enter(Phase.READING_METADATA, this::readMetadata);
+      case READING_METADATA ->
+          metadataCursor > decision.recoveryVersion() && enter(Phase.RECRUITING, this::recruit);
+      case RECRUITING ->
+          recruitment != null
+              && recruitment.isComplete()
+              && enter(Phase.RECOVERY_TRANSACTION, this::pushTransaction);
+      case RECOVERY_TRANSACTION ->
+          allTrue(pushed) && enter(Phase.WRITING_STATE, this::writeGeneration);
+      case WRITING_STATE -> stateWritten && enter(Phase.ACCEPTING_COMMITS, this::begin);
+      case ACCEPTING_COMMITS, ENDED -> false;
+    };
+  }
+
+  private boolean enterAfterRead() {
+    if (state == null) {
+      return enter(Phase.PLANNING_DATABASE, () -> {});
+    }
+    return enter(Phase.LOCKING_STATE, this::writeEpoch);
+  }
+
+  private boolean enter(Phase next, Runnable action) {
+    Check.that(next.ordinal() > phase.ordinal(), "recovery would go back to ", next);
+    host.trace().event("RecoveryPhase", "epoch", epoch(), "from", phase, "to", next);
+    host.probes().hit("recovery.phase-" + next);
+    phase = next;
+    phaseStartNanos = host.clock().nowNanos();
+    action.run();
+    return phase == next;
+  }
+
+  // READING_STATE, PLANNING_DATABASE, LOCKING_STATE
+
+  private void onStateLocked(RegisterGeneration registerGeneration, CoordinatedState stateOrNull) {
+    if (phase != Phase.READING_STATE) {
+      return;
+    }
+    generationOfState = registerGeneration;
+    state = stateOrNull;
+    advance();
+  }
+
+  private boolean planDatabase() {
+    List<RegisterWorker> live = workers.live(host.clock().nowNanos());
+    if (live.size() < options.workersAtCreation()) {
+      return false;
+    }
+    List<StorageMember> storages = new ArrayList<>();
+    for (int i = 0; i < configurationForNew.storages(); i++) {
+      RegisterWorker worker = live.get(i % live.size());
+      storages.add(
+          new StorageMember(Uid.draw(host.random()), Tags.FIRST_STORAGE + i, worker.workerId()));
+    }
+    state =
+        new CoordinatedState(
+            Uid.draw(host.random()),
+            0,
+            configurationForNew,
+            storages,
+            List.of(),
+            new StoreTime(0, 0));
+    return true;
+  }
+
+  private void writeEpoch() {
+    state = state.withEpoch(state.epoch() + 1);
+    stateFile.write(
+        generationOfState, state, written -> onStateWritten(Phase.LOCKING_STATE, written));
+  }
+
+  private void onStateWritten(Phase in, boolean written) {
+    if (phase != in) {
+      return;
+    }
+    if (!written) {
+      end("a later attempt owns the coordinated state");
+      return;
+    }
+    stateWritten = true;
+    advance();
+    // Each phase that writes waits for its own write.
+  }
+
+  // LOCKING_LOGS
+
+  private void lockLogs() {
+    LogGeneration last = state.lastGeneration();
+    if (locks == null) {
+      locks = new LogLocks(last);
+      lockAsked = new boolean[last.members().size()];
+    }
+    for (int i = 0; i < lockAsked.length; i++) {
+      Address address = workers.logAddress(last.members().get(i).logId());
+      if (!locks.isLocked(i) && !lockAsked[i] && !address.equals(Address.NONE)) {
+        lockAsked[i] = true;
+        host.network()
+            .request(
+                address,
+                new LockLog(state.epoch()),
+                LogLocked.class,
+                options.silenceNanos(),
+                new LockReply(i));
+      }
+    }
+  }
+
+  /** The answer of one log server to the lock. */
+  private final class LockReply implements ReplyHandler<LogLocked> {
+    private final int member;
+
+    LockReply(int member) {
+      this.member = member;
+    }
+
+    @Override
+    public void onReply(LogLocked reply) {
+      if (phase != Phase.LOCKING_LOGS) {
+        return;
+      }
+      lockAsked[member] = false;
+      locks.record(new LogLocks.Lock(member, reply.end(), reply.knownCommittedVersion()));
+      advance();
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      if (phase != Phase.LOCKING_LOGS) {
+        return;
+      }
+      lockAsked[member] = false;
+      if (failure.kind() == Failure.Kind.REFUSED) {
+        host.trace()
+            .event(
+                "LogNotLocked",
+                "member",
+                member,
+                "code",
+                failure.code(),
+                "detail",
+                failure.detail());
+      }
+    }
+  }
+
+  private boolean decide() {
+    decision = locks.decide();
+    if (decision == null) {
+      return false;
+    }
+    if (!locks.damaged().isEmpty()) {
+      host.probes().hit("recovery.log-server-lost-synced-data");
+      host.trace().event("LogServersDamaged", "epoch", epoch(), "count", locks.damaged().size());
+    }
+    host.trace()
+        .event(
+            "RecoveryVersion",
+            "epoch",
+            epoch(),
+            "recoveryVersion",
+            decision.recoveryVersion(),
+            "begin",
+            decision.begin());
+    return true;
+  }
+
+  // READING_METADATA
+
+  private void readMetadata() {
+    metadata = new Metadata();
+    metadataCursor = state.lastGeneration().begin() + 1;
+    peekMetadata();
+  }
+
+  private void peekMetadata() {
+    if (peeking || metadataCursor > decision.recoveryVersion()) {
+      return;
+    }
+    TagPlacement placement = new TagPlacement(state.lastGeneration());
+    for (int member : placement.membersFor(Tags.METADATA)) {
+      for (LogLocks.Lock lock : decision.usable()) {
+        if (lock.member() == member && lock.end() >= metadataCursor) {
+          peeking = true;
+          Address address =
+              workers.logAddress(state.lastGeneration().members().get(member).logId());
+          host.network()
+              .request(
+                  address,
+                  new PeekLog(Tags.METADATA, metadataCursor, PEEK_BYTES, 0),
+                  LogPeeked.class,
+                  options.silenceNanos(),
+                  new MetadataReply());
+          return;
+        }
+      }
+    }
+  }
+
+  /** The answer to a peek at the metadata. */
+  private final class MetadataReply implements ReplyHandler<LogPeeked> {
+    @Override
+    public void onReply(LogPeeked reply) {
+      if (phase != Phase.READING_METADATA) {
+        return;
+      }
+      peeking = false;
+      try {
+        for (PeekEntries.Entry entry : PeekEntries.decode(reply.entries())) {
+          if (entry.version() >= metadataCursor && entry.version() <= decision.recoveryVersion()) {
+            metadata.apply(entry.mutations());
+          }
+        }
+      } catch (MalformedException e) {
+        end("the metadata in the log is malformed: " + e.getMessage());
+        return;
+      }
+      metadataCursor = Math.max(metadataCursor, reply.through() + 1);
+      peekMetadata();
+      advance();
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      peeking = false;
+    }
+  }
+
+  // RECRUITING
+
+  private void recruit() {
+    // The state is written once more later: what was heard of the first write counts no more.
+    stateWritten = false;
+    plan =
+        EpochPlan.deal(state.configuration(), workers.live(host.clock().nowNanos()), host.random());
+    if (plan == null) {
+      return;
+    }
+    phaseStartNanos = host.clock().nowNanos();
+    long recoveryVersion = decision == null ? 0 : decision.recoveryVersion();
+    long recoveryTransactionVersion = recoveryVersion + Limits.RECOVERY_JUMP_VERSIONS;
+    generation =
+        new LogGeneration(
+            state.epoch(),
+            decision == null ? 0 : decision.begin(),
+            recoveryVersion,
+            recoveryTransactionVersion,
+            plan.logMembers(),
+            state.configuration().replication(),
+            state.configuration().antiQuorum());
+    storeTime =
+        new StoreTime(
+            recoveryTransactionVersion,
+            Math.max(state.storeTime().millisAt(recoveryVersion), host.clock().wallMillis()));
+    List<ShardMap.Shard> created = List.of();
+    if (state.isNew()) {
+      metadata = new Metadata();
+      created = Metadata.initialShards(state.storages());
+    }
+    transaction =
+        new RecoveryTransaction(recoveryVersion, storeTime, storageTags(), metadata, created);
+    recruitment =
+        new Recruitment(
+            host,
+            options,
+            workers,
+            state,
+            plan,
+            generation,
+            lockedLogs(),
+            storeTime,
+            metadata.rows(),
+            new Recruitment.Listener() {
+              @Override
+              public void onProgress() {
+                advance();
+              }
+
+              @Override
+              public void onFailed(String reason) {
+                end(reason);
+              }
+            });
+    recruitment.sendMissing();
+  }
+
+  private List<Integer> storageTags() {
+    List<Integer> tags = new ArrayList<>();
+    for (StorageMember storage : state.storages()) {
+      tags.add(storage.tag());
+    }
+    return tags;
+  }
+
+  /** The old generation, with the addresses of the usable log servers alone. */
+  private LogSet lockedLogs() {
+    if (state.isNew()) {
+      return new LogSet(new LogGeneration(0, 0, 0, 0, List.of(), 1, 0), List.of());
+    }
+    LogGeneration last = state.lastGeneration();
+    List<Address> addresses = new ArrayList<>();
+    for (int i = 0; i < last.members().size(); i++) {
+      addresses.add(Address.NONE);
+    }
+    for (LogLocks.Lock lock : decision.usable()) {
+      addresses.set(lock.member(), workers.logAddress(last.members().get(lock.member()).logId()));
+    }
+    return new LogSet(last, addresses);
+  }
+
+  // RECOVERY_TRANSACTION
+
+  private void pushTransaction() {
+    pushed = new boolean[plan.logs().size()];
+    pushAsked = new boolean[plan.logs().size()];
+    pushMissing();
+  }
+
+  private void pushMissing() {
+    for (int i = 0; i < pushed.length; i++) {
+      if (!pushed[i] && !pushAsked[i]) {
+        pushAsked[i] = true;
+        host.network()
+            .request(
+                plan.logs().get(i).address(),
+                new PushLog(
+                    state.epoch(),
+                    generation.recoveryVersion(),
+                    generation.recoveryTransactionVersion(),
+                    generation.recoveryVersion(),
+                    transaction.payloadFor(generation, i)),
+                LogPushed.class,
+                options.silenceNanos(),
+                new PushReply(i));
+      }
+    }
+  }
+
+  /** The answer of one log server to the recovery transaction. */
+  private final class PushReply implements ReplyHandler<LogPushed> {
+    private final int member;
+
+    PushReply(int member) {
+      this.member = member;
+    }
+
+    @Override
+    public void onReply(LogPushed reply) {
+      if (phase != Phase.RECOVERY_TRANSACTION) {
+        return;
+      }
+      pushed[member] = true;
+      advance();
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      if (phase != Phase.RECOVERY_TRANSACTION) {
+        return;
+      }
+      pushAsked[member] = false;
+      if (failure.kind() == Failure.Kind.REFUSED) {
+        end("log server " + member + " of the new generation refused: " + failure.code());
+      }
+    }
+  }
+
+  private static boolean allTrue(boolean[] flags) {
+    for (boolean flag : flags) {
+      if (!flag) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // WRITING_STATE, ACCEPTING_COMMITS
+
+  private void writeGeneration() {
+    List<LogGeneration> generations = new ArrayList<>(state.generations());
+    generations.add(generation);
+    state = state.withGenerations(generations, storeTime);
+    stateFile.write(
+        generationOfState, state, written -> onStateWritten(Phase.WRITING_STATE, written));
+  }
+
+  private void begin() {
+    retry.cancel();
+    listener.onEpochBegun(new Epoch(state, generationOfState, plan));
+  }
+
+  /**
+   * An epoch that has begun.
+   *
+   * @param state as it was written
+   * @param registerGeneration to write it with
+   * @param plan where its roles are
+   */
+  record Epoch(CoordinatedState state, RegisterGeneration registerGeneration, EpochPlan plan) {}
+}

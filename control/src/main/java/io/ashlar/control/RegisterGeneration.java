@@ -1,0 +1,29 @@
+package io.ashlar.control;
+
+import io.ashlar.core.ByteReader;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Uid;
+
+/**
+ * Who reads or writes a generation register: a counter, and an identity that breaks ties.
+ *
+ * @param counter grows with every attempt
+ * @param owner the attempt
+ */
+record RegisterGeneration(long counter, Uid owner) implements Comparable<RegisterGeneration> {
+  static final RegisterGeneration ZERO = new RegisterGeneration(0, Uid.NONE);
+
+  @Override
+  public int compareTo(RegisterGeneration other) {
+    int byCounter = Long.compare(counter, other.counter);
+    return byCounter != 0 ? byCounter : owner.compareTo(other.owner);
+  }
+
+  void encode(ByteWriter to) {
+    to.putLong(counter).putUid(owner);
+  }
+
+  static RegisterGeneration decode(ByteReader from) {
+    return new RegisterGeneration(from.getLong(), from.getUid());
+  }
+}

@@ -1,0 +1,521 @@
+package io.ashlar.control;
+
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.host.Role;
+import io.ashlar.host.RoleHosts;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.GetClusterView;
+import io.ashlar.message.HostedStorage;
+import io.ashlar.message.LogSet;
+import io.ashlar.message.Pong;
+import io.ashlar.message.RecruitCommitProxy;
+import io.ashlar.message.RecruitLog;
+import io.ashlar.message.RecruitReadVersionProxy;
+import io.ashlar.message.RecruitResolver;
+import io.ashlar.message.RecruitSequencer;
+import io.ashlar.message.RecruitStorage;
+import io.ashlar.message.Recruited;
+import io.ashlar.message.Refused;
+import io.ashlar.message.RegisterWorker;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import io.ashlar.message.WorkerRegistered;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Hosts the roles of a process: starts those on its disk again, starts those recovery recruits,
+ * stops those of epochs that are over, and hands the view to its storage servers.
+ */
+public final class Worker implements Role {
+  private static final String MANIFEST = "worker";
+  private static final String LOGS = "logs";
+
+  /** A log server and the requests that wait for it. */
+  private static final class HostedLog {
+    final boolean restarted;
+    boolean ready;
+    final List<Inbound> waiting = new ArrayList<>();
+
+    HostedLog(boolean restarted) {
+      this.restarted = restarted;
+    }
+  }
+
+  /** A storage server and the requests that wait for it. */
+  private static final class Storage {
+    RoleFactory.HostedStorageServer hosted;
+    boolean ready;
+    final List<Inbound> waiting = new ArrayList<>();
+  }
+
+  private final Host host;
+  private final RoleHosts hosts;
+  private final RoleFactory factory;
+  private final Address controller;
+  private final WorkerOptions options;
+
+  private WorkerManifest manifest;
+  private final TreeMap<Uid, HostedLog> logs = new TreeMap<>();
+  private final TreeMap<Uid, Storage> storages = new TreeMap<>();
+
+  /** Endpoints of roles without a disk, and their epochs. */
+  private final TreeMap<Long, Long> stateless = new TreeMap<>();
+
+  private final List<Inbound> early = new ArrayList<>();
+  private ClusterView view;
+  private long epoch;
+  private boolean closing;
+
+  /**
+   * @param hosts makes the hosts of its roles
+   * @param controller where it registers
+   */
+  public Worker(
+      Host host, RoleHosts hosts, RoleFactory factory, Address controller, WorkerOptions options) {
+    this.host = host;
+    this.hosts = hosts;
+    this.factory = factory;
+    this.controller = controller;
+    this.options = options;
+  }
+
+  @Override
+  public void start() {
+    host.disk()
+        .read(
+            MANIFEST,
+            content -> {
+              if (content == null) {
+                manifest = new WorkerManifest(Uid.draw(host.random()));
+                writeManifest(this::onManifestReady);
+              } else {
+                manifest = WorkerManifest.decode(content);
+                onManifestReady();
+              }
+            });
+  }
+
+  private void writeManifest(Runnable onDurable) {
+    host.disk().replace(MANIFEST, manifest.encode(), onDurable);
+  }
+
+  private void onManifestReady() {
+    for (Uid logId : manifest.logs.keySet()) {
+      HostedLog log = new HostedLog(true);
+      logs.put(logId, log);
+      Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
+      hosts.start(logId.low(), factory.restartedLogServer(logHost, logId, () -> log.ready = true));
+    }
+    for (Map.Entry<Uid, Integer> storage : manifest.storages.entrySet()) {
+      startStorage(storage.getKey(), storage.getValue());
+    }
+    deleteOrphans();
+    register();
+    pollView();
+    for (Inbound inbound : early) {
+      onMessage(inbound);
+    }
+    early.clear();
+  }
+
+  private static String logFolder(Uid logId) {
+    return LOGS + "/" + logId;
+  }
+
+  /** Files of log servers that the manifest no longer has: a crash came between the two. */
+  private void deleteOrphans() {
+    host.disk()
+        .under(LOGS)
+        .list(
+            names -> {
+              for (String name : names) {
+                int slash = name.indexOf('/');
+                if (slash > 0 && !isKnownLog(name.substring(0, slash))) {
+                  host.disk().under(LOGS).delete(name, () -> {});
+                }
+              }
+            });
+  }
+
+  private boolean isKnownLog(String folder) {
+    for (Uid logId : manifest.logs.keySet()) {
+      if (logId.toString().equals(folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Registration and the view
+
+  private void register() {
+    if (closing) {
+      return;
+    }
+    List<HostedStorage> hosted = new ArrayList<>();
+    for (Map.Entry<Uid, Storage> storage : storages.entrySet()) {
+      if (storage.getValue().ready) {
+        hosted.add(new HostedStorage(storage.getKey(), manifest.storages.get(storage.getKey())));
+      }
+    }
+    List<Uid> ready = new ArrayList<>();
+    for (Map.Entry<Uid, HostedLog> log : logs.entrySet()) {
+      if (log.getValue().ready) {
+        ready.add(log.getKey());
+      }
+    }
+    host.network()
+        .request(
+            controller,
+            new RegisterWorker(
+                manifest.workerId, host.network().self().process(), options.zone(), ready, hosted),
+            WorkerRegistered.class,
+            options.registerNanos(),
+            new Registered());
+    host.timers().schedule(options.registerNanos(), this::register);
+  }
+
+  /** The answer to a registration: it is repeated anyway. */
+  private static final class Registered implements ReplyHandler<WorkerRegistered> {
+    @Override
+    public void onReply(WorkerRegistered reply) {}
+
+    @Override
+    public void onFailure(Failure failure) {}
+  }
+
+  private void pollView() {
+    if (closing) {
+      return;
+    }
+    host.network()
+        .request(
+            controller,
+            new GetClusterView(view == null ? 0 : view.epoch(), view == null ? 0 : view.sequence()),
+            ClusterView.class,
+            options.pollNanos(),
+            new ViewReply());
+  }
+
+  /** The answer to a poll. */
+  private final class ViewReply implements ReplyHandler<ClusterView> {
+    @Override
+    public void onReply(ClusterView reply) {
+      if (view == null || reply.isNewerThan(view.epoch(), view.sequence())) {
+        onView(reply);
+      }
+      pollView();
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      host.timers().schedule(options.registerNanos(), Worker.this::pollView);
+    }
+  }
+
+  private void onView(ClusterView newer) {
+    view = newer;
+    epochIs(newer.epoch());
+    for (Uid storageId : storages.keySet()) {
+      tellView(storageId);
+    }
+    deleteDrainedLogs();
+  }
+
+  private void tellView(Uid storageId) {
+    if (view != null) {
+      host.network().send(new Address(host.network().self().process(), storageId.low()), view);
+    }
+  }
+
+  /** Roles without a disk live for one epoch. */
+  private void epochIs(long newer) {
+    if (newer <= epoch) {
+      return;
+    }
+    epoch = newer;
+    Iterator<Map.Entry<Long, Long>> roles = stateless.entrySet().iterator();
+    while (roles.hasNext()) {
+      Map.Entry<Long, Long> role = roles.next();
+      if (role.getValue() < newer) {
+        hosts.stop(role.getKey());
+        roles.remove();
+      }
+    }
+  }
+
+  /**
+   * A log server of an epoch at or below the view's that the view does not list is needed by nobody
+   * any more: generations leave the coordinated state only when drained, and one that never came in
+   * belongs to an attempt that failed.
+   */
+  private void deleteDrainedLogs() {
+    TreeSet<Uid> listed = new TreeSet<>();
+    for (LogSet set : view.generations()) {
+      set.generation().members().forEach(member -> listed.add(member.logId()));
+    }
+    List<Uid> drained = new ArrayList<>();
+    for (Map.Entry<Uid, Long> log : manifest.logs.entrySet()) {
+      if (log.getValue() <= view.epoch() && !listed.contains(log.getKey())) {
+        drained.add(log.getKey());
+      }
+    }
+    if (drained.isEmpty()) {
+      return;
+    }
+    for (Uid logId : drained) {
+      manifest.logs.remove(logId);
+      if (logs.remove(logId) != null) {
+        hosts.stop(logId.low());
+      }
+      host.trace().event("LogServerDeleted", "logId", logId);
+    }
+    writeManifest(this::deleteOrphans);
+  }
+
+  // Recruitment
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    if (manifest == null) {
+      early.add(inbound);
+      return;
+    }
+    switch (inbound.message().kind()) {
+      case RECRUIT_SEQUENCER -> {
+        RecruitSequencer recruit = (RecruitSequencer) inbound.message();
+        recruitStateless(
+            inbound,
+            recruit.epoch(),
+            recruit.roleId(),
+            "sequencer",
+            roleHost -> factory.sequencer(roleHost, recruit));
+      }
+      case RECRUIT_READ_VERSION_PROXY -> {
+        RecruitReadVersionProxy recruit = (RecruitReadVersionProxy) inbound.message();
+        recruitStateless(
+            inbound,
+            recruit.epoch(),
+            recruit.roleId(),
+            "read-version-proxy",
+            roleHost -> factory.readVersionProxy(roleHost, recruit));
+      }
+      case RECRUIT_COMMIT_PROXY -> {
+        RecruitCommitProxy recruit = (RecruitCommitProxy) inbound.message();
+        recruitStateless(
+            inbound,
+            recruit.epoch(),
+            recruit.roleId(),
+            "commit-proxy",
+            roleHost -> factory.commitProxy(roleHost, recruit));
+      }
+      case RECRUIT_RESOLVER -> {
+        RecruitResolver recruit = (RecruitResolver) inbound.message();
+        recruitStateless(
+            inbound,
+            recruit.epoch(),
+            recruit.roleId(),
+            "resolver",
+            roleHost -> factory.resolver(roleHost, recruit));
+      }
+      case RECRUIT_LOG -> recruitLog(inbound, (RecruitLog) inbound.message());
+      case RECRUIT_STORAGE -> recruitStorage(inbound, (RecruitStorage) inbound.message());
+      case PING -> host.network().reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> host.network().reply(inbound, status());
+      default ->
+          refuse(
+              inbound,
+              ErrorCode.MALFORMED_REQUEST,
+              "a worker does not answer " + inbound.message().kind());
+    }
+  }
+
+  private void refuse(Inbound inbound, ErrorCode code, String detail) {
+    if (inbound.wantsReply()) {
+      host.network().reply(inbound, new Refused(code, detail));
+    }
+  }
+
+  /** Makes a role of a host. */
+  private interface Maker {
+    Role make(Host roleHost);
+  }
+
+  private boolean refuseOldEpoch(Inbound inbound, long recruitedFor) {
+    if (closing || recruitedFor < epoch) {
+      host.probes().hit("worker.recruit-of-old-epoch");
+      refuse(
+          inbound,
+          ErrorCode.RECRUITMENT_FAILED,
+          "epoch " + recruitedFor + " is over, " + epoch + " is known");
+      return true;
+    }
+    epochIs(recruitedFor);
+    return false;
+  }
+
+  private void recruitStateless(
+      Inbound inbound, long recruitedFor, Uid roleId, String name, Maker maker) {
+    if (refuseOldEpoch(inbound, recruitedFor)) {
+      return;
+    }
+    long endpoint = roleId.low();
+    if (!stateless.containsKey(endpoint)) {
+      stateless.put(endpoint, recruitedFor);
+      hosts.start(endpoint, maker.make(hosts.host(name, endpoint, name)));
+    }
+    host.network().reply(inbound, new Recruited(roleId));
+  }
+
+  private void recruitLog(Inbound inbound, RecruitLog recruit) {
+    if (refuseOldEpoch(inbound, recruit.epoch())) {
+      return;
+    }
+    HostedLog known = logs.get(recruit.logId());
+    if (known != null && known.restarted) {
+      host.probes().hit("worker.recruit-of-restarted-log");
+      refuse(
+          inbound,
+          ErrorCode.RECRUITMENT_FAILED,
+          "the log server was restarted and accepts nothing any more");
+      return;
+    }
+    if (known != null && known.ready) {
+      host.network().reply(inbound, new Recruited(recruit.logId()));
+      return;
+    }
+    if (known != null) {
+      known.waiting.add(inbound);
+      return;
+    }
+    HostedLog log = new HostedLog(false);
+    log.waiting.add(inbound);
+    logs.put(recruit.logId(), log);
+    manifest.logs.put(recruit.logId(), recruit.epoch());
+    writeManifest(
+        () -> {
+          // It may have been dropped by a newer view meanwhile.
+          if (logs.get(recruit.logId()) == log) {
+            startLog(recruit, log);
+          }
+        });
+  }
+
+  private void startLog(RecruitLog recruit, HostedLog log) {
+    Uid logId = recruit.logId();
+    Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
+    hosts.start(
+        logId.low(),
+        factory.logServer(
+            logHost,
+            recruit,
+            () -> {
+              log.ready = true;
+              answer(log.waiting, logId);
+            }));
+  }
+
+  private void answer(List<Inbound> waiting, Uid roleId) {
+    for (Inbound request : waiting) {
+      host.network().reply(request, new Recruited(roleId));
+    }
+    waiting.clear();
+  }
+
+  private void recruitStorage(Inbound inbound, RecruitStorage recruit) {
+    if (closing) {
+      refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "the worker is closing");
+      return;
+    }
+    Storage known = storages.get(recruit.storageId());
+    if (known != null && known.ready) {
+      host.network().reply(inbound, new Recruited(recruit.storageId()));
+      return;
+    }
+    if (known != null) {
+      known.waiting.add(inbound);
+      return;
+    }
+    Storage storage = new Storage();
+    storage.waiting.add(inbound);
+    storages.put(recruit.storageId(), storage);
+    manifest.storages.put(recruit.storageId(), recruit.tag());
+    writeManifest(() -> startStorage(recruit.storageId(), recruit.tag()));
+  }
+
+  private void startStorage(Uid storageId, int tag) {
+    Storage storage = storages.computeIfAbsent(storageId, id -> new Storage());
+    Host storageHost = hosts.host("storage-server", storageId.low(), "storages/" + storageId);
+    storage.hosted =
+        factory.storageServer(
+            storageHost,
+            storageId,
+            tag,
+            () -> {
+              storage.ready = true;
+              answer(storage.waiting, storageId);
+              tellView(storageId);
+            });
+    hosts.start(storageId.low(), storage.hosted.role());
+  }
+
+  @Override
+  public void onBatchEnd() {}
+
+  @Override
+  public void stop() {
+    closing = true;
+  }
+
+  /**
+   * Closes in peace: no more recruits, and every storage server stores and flushes what it may.
+   *
+   * @param onClosed runs when nothing is left to wait for; the host may be closed then
+   */
+  public void close(Runnable onClosed) {
+    closing = true;
+    List<Storage> open = new ArrayList<>();
+    for (Storage storage : storages.values()) {
+      if (storage.hosted != null && storage.ready) {
+        open.add(storage);
+      }
+    }
+    if (open.isEmpty()) {
+      host.timers().schedule(0, onClosed);
+      return;
+    }
+    int[] left = {open.size()};
+    for (Storage storage : open) {
+      storage
+          .hosted
+          .close()
+          .accept(
+              () -> {
+                left[0]--;
+                if (left[0] == 0) {
+                  onClosed.run();
+                }
+              });
+    }
+  }
+
+  private RoleStatus status() {
+    List<StatusField> fields = new ArrayList<>();
+    fields.add(new StatusField("epoch", Long.toString(epoch)));
+    fields.add(new StatusField("log-servers", Integer.toString(logs.size())));
+    fields.add(new StatusField("storage-servers", Integer.toString(storages.size())));
+    fields.add(new StatusField("other-roles", Integer.toString(stateless.size())));
+    return new RoleStatus("worker", fields);
+  }
+}

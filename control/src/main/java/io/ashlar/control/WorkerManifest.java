@@ -1,0 +1,64 @@
+package io.ashlar.control;
+
+import io.ashlar.core.ByteReader;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.Uid;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a worker has on its disk: its identity, and the roles to start again. Written before a role
+ * is made, and before its files are deleted.
+ */
+final class WorkerManifest {
+  private static final int ENCODING = 1;
+
+  final Uid workerId;
+
+  /** Log servers and the epoch each was recruited for. */
+  final TreeMap<Uid, Long> logs = new TreeMap<>();
+
+  /** Storage servers and their tags. */
+  final TreeMap<Uid, Integer> storages = new TreeMap<>();
+
+  WorkerManifest(Uid workerId) {
+    this.workerId = workerId;
+  }
+
+  Bytes encode() {
+    ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(workerId);
+    to.putVarint(logs.size());
+    for (Map.Entry<Uid, Long> log : logs.entrySet()) {
+      to.putUid(log.getKey()).putLong(log.getValue());
+    }
+    to.putVarint(storages.size());
+    for (Map.Entry<Uid, Integer> storage : storages.entrySet()) {
+      to.putUid(storage.getKey()).putVarint(storage.getValue());
+    }
+    return to.toBytes();
+  }
+
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws MalformedException when the bytes are something else
+   */
+  static WorkerManifest decode(Bytes encoded) {
+    ByteReader from = new ByteReader(encoded);
+    int encoding = from.getByte();
+    if (encoding != ENCODING) {
+      throw new MalformedException("unknown encoding of a worker's manifest: " + encoding);
+    }
+    WorkerManifest manifest = new WorkerManifest(from.getUid());
+    for (int left = from.getCount(); left > 0; left--) {
+      manifest.logs.put(from.getUid(), from.getLong());
+    }
+    for (int left = from.getCount(); left > 0; left--) {
+      manifest.storages.put(from.getUid(), from.getCount());
+    }
+    from.expectEnd();
+    return manifest;
+  }
+}

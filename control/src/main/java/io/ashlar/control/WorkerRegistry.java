@@ -1,0 +1,70 @@
+package io.ashlar.control;
+
+import io.ashlar.core.Uid;
+import io.ashlar.message.Address;
+import io.ashlar.message.HostedStorage;
+import io.ashlar.message.RegisterWorker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Who lives and hosts what, as the workers' registrations say. Pure; time is given. */
+final class WorkerRegistry {
+  /**
+   * A worker's last registration.
+   *
+   * @param registration what it said
+   * @param seenNanos when
+   */
+  private record Seen(RegisterWorker registration, long seenNanos) {}
+
+  private final long silenceNanos;
+  private final TreeMap<Uid, Seen> workers = new TreeMap<>();
+
+  /**
+   * @param silenceNanos a worker not heard of for so long is away
+   */
+  WorkerRegistry(long silenceNanos) {
+    this.silenceNanos = silenceNanos;
+  }
+
+  /** Takes a registration; true when it changes where something is. */
+  boolean register(RegisterWorker registration, long nowNanos) {
+    Seen before = workers.put(registration.workerId(), new Seen(registration, nowNanos));
+    boolean wasAway = before == null || nowNanos - before.seenNanos > silenceNanos;
+    return wasAway || !before.registration.equals(registration);
+  }
+
+  /** The workers heard of lately, by identity. */
+  List<RegisterWorker> live(long nowNanos) {
+    List<RegisterWorker> live = new ArrayList<>();
+    for (Seen seen : workers.values()) {
+      if (nowNanos - seen.seenNanos <= silenceNanos) {
+        live.add(seen.registration);
+      }
+    }
+    return live;
+  }
+
+  /** Where a log server is, or {@link Address#NONE}. */
+  Address logAddress(Uid logId) {
+    for (Seen seen : workers.values()) {
+      if (seen.registration.logIds().contains(logId)) {
+        return new Address(seen.registration.process(), logId.low());
+      }
+    }
+    return Address.NONE;
+  }
+
+  /** Where a storage server is, or {@link Address#NONE}. */
+  Address storageAddress(Uid storageId) {
+    for (Seen seen : workers.values()) {
+      for (HostedStorage hosted : seen.registration.storages()) {
+        if (hosted.storageId().equals(storageId)) {
+          return new Address(seen.registration.process(), storageId.low());
+        }
+      }
+    }
+    return Address.NONE;
+  }
+}

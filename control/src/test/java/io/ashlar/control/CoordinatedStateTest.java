@@ -1,0 +1,66 @@
+package io.ashlar.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.LogMember;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.core.StoreTime;
+import io.ashlar.core.Uid;
+import io.ashlar.message.RegisterWorker;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CoordinatedStateTest {
+  @Test
+  void survivesItsEncoding() {
+    CoordinatedState state =
+        new CoordinatedState(
+            new Uid(1, 2),
+            7,
+            ClusterConfiguration.single(),
+            List.of(new StorageMember(new Uid(3, 4), 1, new Uid(5, 6))),
+            List.of(
+                new LogGeneration(
+                    6, 10, 20, 120, List.of(new LogMember(new Uid(8, 9), "zone")), 1, 0)),
+            new StoreTime(120, 1000));
+    assertThat(CoordinatedState.decode(state.encode())).isEqualTo(state);
+    Bytes encoded = state.encode();
+    for (int cut = 0; cut < encoded.length(); cut++) {
+      Bytes part = encoded.slice(0, cut);
+      assertThatThrownBy(() -> CoordinatedState.decode(part))
+          .isInstanceOf(MalformedException.class);
+    }
+  }
+
+  @Test
+  void impossibleConfigurationsAreRefusedWithTheReason() {
+    assertThatThrownBy(() -> new ClusterConfiguration(1, 1, 1, 1, 1, 2, 0, 5_000_000))
+        .isInstanceOf(AshlarException.class)
+        .hasMessageContaining("replication");
+    assertThatThrownBy(() -> new ClusterConfiguration(1, 1, 1, 3, 1, 2, 1, 5_000_000))
+        .hasMessageContaining("anti-quorum");
+    assertThatThrownBy(() -> new ClusterConfiguration(0, 1, 1, 1, 1, 1, 0, 5_000_000))
+        .hasMessageContaining("commit proxies");
+  }
+
+  @Test
+  void planNeedsAsManyZonesAsReplicas() {
+    ClusterConfiguration doubled = new ClusterConfiguration(2, 2, 2, 3, 2, 2, 0, 5_000_000);
+    List<RegisterWorker> workers = new ArrayList<>();
+    workers.add(new RegisterWorker(new Uid(1, 1), "10.0.0.1:4500", "a", List.of(), List.of()));
+    SeededRandom random = new SeededRandom(1);
+    assertThat(EpochPlan.deal(doubled, workers, random)).isNull();
+    workers.add(new RegisterWorker(new Uid(1, 2), "10.0.0.2:4500", "b", List.of(), List.of()));
+    EpochPlan plan = EpochPlan.deal(doubled, workers, random);
+    assertThat(new HashSet<>(EpochPlan.addresses(plan.all()))).hasSize(plan.all().size());
+    assertThat(plan.resolverShares().get(0).range().end())
+        .isEqualTo(plan.resolverShares().get(1).range().begin());
+  }
+}
