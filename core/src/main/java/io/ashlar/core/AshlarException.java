@@ -5,6 +5,7 @@ public class AshlarException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;
+  private final String detail;
 
   public AshlarException(ErrorCode code) {
     this(code, code.meaning(), null);
@@ -17,6 +18,12 @@ public class AshlarException extends RuntimeException {
   public AshlarException(ErrorCode code, String message, Throwable cause) {
     super(code.label() + " (" + code.number() + "): " + message, cause);
     this.code = code;
+    this.detail = message;
+  }
+
+  /** The message without the code's name and number. */
+  public String detail() {
+    return detail;
   }
 
   public ErrorCode code() {

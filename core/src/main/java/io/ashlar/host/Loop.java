@@ -5,7 +5,10 @@ package io.ashlar.host;
  * callers' threads to its own state machine. Roles do not have it.
  */
 public interface Loop {
-  /** Runs {@code task} on the loop as a later event. Callable from any thread. */
+  /**
+   * Runs {@code task} on the loop as a later event. Callable from any thread. It counts as an event
+   * of every role on the loop: their {@link Role#onBatchEnd} follows.
+   */
   void execute(Runnable task);
 
   /** Whether the calling thread is this loop, and so must not block. */
