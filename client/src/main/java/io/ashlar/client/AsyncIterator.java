@@ -1,0 +1,21 @@
+package io.ashlar.client;
+
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+
+/** Iterates over rows that arrive in pages. For one thread at a time. */
+public interface AsyncIterator<T> extends Iterator<T> {
+  /** Completes with whether {@link #next} has something, when that is known. */
+  CompletableFuture<Boolean> onHasNext();
+
+  /** {@link #onHasNext}, waiting for it. Do not call on a loop. */
+  @Override
+  boolean hasNext();
+
+  /** The next row; does not wait when {@link #onHasNext} has completed. */
+  @Override
+  T next();
+
+  /** Stops: no more pages are fetched, and a pending one fails. */
+  void cancel();
+}

@@ -1,0 +1,32 @@
+package io.ashlar.client;
+
+import io.ashlar.host.Loop;
+import io.ashlar.host.RoleHosts;
+import io.ashlar.message.Address;
+import java.util.concurrent.Executor;
+
+/** Connects to a database. */
+public final class Client {
+  private Client() {}
+
+  /**
+   * A database whose network half is a role on {@code loop}. Returns at once; calls wait until the
+   * cluster is there (give transactions a timeout to bound that).
+   *
+   * @param hosts makes and starts the role
+   * @param endpoint of the role, free in its process
+   * @param loop the loop of {@code hosts}
+   * @param callbacks where futures complete and their dependents run; never the loop itself, and
+   *     not an executor that runs a task in the thread that hands it over
+   * @param controller whom to ask for the cluster's view
+   */
+  public static Database connect(
+      RoleHosts hosts,
+      long endpoint,
+      Loop loop,
+      Executor callbacks,
+      Address controller,
+      DatabaseOptions options) {
+    throw new UnsupportedOperationException("not yet");
+  }
+}

@@ -1,0 +1,22 @@
+package io.ashlar.client;
+
+/**
+ * A connection to one database. Thread-safe; one is enough for a program.
+ *
+ * <p>Made by {@link Client#connect}, or by what assembles a worker around it.
+ */
+public interface Database extends AutoCloseable, TransactionContext {
+  /** A new transaction with the default options. Cheap: nothing is sent before the first read. */
+  Transaction createTransaction();
+
+  /** What the database was connected with. */
+  DatabaseOptions options();
+
+  /**
+   * Ends the connection: every pending future fails with {@code database_closed} (7004), commits
+   * under way with {@code may_still_commit} (7005), and later calls fail likewise. Does not wait.
+   * Repeatable.
+   */
+  @Override
+  void close();
+}

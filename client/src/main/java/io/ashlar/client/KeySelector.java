@@ -1,0 +1,73 @@
+package io.ashlar.client;
+
+import io.ashlar.core.Bytes;
+
+/**
+ * Names a key by its place in the order: start at the last key that is less than the reference (or,
+ * if "or equal", less or equal), then move {@code offset} keys forward. Immutable.
+ */
+public final class KeySelector {
+  private final io.ashlar.core.KeySelector selector;
+
+  /** Copies {@code key}. */
+  public KeySelector(byte[] key, boolean orEqual, int offset) {
+    this(new io.ashlar.core.KeySelector(Bytes.copyOf(key), orEqual, offset));
+  }
+
+  private KeySelector(io.ashlar.core.KeySelector selector) {
+    this.selector = selector;
+  }
+
+  public static KeySelector lastLessThan(byte[] key) {
+    return new KeySelector(key, false, 0);
+  }
+
+  public static KeySelector lastLessOrEqual(byte[] key) {
+    return new KeySelector(key, true, 0);
+  }
+
+  public static KeySelector firstGreaterThan(byte[] key) {
+    return new KeySelector(key, true, 1);
+  }
+
+  public static KeySelector firstGreaterOrEqual(byte[] key) {
+    return new KeySelector(key, false, 1);
+  }
+
+  /** The selector {@code keys} further on; negative for back. */
+  public KeySelector add(int keys) {
+    return new KeySelector(selector.add(keys));
+  }
+
+  /** A copy of the reference. */
+  public byte[] getKey() {
+    return selector.key().toArray();
+  }
+
+  public boolean orEqual() {
+    return selector.orEqual();
+  }
+
+  public int getOffset() {
+    return selector.offset();
+  }
+
+  io.ashlar.core.KeySelector toCore() {
+    return selector;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof KeySelector that && selector.equals(that.selector);
+  }
+
+  @Override
+  public int hashCode() {
+    return selector.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return selector.toString();
+  }
+}

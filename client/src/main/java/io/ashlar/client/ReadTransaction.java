@@ -1,0 +1,159 @@
+package io.ashlar.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The reading half of a transaction. All reads see the database at one version, with the
+ * transaction's own writes on top.
+ *
+ * <p>Byte arrays that are handed over are copied, those that come back belong to the caller. Errors
+ * of reads arrive in the future, never as an exception of the call. Thread-safe.
+ *
+ * <p>Keys are at most 10,000 bytes and below {@code \xff}; for the system keys from there to {@code
+ * \xff\xff} see {@link TransactionOptions#setReadSystemKeys}.
+ */
+public interface ReadTransaction extends ReadTransactionContext {
+  /** As a limit of rows: none. */
+  int ROW_LIMIT_UNLIMITED = 0;
+
+  /** Whether reads of this object add no read conflicts. */
+  boolean isSnapshot();
+
+  /**
+   * The same transaction, read without read conflicts: what others write to what is read this way
+   * does not make the commit fail.
+   */
+  ReadTransaction snapshot();
+
+  /** The version all reads are at; fetched with the first read, or by this. */
+  CompletableFuture<Long> getReadVersion();
+
+  /**
+   * Fixes the version of all reads.
+   *
+   * @throws io.ashlar.core.AshlarException {@code read_version_already_set} (2010) after the first
+   *     read, {@code version_invalid} (2011) for a version that is not positive
+   */
+  void setReadVersion(long version);
+
+  /**
+   * Adds a read conflict range unless this is a snapshot view: the commit fails if another
+   * transaction writes there after the read version.
+   *
+   * @return whether it was added
+   */
+  boolean addReadConflictRangeIfNotSnapshot(byte[] begin, byte[] end);
+
+  /** As {@link #addReadConflictRangeIfNotSnapshot}, for one key. */
+  boolean addReadConflictKeyIfNotSnapshot(byte[] key);
+
+  /** The value of {@code key}, or null when it is absent. */
+  CompletableFuture<byte[]> get(byte[] key);
+
+  /**
+   * The values of several keys, in their order, null where absent. The same as as many calls of
+   * {@link #get}, in fewer objects.
+   */
+  CompletableFuture<List<byte[]>> getMany(List<byte[]> keys);
+
+  /**
+   * The key that {@code selector} names: the empty key when it lies before the first, and the end
+   * of the legal key space ({@code \xff}) when it lies behind the last.
+   */
+  CompletableFuture<byte[]> getKey(KeySelector selector);
+
+  /**
+   * The rows from {@code begin}, inclusive, to {@code end}, exclusive, in order.
+   *
+   * <p>Nothing is read before the iterator is asked for; then rows come in pages whose size {@code
+   * mode} decides, each fetched when the one before is used up. Read conflicts cover what was
+   * fetched and no more. Writes of this transaction that happen between two pages are seen by the
+   * later one.
+   *
+   * @param limit how many rows at most; {@link #ROW_LIMIT_UNLIMITED} for all
+   * @param reverse from the last row backwards
+   */
+  AsyncIterable<KeyValue> getRange(
+      KeySelector begin, KeySelector end, int limit, boolean reverse, StreamingMode mode);
+
+  default AsyncIterable<KeyValue> getRange(
+      KeySelector begin, KeySelector end, int limit, boolean reverse) {
+    return getRange(begin, end, limit, reverse, StreamingMode.ITERATOR);
+  }
+
+  default AsyncIterable<KeyValue> getRange(KeySelector begin, KeySelector end, int limit) {
+    return getRange(begin, end, limit, false);
+  }
+
+  default AsyncIterable<KeyValue> getRange(KeySelector begin, KeySelector end) {
+    return getRange(begin, end, ROW_LIMIT_UNLIMITED);
+  }
+
+  default AsyncIterable<KeyValue> getRange(
+      byte[] begin, byte[] end, int limit, boolean reverse, StreamingMode mode) {
+    return getRange(
+        KeySelector.firstGreaterOrEqual(begin),
+        KeySelector.firstGreaterOrEqual(end),
+        limit,
+        reverse,
+        mode);
+  }
+
+  default AsyncIterable<KeyValue> getRange(byte[] begin, byte[] end, int limit, boolean reverse) {
+    return getRange(begin, end, limit, reverse, StreamingMode.ITERATOR);
+  }
+
+  default AsyncIterable<KeyValue> getRange(byte[] begin, byte[] end, int limit) {
+    return getRange(begin, end, limit, false);
+  }
+
+  default AsyncIterable<KeyValue> getRange(byte[] begin, byte[] end) {
+    return getRange(begin, end, ROW_LIMIT_UNLIMITED);
+  }
+
+  default AsyncIterable<KeyValue> getRange(
+      Range range, int limit, boolean reverse, StreamingMode mode) {
+    return getRange(range.begin, range.end, limit, reverse, mode);
+  }
+
+  default AsyncIterable<KeyValue> getRange(Range range, int limit, boolean reverse) {
+    return getRange(range, limit, reverse, StreamingMode.ITERATOR);
+  }
+
+  default AsyncIterable<KeyValue> getRange(Range range, int limit) {
+    return getRange(range, limit, false);
+  }
+
+  default AsyncIterable<KeyValue> getRange(Range range) {
+    return getRange(range, ROW_LIMIT_UNLIMITED);
+  }
+
+  /** The options of the transaction; common to it and its snapshot view. */
+  TransactionOptions options();
+
+  /** {@link #get}, waiting for it. Do not call on a loop. */
+  default byte[] getBlocking(byte[] key) {
+    return Blocking.join(get(key));
+  }
+
+  /** {@link #getMany}, waiting for it. Do not call on a loop. */
+  default List<byte[]> getManyBlocking(List<byte[]> keys) {
+    return Blocking.join(getMany(keys));
+  }
+
+  /** {@link #getKey}, waiting for it. Do not call on a loop. */
+  default byte[] getKeyBlocking(KeySelector selector) {
+    return Blocking.join(getKey(selector));
+  }
+
+  /** All rows of {@link #getRange(Range)}, waiting for them. Do not call on a loop. */
+  default List<KeyValue> getRangeBlocking(Range range) {
+    return Blocking.join(getRange(range).asList());
+  }
+
+  /** All rows of {@link #getRange(byte[], byte[])}, waiting for them. Do not call on a loop. */
+  default List<KeyValue> getRangeBlocking(byte[] begin, byte[] end) {
+    return Blocking.join(getRange(begin, end).asList());
+  }
+}

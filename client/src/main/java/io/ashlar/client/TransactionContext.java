@@ -1,0 +1,29 @@
+package io.ashlar.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Somewhere to read and write: a {@link Database}, which makes a transaction, commits it and
+ * repeats the function when it has to, or a {@link Transaction}, which just calls it.
+ */
+public interface TransactionContext extends ReadTransactionContext {
+  /**
+   * Runs {@code body}, commits, and waits. From a database: repeats it with a fresh state after
+   * every error that is certain not to have committed and may go away ({@link
+   * io.ashlar.core.AshlarException#isRetryableNotCommitted}), after a growing, randomised delay.
+   *
+   * <p>{@code commit_unknown_result} (1021) is thrown to the caller, since repeating would apply
+   * the transaction twice if it had been committed; with {@link TransactionOptions#setIdempotent}
+   * it is repeated as well.
+   *
+   * <p>Do not call on a loop: it blocks.
+   *
+   * @throws io.ashlar.core.AshlarException when it failed for good
+   */
+  <T> T run(Function<? super Transaction, T> body);
+
+  /** As {@link #run}, without blocking: {@code body} gives a future. */
+  <T> CompletableFuture<T> runAsync(
+      Function<? super Transaction, ? extends CompletableFuture<T>> body);
+}

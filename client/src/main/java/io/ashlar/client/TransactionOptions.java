@@ -1,0 +1,59 @@
+package io.ashlar.client;
+
+/**
+ * What is special about one transaction. Set before the calls it concerns. All options outlive
+ * {@link Transaction#onError}. Thread-safe.
+ */
+public interface TransactionOptions {
+  /**
+   * Milliseconds from now until the transaction, with all its repetitions, fails with {@code
+   * transaction_timed_out} (1031), or with {@code may_still_commit} (7005) during a commit; 0 for
+   * never.
+   */
+  TransactionOptions setTimeout(long millis);
+
+  /** How often {@link Transaction#onError} may retry; negative for without limit. */
+  TransactionOptions setRetryLimit(long retries);
+
+  /** The largest delay between two tries in milliseconds; 1,000 unless set. */
+  TransactionOptions setMaxRetryDelay(long millis);
+
+  /** The most bytes of the transaction; between 32 and 10,000,000. */
+  TransactionOptions setSizeLimit(long bytes);
+
+  /** Snapshot reads do not see the transaction's own writes. Nests with the opposite. */
+  TransactionOptions setSnapshotRywDisable();
+
+  /** Undoes one {@link #setSnapshotRywDisable}. */
+  TransactionOptions setSnapshotRywEnable();
+
+  /**
+   * No read sees the transaction's own writes, and nothing that was read is kept. Only before the
+   * first read or write (2000 otherwise).
+   */
+  TransactionOptions setReadYourWritesDisable();
+
+  /**
+   * The read version may rely on a confirmation of the epoch that is a little old: cheaper, and
+   * stale in the rare case of a partition.
+   */
+  TransactionOptions setCausalReadRisky();
+
+  /** The next write adds no write conflict range. */
+  TransactionOptions setNextWriteNoWriteConflictRange();
+
+  /** System keys, {@code \xff} to {@code \xff\xff}, may be read. */
+  TransactionOptions setReadSystemKeys();
+
+  /** System keys may be read and written. */
+  TransactionOptions setAccessSystemKeys();
+
+  /** Reads ignore versionstamped writes of the transaction instead of failing with 1036. */
+  TransactionOptions setBypassUnreadable();
+
+  /**
+   * The function may be applied twice without harm: {@code commit_unknown_result} (1021) is retried
+   * too.
+   */
+  TransactionOptions setIdempotent();
+}
