@@ -1,0 +1,72 @@
+package io.ashlar.server;
+
+import io.ashlar.core.SuppressForbidden;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The {@code ashlar} program. */
+@Command(
+    name = "ashlar",
+    description = "An ordered, transactional key-value store.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {CommandLine.HelpCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, and everything that was claimed was checked",
+      "1:it ran and failed",
+      "2:the command line is wrong",
+      "3:the store could not be opened or reached",
+      "4:the program could not be started (from the launcher)"
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Runs the program and ends the process with its exit code. */
+  @SuppressForbidden("the one place where the program exits: worker threads may still be alive")
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = execute(out, err, arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** Runs the program without ending the process. */
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> Failures.report(failure, command.getErr()))
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "ashlar "
+            + (version == null ? "from the source tree" : version)
+            + " (revision "
+            + System.getProperty("ashlar.revision", "unknown")
+            + ", Java "
+            + Runtime.version()
+            + ")"
+      };
+    }
+  }
+}
