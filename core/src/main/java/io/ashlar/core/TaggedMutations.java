@@ -21,14 +21,20 @@ public final class TaggedMutations {
     void entry(int[] tags, int tagCount, byte[] array, int mutationAt, int mutationLength);
   }
 
-  /** Appends one entry. */
-  public static void append(ByteWriter to, int[] tags, int tagCount, byte[] mutation, int length) {
+  /** Appends one entry; the mutation is {@code array[from, from + length)}. */
+  public static void append(
+      ByteWriter to, int[] tags, int tagCount, byte[] array, int from, int length) {
     to.putVarint(tagCount);
     for (int i = 0; i < tagCount; i++) {
       to.putVarint(tags[i]);
     }
     to.putVarint(length);
-    to.putRaw(mutation, 0, length);
+    to.putRaw(array, from, length);
+  }
+
+  /** Appends one entry; the mutation is {@code mutation[0, length)}. */
+  public static void append(ByteWriter to, int[] tags, int tagCount, byte[] mutation, int length) {
+    append(to, tags, tagCount, mutation, 0, length);
   }
 
   /** Appends one entry, encoding the mutation. */

@@ -1,0 +1,129 @@
+package io.ashlar.proxy;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
+import java.util.List;
+
+/**
+ * One batch of a commit proxy, and how far it is. It goes through its phases in their order and is
+ * never repaired: either it is answered, or the proxy's service ends. Its handlers record facts
+ * here; {@link CommitProxy} moves it on.
+ */
+final class CommitBatch {
+  /** The steps of docs/protocol.md, section 4, in order. */
+  enum Phase {
+    /** The sequencer is asked for a version. */
+    VERSIONING,
+    /** The resolvers are asked. */
+    RESOLVING,
+    /** Decided and tagged: waits until its version is inside the semi-commit window. */
+    WAITING_FOR_WINDOW,
+    /** The log servers have it. */
+    PUSHING,
+    /** Durable; the sequencer is being told. */
+    REPORTING,
+    /** Its clients have their answers. */
+    ANSWERED
+  }
+
+  private final long requestNumber;
+  private final List<Submission> submissions;
+  private final long closedNanos;
+  private Phase phase = Phase.VERSIONING;
+
+  private long previousVersion = -1;
+  private long version = -1;
+  private boolean tooOld;
+  private List<Bytes> mutations;
+  private BatchResolution resolution;
+  private List<Bytes> payloads;
+
+  CommitBatch(long requestNumber, List<Submission> submissions, long closedNanos) {
+    this.requestNumber = requestNumber;
+    this.submissions = submissions;
+    this.closedNanos = closedNanos;
+  }
+
+  long requestNumber() {
+    return requestNumber;
+  }
+
+  List<Submission> submissions() {
+    return submissions;
+  }
+
+  long closedNanos() {
+    return closedNanos;
+  }
+
+  /** Whether it only carries the known committed version and the chain. */
+  boolean isIdle() {
+    return submissions.isEmpty();
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** Moves on to the next phase; none is skipped. */
+  void enter(Phase next) {
+    Check.that(next.ordinal() == phase.ordinal() + 1, "a batch cannot go on to ", next);
+    phase = next;
+  }
+
+  boolean isPast(Phase earlier) {
+    return phase.compareTo(earlier) > 0;
+  }
+
+  boolean hasVersion() {
+    return version >= 0;
+  }
+
+  void version(long previous, long own) {
+    Check.that(previous < own, "version ", own, " after ", previous);
+    previousVersion = previous;
+    version = own;
+  }
+
+  long previousVersion() {
+    return previousVersion;
+  }
+
+  long version() {
+    return version;
+  }
+
+  /** All its transactions waited too long: none goes to the resolvers, none is committed. */
+  boolean isTooOld() {
+    return tooOld;
+  }
+
+  void tooOld() {
+    tooOld = true;
+  }
+
+  /** What the resolvers are asked, and the mutations with their stamps. */
+  void assembled(List<Bytes> stamped, BatchResolution asked) {
+    mutations = stamped;
+    resolution = asked;
+  }
+
+  Bytes mutations(int index) {
+    return mutations.get(index);
+  }
+
+  BatchResolution resolution() {
+    return resolution;
+  }
+
+  /** What is pushed to each log server. */
+  List<Bytes> payloads() {
+    return payloads;
+  }
+
+  void payloads(List<Bytes> tagged) {
+    payloads = tagged;
+    // The mutations live on in the payloads alone.
+    mutations = null;
+  }
+}

@@ -1,0 +1,643 @@
+package io.ashlar.proxy;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.Mutation;
+import io.ashlar.core.Mutations;
+import io.ashlar.core.TagPlacement;
+import io.ashlar.core.Tags;
+import io.ashlar.core.Verdict;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.host.Timers;
+import io.ashlar.message.BatchResolved;
+import io.ashlar.message.CommitTransaction;
+import io.ashlar.message.CommitVersion;
+import io.ashlar.message.GetCommitVersion;
+import io.ashlar.message.GetKeyLocations;
+import io.ashlar.message.GetLiveVersion;
+import io.ashlar.message.KeyLocations;
+import io.ashlar.message.LiveVersion;
+import io.ashlar.message.LogPopped;
+import io.ashlar.message.Message;
+import io.ashlar.message.Pong;
+import io.ashlar.message.PopLog;
+import io.ashlar.message.PushLog;
+import io.ashlar.message.RecruitCommitProxy;
+import io.ashlar.message.Refused;
+import io.ashlar.message.ReportCommitted;
+import io.ashlar.message.ResolveBatch;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import io.ashlar.message.TransactionCommitted;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Leads transactions from their clients to the log (docs/protocol.md, section 4).
+ *
+ * <ol>
+ *   <li>Transactions are checked ({@link Admission}) and queued, up to a bound; a batch closes at
+ *       the end of the events at hand while few are in flight, else when one is answered, when it
+ *       is full, or after a short interval.
+ *   <li>The sequencer gives the batch its version.
+ *   <li>Gate 1: in version order, versionstamps are filled in and every resolver is asked.
+ *   <li>Gate 2: from here on in version order, metadata of other proxies is applied, then the batch
+ *       decided, its own metadata applied and its mutations tagged.
+ *   <li>The batch waits until its version is at most a window above what is known committed.
+ *   <li>It is pushed to every log server.
+ *   <li>When enough have acknowledged, the sequencer is told, before the clients: a read version
+ *       asked for after the answer must cover it.
+ *   <li>The clients are answered.
+ * </ol>
+ *
+ * <p>A log server that says its epoch has ended ends the proxy's service: what is in flight is
+ * never answered, because only the next epoch knows whether it is in the log.
+ */
+public final class CommitProxy implements Role {
+  private static final String NAME = "commit-proxy";
+
+  /** Empty pushes go on this much longer than the window after the last commit. */
+  private static final long IDLE_BEYOND_WINDOW_NANOS = 2_000_000_000L;
+
+  private static final long NANOS_PER_VERSION = 1_000;
+
+  private final Host host;
+  private final RecruitCommitProxy recruit;
+  private final CommitProxyOptions options;
+  private final long windowNanos;
+  private final TagPlacement placement;
+  private final Requests requests;
+  private final LogPusher pusher;
+  private final Metadata metadata;
+  private final PushPayload payload;
+  private final TagAssigner assigner;
+  private final ResolverShares shares;
+  private final BatchAssembler assembler;
+  private final BatchQueue queue;
+  private final BatchInterval interval;
+  private final MetadataRenewal renewal;
+
+  /** Batches that are not answered yet, in the order of their versions. */
+  private final Deque<CommitBatch> inFlight = new ArrayDeque<>();
+
+  private long lastRequestNumber;
+  private long lastVersion;
+
+  /** All metadata at or below this version is applied. */
+  private long appliedVersion;
+
+  /** The largest version known to be committed, by our own pushes or the sequencer's word. */
+  private long knownCommittedVersion;
+
+  /** The largest version the sequencer is known to count as committed. */
+  private long liveVersion;
+
+  private long reportingVersion;
+  private boolean askingLiveVersion;
+  private boolean answeredSinceClose;
+  private long lastCommitNanos;
+  private boolean idlePushed;
+  private Timers.Timer idleTimer;
+  private Timers.Timer intervalTimer;
+  private final List<Requests.Repeated<LogPopped>> pops = new ArrayList<>();
+  private boolean ended;
+
+  private long committedCount;
+  private long conflictCount;
+  private long tooOldCount;
+  private long refusedCount;
+  private long batchCount;
+
+  public CommitProxy(Host host, RecruitCommitProxy recruit, CommitProxyOptions options) {
+    this.host = host;
+    this.recruit = recruit;
+    this.options = options;
+    LogGeneration generation = recruit.logs().generation();
+    windowNanos = recruit.windowVersions() * NANOS_PER_VERSION;
+    placement = new TagPlacement(generation);
+    requests =
+        new Requests(
+            host,
+            options.requestTimeoutNanos(),
+            options.retryDelayMinNanos(),
+            options.retryDelayMaxNanos());
+    pusher = new LogPusher(host, recruit.logs(), options, new LogEvents());
+    metadata = new Metadata(recruit.metadata());
+    payload = new PushPayload(placement, generation.members().size());
+    assigner = new TagAssigner(metadata, payload);
+    shares = new ResolverShares(recruit.resolvers());
+    assembler = new BatchAssembler(shares);
+    queue = new BatchQueue(options);
+    interval = new BatchInterval(options.batchIntervalMaxNanos());
+    renewal = new MetadataRenewal(recruit.proxyIndex() == 0, options, host.clock().nowNanos());
+    long begin = generation.recoveryTransactionVersion();
+    lastVersion = begin;
+    appliedVersion = begin;
+    knownCommittedVersion = begin;
+    liveVersion = begin;
+    reportingVersion = begin;
+  }
+
+  @Override
+  public void start() {
+    host.trace()
+        .event("CommitProxyStarted", "epoch", recruit.epoch(), "index", recruit.proxyIndex());
+    // The start of an epoch counts as a commit: readers must learn that RT is committed.
+    lastCommitNanos = host.clock().nowNanos();
+    scheduleIdlePush();
+  }
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    switch (inbound.message().kind()) {
+      case COMMIT_TRANSACTION -> onCommit(inbound, (CommitTransaction) inbound.message());
+      case GET_KEY_LOCATIONS -> onGetKeyLocations(inbound, (GetKeyLocations) inbound.message());
+      case PING -> reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> reply(inbound, status());
+      default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a " + NAME);
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {
+    if (!ended) {
+      reportCommitted();
+      closeBatches();
+    }
+  }
+
+  @Override
+  public void stop() {
+    end();
+  }
+
+  // Step 1: admission and batching.
+
+  private void onCommit(Inbound inbound, CommitTransaction transaction) {
+    if (ended) {
+      return;
+    }
+    try {
+      Submission submission =
+          Admission.admit(
+              inbound,
+              transaction,
+              host.clock().nowNanos(),
+              assigner.setTagBytes(),
+              assigner.clearTagBytes());
+      if (!queue.hasRoom(submission.pushBytes())) {
+        throw new RefusedException(
+            ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,
+            "the queue holds " + queue.count() + " transactions of " + queue.bytes() + " bytes");
+      }
+      queue.add(submission);
+    } catch (RefusedException refused) {
+      refusedCount++;
+      host.probes().hit("commit-proxy.transaction-refused");
+      refuse(inbound, refused.code(), refused.getMessage());
+    } catch (MalformedException malformed) {
+      refusedCount++;
+      refuse(inbound, ErrorCode.MALFORMED_REQUEST, malformed.getMessage());
+    }
+  }
+
+  private void closeBatches() {
+    while (!queue.isEmpty() && canClose() && isTimeToClose()) {
+      close(queue.takeBatch());
+    }
+    if (!queue.isEmpty() && canClose() && intervalTimer == null) {
+      long over = queue.firstArrivedNanos() + interval.nanos();
+      // When it is over the end of that event's batch closes.
+      intervalTimer =
+          host.timers()
+              .schedule(Math.max(0, over - host.clock().nowNanos()), () -> intervalTimer = null);
+    }
+  }
+
+  private boolean canClose() {
+    return inFlight.size() < options.batchesInFlightMax()
+        && pusher.retainedBytes() < options.retainedBytesMax();
+  }
+
+  private boolean isTimeToClose() {
+    return inFlight.size() < options.eagerBatches()
+        || answeredSinceClose
+        || queue.fillsBatch()
+        || host.clock().nowNanos() - queue.firstArrivedNanos() >= interval.nanos();
+  }
+
+  private void close(List<Submission> submissions) {
+    if (idleTimer != null) {
+      idleTimer.cancel();
+      idleTimer = null;
+    }
+    answeredSinceClose = false;
+    batchCount++;
+    CommitBatch batch = new CommitBatch(++lastRequestNumber, submissions, host.clock().nowNanos());
+    inFlight.addLast(batch);
+    if (host.trace().isEnabled()) {
+      host.trace()
+          .event("CommitBatchClosed", "request", lastRequestNumber, "count", submissions.size());
+    }
+    // Step 2.
+    requests.start(
+        recruit.sequencer(),
+        new GetCommitVersion(recruit.roleId(), lastRequestNumber),
+        CommitVersion.class,
+        reply -> onVersion(batch, reply));
+  }
+
+  private void onVersion(CommitBatch batch, CommitVersion reply) {
+    Check.that(
+        reply.requestNumber() == batch.requestNumber(), "version for ", reply.requestNumber());
+    batch.version(reply.previousVersion(), reply.version());
+    advance();
+  }
+
+  // Steps 3 to 8: the batches move on, each behind the one before.
+
+  private void advance() {
+    CommitBatch before = null;
+    for (CommitBatch batch : inFlight) {
+      while (step(batch, before)) {
+        if (host.trace().isEnabled()) {
+          host.trace()
+              .event("CommitBatchPhase", "version", batch.version(), "phase", batch.phase());
+        }
+      }
+      if (batch.phase() == CommitBatch.Phase.VERSIONING) {
+        break;
+      }
+      before = batch;
+    }
+    while (!inFlight.isEmpty() && inFlight.peekFirst().phase() == CommitBatch.Phase.ANSWERED) {
+      onAnswered(inFlight.removeFirst());
+    }
+  }
+
+  /** Moves a batch on by one phase if it can go; {@code before} is the one ahead of it, if any. */
+  private boolean step(CommitBatch batch, CommitBatch before) {
+    CommitBatch.Phase phase = batch.phase();
+    boolean isNext = before == null || before.isPast(phase);
+    switch (phase) {
+      case VERSIONING -> {
+        if (isNext && batch.hasVersion()) {
+          batch.enter(CommitBatch.Phase.RESOLVING);
+          resolve(batch);
+          return true;
+        }
+      }
+      case RESOLVING -> {
+        if (isNext && batch.resolution().isComplete()) {
+          batch.enter(CommitBatch.Phase.WAITING_FOR_WINDOW);
+          decide(batch);
+          return true;
+        }
+      }
+      case WAITING_FOR_WINDOW -> {
+        if (isNext && isInsideWindow(batch)) {
+          batch.enter(CommitBatch.Phase.PUSHING);
+          push(batch);
+          return true;
+        }
+      }
+      case PUSHING -> {
+        if (pusher.committedVersion() >= batch.version()) {
+          batch.enter(CommitBatch.Phase.REPORTING);
+          return true;
+        }
+      }
+      case REPORTING -> {
+        if (liveVersion >= batch.version()) {
+          batch.enter(CommitBatch.Phase.ANSWERED);
+          answer(batch);
+          return true;
+        }
+      }
+      case ANSWERED -> {}
+    }
+    return false;
+  }
+
+  private void resolve(CommitBatch batch) {
+    Check.that(batch.version() > lastVersion, "version ", batch.version(), " after ", lastVersion);
+    lastVersion = batch.version();
+    List<Submission> submissions = batch.submissions();
+    if (!batch.isIdle()
+        && host.clock().nowNanos() - submissions.get(0).arrivedNanos() > windowNanos) {
+      // What they read is older than the window. The version must still go through the chain.
+      host.probes().hit("commit-proxy.batch-too-old");
+      batch.tooOld();
+      submissions = List.of();
+    }
+    BatchAssembler.Assembled assembled = assembler.assemble(submissions, batch.version());
+    batch.assembled(
+        assembled.mutations(),
+        new BatchResolution(batch.version(), submissions.size(), assembled.questions()));
+    for (int i = 0; i < shares.count(); i++) {
+      int resolver = i;
+      requests.start(
+          shares.address(i),
+          new ResolveBatch(
+              recruit.roleId(),
+              batch.previousVersion(),
+              batch.version(),
+              appliedVersion,
+              assembled.questions().get(i)),
+          BatchResolved.class,
+          reply -> onResolved(batch, resolver, reply));
+    }
+  }
+
+  private void onResolved(CommitBatch batch, int resolver, BatchResolved reply) {
+    batch.resolution().answer(resolver, reply);
+    advance();
+  }
+
+  private void decide(CommitBatch batch) {
+    BatchResolution resolution = batch.resolution();
+    resolution.forEachMetadata(appliedVersion, this::applyMetadata);
+    payload.clear();
+    if (!batch.isTooOld()) {
+      for (int i = 0; i < batch.submissions().size(); i++) {
+        if (resolution.verdict(i) == Verdict.COMMITTED) {
+          renewal.changed(assigner.assign(batch.mutations(i)));
+        }
+      }
+    }
+    renewMetadata(batch);
+    appliedVersion = batch.version();
+    batch.payloads(payload.payloads());
+  }
+
+  private void applyMetadata(long version, Bytes mutations) {
+    host.probes().hit("commit-proxy.metadata-of-another");
+    for (Mutation mutation : Mutations.decode(mutations)) {
+      metadata.apply(mutation);
+    }
+    renewal.changed(mutations.length());
+    host.trace().event("MetadataApplied", "version", version, "bytes", mutations.length());
+  }
+
+  private void renewMetadata(CommitBatch batch) {
+    long nowNanos = host.clock().nowNanos();
+    if (batch.isIdle() || !renewal.isDue(nowNanos)) {
+      return;
+    }
+    if (metadata.copyBytes() > CommitProxyOptions.RENEWAL_BYTES_MAX) {
+      // The log keeps the metadata since the start of the epoch; it is only not shortened.
+      host.probes().hit("commit-proxy.metadata-too-large-to-renew");
+      renewal.copied(-1, nowNanos);
+      return;
+    }
+    host.probes().hit("commit-proxy.metadata-renewed");
+    assigner.appendCopy();
+    renewal.copied(batch.version(), nowNanos);
+    host.trace()
+        .event("MetadataRenewed", "version", batch.version(), "bytes", metadata.copyBytes());
+  }
+
+  private boolean isInsideWindow(CommitBatch batch) {
+    if (batch.version() <= knownCommittedVersion + recruit.windowVersions()) {
+      return true;
+    }
+    if (!askingLiveVersion) {
+      host.probes().hit("commit-proxy.outside-semi-commit-window");
+      askingLiveVersion = true;
+      requests.start(
+          recruit.sequencer(), new GetLiveVersion(), LiveVersion.class, this::onLiveVersion);
+    }
+    return false;
+  }
+
+  private void onLiveVersion(LiveVersion reply) {
+    learnLiveVersion(reply);
+    // Asks again only after a while: until then commits of others may have moved it on.
+    host.timers()
+        .schedule(
+            options.retryDelayMinNanos(),
+            () -> {
+              askingLiveVersion = false;
+              if (!ended) {
+                advance();
+              }
+            });
+    advance();
+  }
+
+  private void learnLiveVersion(LiveVersion reply) {
+    liveVersion = Math.max(liveVersion, reply.version());
+    learnCommitted(liveVersion);
+  }
+
+  private void learnCommitted(long version) {
+    knownCommittedVersion = Math.max(knownCommittedVersion, version);
+    long through = renewal.popThrough(knownCommittedVersion);
+    if (through >= 0) {
+      popMetadata(through);
+    }
+  }
+
+  /** One that a log server misses is made up for by the next. */
+  private void popMetadata(long through) {
+    pops.forEach(Requests.Repeated::cancel);
+    pops.clear();
+    for (int member : placement.membersFor(Tags.METADATA)) {
+      pops.add(
+          requests.start(
+              recruit.logs().addresses().get(member),
+              new PopLog(Tags.METADATA, through),
+              LogPopped.class,
+              reply -> {}));
+    }
+  }
+
+  private void push(CommitBatch batch) {
+    List<PushLog> pushes = new ArrayList<>(batch.payloads().size());
+    PushLog last = null;
+    for (Bytes bytes : batch.payloads()) {
+      if (last == null || last.payload() != bytes) {
+        last =
+            new PushLog(
+                recruit.epoch(),
+                batch.previousVersion(),
+                batch.version(),
+                knownCommittedVersion,
+                bytes);
+      }
+      pushes.add(last);
+    }
+    batch.payloads(null);
+    pusher.push(pushes);
+  }
+
+  private final class LogEvents implements LogPusher.Listener {
+    @Override
+    public void onLogCommitted() {
+      learnCommitted(pusher.committedVersion());
+      advance();
+    }
+
+    @Override
+    public void onLogStopped(int member) {
+      if (!ended) {
+        host.probes().hit("commit-proxy.epoch-ended");
+        host.trace().event("CommitProxyEnded", "epoch", recruit.epoch(), "logServer", member);
+        end();
+      }
+    }
+  }
+
+  /** Reports what became durable since, once for all batches. */
+  private void reportCommitted() {
+    long durable = pusher.committedVersion();
+    if (durable > reportingVersion && durable > liveVersion) {
+      reportingVersion = durable;
+      requests.start(
+          recruit.sequencer(),
+          new ReportCommitted(durable),
+          LiveVersion.class,
+          reply -> {
+            learnLiveVersion(reply);
+            advance();
+          });
+    }
+  }
+
+  private void answer(CommitBatch batch) {
+    List<Submission> submissions = batch.submissions();
+    for (int i = 0; i < submissions.size(); i++) {
+      Inbound request = submissions.get(i).request();
+      Verdict verdict = batch.isTooOld() ? Verdict.TOO_OLD : batch.resolution().verdict(i);
+      switch (verdict) {
+        case COMMITTED -> {
+          committedCount++;
+          reply(request, new TransactionCommitted(batch.version(), i));
+        }
+        case CONFLICT -> {
+          conflictCount++;
+          refuse(request, ErrorCode.NOT_COMMITTED, "");
+        }
+        case TOO_OLD -> {
+          tooOldCount++;
+          refuse(request, ErrorCode.TRANSACTION_TOO_OLD, "");
+        }
+      }
+    }
+  }
+
+  private void onAnswered(CommitBatch batch) {
+    long nowNanos = host.clock().nowNanos();
+    answeredSinceClose = true;
+    interval.observe(nowNanos - batch.closedNanos());
+    if (!batch.isIdle()) {
+      lastCommitNanos = nowNanos;
+      idlePushed = false;
+    }
+    if (inFlight.isEmpty()) {
+      scheduleIdlePush();
+    }
+  }
+
+  // Idle pushes.
+
+  private void scheduleIdlePush() {
+    long sinceNanos = host.clock().nowNanos() - lastCommitNanos;
+    if (idleTimer == null && sinceNanos < windowNanos + IDLE_BEYOND_WINDOW_NANOS) {
+      long delayNanos = idlePushed ? options.idlePushIntervalNanos() : options.idlePushDelayNanos();
+      idleTimer = host.timers().schedule(delayNanos, this::onIdle);
+    }
+  }
+
+  private void onIdle() {
+    idleTimer = null;
+    if (!ended && inFlight.isEmpty() && queue.isEmpty()) {
+      idlePushed = true;
+      close(List.of());
+    }
+  }
+
+  // What others ask.
+
+  private void onGetKeyLocations(Inbound inbound, GetKeyLocations request) {
+    KeyRange range = request.range();
+    if (ended) {
+      return;
+    }
+    if (request.limit() <= 0) {
+      refuse(inbound, ErrorCode.MALFORMED_REQUEST, "the limit of shards is " + request.limit());
+    } else if (range.begin().compareTo(range.end()) > 0) {
+      refuse(
+          inbound,
+          ErrorCode.INVERTED_RANGE,
+          range.begin().printable(32) + " is after " + range.end().printable(32));
+    } else {
+      int limit = Math.min(request.limit(), options.locationsMax());
+      reply(inbound, new KeyLocations(metadata.locations(range, limit, request.reverse())));
+    }
+  }
+
+  private RoleStatus status() {
+    List<StatusField> fields = new ArrayList<>();
+    add(fields, "epoch", recruit.epoch());
+    fields.add(new StatusField("state", ended ? "ended" : "serving"));
+    add(fields, "known-committed-version", knownCommittedVersion);
+    add(fields, "queued", queue.count());
+    add(fields, "queued-bytes", queue.bytes());
+    add(fields, "batches-in-flight", inFlight.size());
+    add(fields, "batches", batchCount);
+    add(fields, "batch-latency-micros", interval.latencyNanos() / 1_000);
+    add(fields, "committed", committedCount);
+    add(fields, "conflicts", conflictCount);
+    add(fields, "too-old", tooOldCount);
+    add(fields, "refused", refusedCount);
+    add(fields, "retained-bytes", pusher.retainedBytes());
+    add(fields, "requests-repeated", requests.repeatedCount() + pusher.resentCount());
+    return new RoleStatus(NAME, fields);
+  }
+
+  private static void add(List<StatusField> fields, String name, long value) {
+    fields.add(new StatusField(name, Long.toString(value)));
+  }
+
+  private void end() {
+    ended = true;
+    requests.end();
+    pusher.end();
+    queue.clear();
+    inFlight.clear();
+  }
+
+  private void reply(Inbound inbound, Message message) {
+    if (inbound.wantsReply()) {
+      host.network().reply(inbound, message);
+    }
+  }
+
+  private void refuse(Inbound inbound, ErrorCode code, String detail) {
+    reply(inbound, new Refused(code, detail));
+  }
+
+  /** Called by tests after every step. */
+  void checkInvariants() {
+    metadata.checkInvariants();
+    queue.checkInvariants();
+    pusher.checkInvariants();
+    Check.that(
+        liveVersion <= knownCommittedVersion, "live version above known committed: ", liveVersion);
+    CommitBatch before = null;
+    for (CommitBatch batch : inFlight) {
+      boolean ordered = before == null || before.phase().compareTo(batch.phase()) >= 0;
+      Check.that(ordered, "a batch overtook the one before it: ", batch.requestNumber());
+      before = batch;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.ashlar.proxy;
+
+import io.ashlar.core.Limits;
+
+/**
+ * What can be set of a commit proxy.
+ *
+ * @param queueCountMax transactions waiting for a batch; at the limit new ones are refused. Default
+ *     50,000, range 1 to 1,000,000
+ * @param queueBytesMax bytes of transactions waiting for a batch; at the limit new ones are
+ *     refused. Default 64 MiB, range 1 byte to 4 GiB. A transaction always finds room in an empty
+ *     queue
+ * @param batchCountMax transactions of a batch. Default 4,096, range 1 to 65,535, the largest batch
+ *     index and one
+ * @param batchBytesMax a batch closes before a transaction that would take it above this many bytes
+ *     of push. Default 1 MiB, range 1 byte to 16 MiB; a single larger transaction is a batch alone
+ * @param batchesInFlightMax batches between their closing and their answer. Default 16, range 1 to
+ *     1,024: enough to keep the log busy over a slow network
+ * @param eagerBatches while fewer batches are in flight, the next one closes without delay. Default
+ *     2, range 1 to 1,024: at low load nothing waits, at high load batches grow
+ * @param batchIntervalMaxNanos longest wait of a batch for more transactions when {@code
+ *     eagerBatches} are in flight; the actual one follows the latency of commits. Default 2 ms,
+ *     range 0 to 1 s; 0 where all roles share a process
+ * @param retainedBytesMax no batch is closed while log servers have not acknowledged this many
+ *     bytes of pushes. Default 256 MiB, range 1 byte to 64 GiB
+ * @param laneBytesMax pushes on their way to one log server; more wait here. Default 32 MiB, range
+ *     1 byte to 64 MiB: the network gives a connection up that has too much to send
+ * @param idlePushDelayNanos from the last commit to the first empty push, which tells readers that
+ *     it is committed. Default 5 ms, range 100 µs to 1 s
+ * @param idlePushIntervalNanos between later empty pushes. Default 1 s, range 1 ms to 2 s
+ * @param renewalIntervalNanos proxy 0 copies the metadata into the log again after this time with
+ *     commits. Default 60 s, range 1 ms to 1 day
+ * @param renewalBytes and earlier after this many bytes of metadata mutations. Default 1 MiB, range
+ *     1 byte to 1 GiB
+ * @param locationsMax shards in one answer about locations. Default 1,000, range 1 to 100,000
+ * @param requestTimeoutNanos how long a peer may take before a request is sent again. Default 1 s,
+ *     range 1 ms to 60 s: the time after which silence counts as failure
+ * @param retryDelayMinNanos before the first repetition. Default 10 ms, range 100 µs to 10 s
+ * @param retryDelayMaxNanos the delay doubles up to here. Default 200 ms, range from the minimum to
+ *     10 s
+ */
+public record CommitProxyOptions(
+    int queueCountMax,
+    long queueBytesMax,
+    int batchCountMax,
+    int batchBytesMax,
+    int batchesInFlightMax,
+    int eagerBatches,
+    long batchIntervalMaxNanos,
+    long retainedBytesMax,
+    long laneBytesMax,
+    long idlePushDelayNanos,
+    long idlePushIntervalNanos,
+    long renewalIntervalNanos,
+    long renewalBytes,
+    int locationsMax,
+    long requestTimeoutNanos,
+    long retryDelayMinNanos,
+    long retryDelayMaxNanos) {
+  /** No push to a log server is larger: half a frame, so that it never fails to be sent. */
+  public static final int PUSH_BYTES_MAX = Limits.FRAME_BYTES_MAX / 2;
+
+  /** A whole copy of the metadata is only made when it is not larger. */
+  static final int RENEWAL_BYTES_MAX = 8 << 20;
+
+  /** What a single transaction may add to a push, tags included. */
+  static final int TRANSACTION_PUSH_BYTES_MAX = PUSH_BYTES_MAX - RENEWAL_BYTES_MAX;
+
+  public CommitProxyOptions {
+    range("queueCountMax", queueCountMax, 1, 1_000_000);
+    range("queueBytesMax", queueBytesMax, 1, 4L << 30);
+    range("batchCountMax", batchCountMax, 1, Limits.BATCH_TRANSACTIONS_MAX);
+    range("batchBytesMax", batchBytesMax, 1, 16 << 20);
+    range("batchesInFlightMax", batchesInFlightMax, 1, 1_024);
+    range("eagerBatches", eagerBatches, 1, 1_024);
+    range("batchIntervalMaxNanos", batchIntervalMaxNanos, 0, 1_000_000_000L);
+    range("retainedBytesMax", retainedBytesMax, 1, 64L << 30);
+    range("laneBytesMax", laneBytesMax, 1, 64 << 20);
+    range("idlePushDelayNanos", idlePushDelayNanos, 100_000, 1_000_000_000L);
+    range("idlePushIntervalNanos", idlePushIntervalNanos, 1_000_000, 2_000_000_000L);
+    range("renewalIntervalNanos", renewalIntervalNanos, 1_000_000, 86_400_000_000_000L);
+    range("renewalBytes", renewalBytes, 1, 1 << 30);
+    range("locationsMax", locationsMax, 1, 100_000);
+    range("requestTimeoutNanos", requestTimeoutNanos, 1_000_000, 60_000_000_000L);
+    range("retryDelayMinNanos", retryDelayMinNanos, 100_000, 10_000_000_000L);
+    range("retryDelayMaxNanos", retryDelayMaxNanos, retryDelayMinNanos, 10_000_000_000L);
+  }
+
+  static void range(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", its range is " + min + " to " + max);
+    }
+  }
+
+  public static CommitProxyOptions defaults() {
+    return new CommitProxyOptions(
+        50_000,
+        64L << 20,
+        4_096,
+        1 << 20,
+        16,
+        2,
+        2_000_000L,
+        256L << 20,
+        32 << 20,
+        5_000_000L,
+        1_000_000_000L,
+        60_000_000_000L,
+        1 << 20,
+        1_000,
+        1_000_000_000L,
+        10_000_000L,
+        200_000_000L);
+  }
+
+  /** The same with another {@link #batchIntervalMaxNanos}. */
+  public CommitProxyOptions withBatchIntervalMaxNanos(long nanos) {
+    return new CommitProxyOptions(
+        queueCountMax,
+        queueBytesMax,
+        batchCountMax,
+        batchBytesMax,
+        batchesInFlightMax,
+        eagerBatches,
+        nanos,
+        retainedBytesMax,
+        laneBytesMax,
+        idlePushDelayNanos,
+        idlePushIntervalNanos,
+        renewalIntervalNanos,
+        renewalBytes,
+        locationsMax,
+        requestTimeoutNanos,
+        retryDelayMinNanos,
+        retryDelayMaxNanos);
+  }
+}

@@ -1,0 +1,249 @@
+package io.ashlar.proxy;
+
+import io.ashlar.core.Check;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.message.Address;
+import io.ashlar.message.LogPushed;
+import io.ashlar.message.LogSet;
+import io.ashlar.message.PushLog;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Pushes versions to all log servers of the generation and keeps each until every one has
+ * acknowledged it.
+ *
+ * <p>Each log server has a lane: pushes on their way, and behind them those that wait, both in
+ * chain order. When one fails, all that are on their way go back to the front and are sent again,
+ * in order, after a delay: what the log server already has it acknowledges again. An
+ * acknowledgement covers everything before it, since the log server gives it only when the whole
+ * chain up to there is durable.
+ */
+final class LogPusher {
+  private final Host host;
+  private final CommitProxyOptions options;
+  private final Listener listener;
+  private final Lane[] lanes;
+  private final int needed;
+  private final long[] sorted;
+  private long committedVersion;
+  private long retainedBytes;
+  private long resentCount;
+  private boolean ended;
+
+  /** The proxy's side. */
+  interface Listener {
+    /** {@link #committedVersion()} has grown. */
+    void onLogCommitted();
+
+    /** The log server refuses: its epoch has ended. */
+    void onLogStopped(int member);
+  }
+
+  LogPusher(Host host, LogSet logs, CommitProxyOptions options, Listener listener) {
+    this.host = host;
+    this.options = options;
+    this.listener = listener;
+    LogGeneration generation = logs.generation();
+    int count = generation.members().size();
+    lanes = new Lane[count];
+    committedVersion = generation.recoveryTransactionVersion();
+    for (int i = 0; i < count; i++) {
+      lanes[i] = new Lane(i, logs.addresses().get(i), committedVersion);
+    }
+    needed = count - generation.antiQuorum();
+    Check.that(needed > 0, "log servers that must acknowledge: ", needed);
+    sorted = new long[count];
+  }
+
+  /**
+   * The largest version that enough log servers have acknowledged: it and all before it in the
+   * chain are committed, whoever pushed them.
+   */
+  long committedVersion() {
+    return committedVersion;
+  }
+
+  /** Bytes of pushes that some log server has not acknowledged, counted for each such server. */
+  long retainedBytes() {
+    return retainedBytes;
+  }
+
+  long resentCount() {
+    return resentCount;
+  }
+
+  /** Sends one version: a push for each log server, in the order of the members. */
+  void push(List<PushLog> pushes) {
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i].add(pushes.get(i));
+    }
+  }
+
+  void end() {
+    ended = true;
+    for (Lane lane : lanes) {
+      lane.outstanding.clear();
+      lane.waiting.clear();
+    }
+    retainedBytes = 0;
+  }
+
+  private void updateCommitted() {
+    for (int i = 0; i < lanes.length; i++) {
+      sorted[i] = lanes[i].acknowledgedVersion;
+    }
+    Arrays.sort(sorted);
+    long reached = sorted[sorted.length - needed];
+    if (reached > committedVersion) {
+      committedVersion = reached;
+      listener.onLogCommitted();
+    }
+  }
+
+  private static long costOf(PushLog push) {
+    return push.payload().length() + 64L;
+  }
+
+  void checkInvariants() {
+    long bytes = 0;
+    for (Lane lane : lanes) {
+      long last = lane.acknowledgedVersion;
+      for (Deque<PushLog> queue : List.of(lane.outstanding, lane.waiting)) {
+        for (PushLog push : queue) {
+          Check.that(
+              push.version() > last, "lane out of order at ", push.version(), " after ", last);
+          last = push.version();
+          bytes += costOf(push);
+        }
+      }
+    }
+    Check.that(bytes == retainedBytes, "bytes retained: ", bytes, ", counted: ", retainedBytes);
+  }
+
+  /** The way to one log server. */
+  private final class Lane {
+    private final int member;
+    private final Address address;
+    private final Deque<PushLog> outstanding = new ArrayDeque<>();
+    private final Deque<PushLog> waiting = new ArrayDeque<>();
+    private long outstandingBytes;
+    private long acknowledgedVersion;
+
+    /** Which sending a failure belongs to: of all failures of one, the first counts. */
+    private long attempt;
+
+    private boolean paused;
+    private long delayNanos = options.retryDelayMinNanos();
+
+    Lane(int member, Address address, long acknowledgedVersion) {
+      this.member = member;
+      this.address = address;
+      this.acknowledgedVersion = acknowledgedVersion;
+    }
+
+    void add(PushLog push) {
+      waiting.addLast(push);
+      retainedBytes += costOf(push);
+      sendWaiting();
+    }
+
+    private void sendWaiting() {
+      while (!paused
+          && !waiting.isEmpty()
+          && (outstanding.isEmpty() || outstandingBytes < options.laneBytesMax())) {
+        PushLog push = waiting.removeFirst();
+        outstanding.addLast(push);
+        outstandingBytes += costOf(push);
+        host.network()
+            .request(
+                address,
+                push,
+                LogPushed.class,
+                options.requestTimeoutNanos(),
+                new PushReply(this, push.version(), attempt));
+      }
+    }
+
+    private void acknowledge(long version) {
+      while (!outstanding.isEmpty() && outstanding.peekFirst().version() <= version) {
+        long cost = costOf(outstanding.removeFirst());
+        outstandingBytes -= cost;
+        retainedBytes -= cost;
+      }
+      while (outstanding.isEmpty()
+          && !waiting.isEmpty()
+          && waiting.peekFirst().version() <= version) {
+        // An answer to a push that is about to be sent again.
+        retainedBytes -= costOf(waiting.removeFirst());
+      }
+      if (version > acknowledgedVersion) {
+        acknowledgedVersion = version;
+        delayNanos = options.retryDelayMinNanos();
+        updateCommitted();
+      }
+      sendWaiting();
+    }
+
+    private void fail(long failedAttempt) {
+      if (failedAttempt != attempt) {
+        return;
+      }
+      attempt++;
+      resentCount += outstanding.size();
+      host.probes().hit("commit-proxy.push-resent");
+      while (!outstanding.isEmpty()) {
+        waiting.addFirst(outstanding.removeLast());
+      }
+      outstandingBytes = 0;
+      paused = true;
+      host.timers().schedule(delayNanos, this::resume);
+      delayNanos = Math.min(delayNanos * 2, options.retryDelayMaxNanos());
+    }
+
+    private void resume() {
+      paused = false;
+      if (!ended) {
+        sendWaiting();
+      }
+    }
+  }
+
+  /** The answer to one sending of one push. */
+  private final class PushReply implements ReplyHandler<LogPushed> {
+    private final Lane lane;
+    private final long version;
+    private final long attempt;
+
+    PushReply(Lane lane, long version, long attempt) {
+      this.lane = lane;
+      this.version = version;
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void onReply(LogPushed reply) {
+      if (!ended) {
+        lane.acknowledge(version);
+      }
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      if (ended) {
+        return;
+      }
+      if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
+        listener.onLogStopped(lane.member);
+      } else {
+        lane.fail(attempt);
+      }
+    }
+  }
+}

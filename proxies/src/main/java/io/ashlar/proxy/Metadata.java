@@ -1,0 +1,121 @@
+package io.ashlar.proxy;
+
+import io.ashlar.core.AtomicOps;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.KeyValue;
+import io.ashlar.core.Keys;
+import io.ashlar.core.Mutation;
+import io.ashlar.core.MutationType;
+import io.ashlar.core.ShardMap;
+import io.ashlar.message.ShardLocation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The system key space as of the last version this proxy has applied, and the shard map in it. All
+ * proxies apply the same mutations in the same order, so theirs are equal at equal versions. Pure.
+ */
+final class Metadata {
+  private final TreeMap<Bytes, Bytes> rows = new TreeMap<>();
+  private final ShardMap shards = new ShardMap();
+  private long rowBytes;
+  private long shardChanges;
+
+  Metadata(List<KeyValue> initial) {
+    for (KeyValue row : initial) {
+      put(row.key(), row.value());
+      shards.load(row);
+    }
+  }
+
+  /**
+   * Applies a committed mutation of one system key or of a range that reaches into them.
+   *
+   * @return what it came to: a set or a clear. An atomic operation has been evaluated, so that the
+   *     log holds no metadata that depends on what was there before
+   */
+  Mutation apply(Mutation mutation) {
+    Mutation effective = mutation;
+    if (mutation.type().isAtomicOperation()) {
+      Bytes key = mutation.first();
+      Bytes value = AtomicOps.apply(mutation.type(), rows.get(key), mutation.second());
+      effective =
+          value == null
+              ? new Mutation(MutationType.CLEAR_RANGE, key, Keys.after(key))
+              : Mutation.set(key, value);
+    }
+    if (effective.type() == MutationType.SET) {
+      put(effective.first(), effective.second());
+    } else {
+      Check.that(
+          effective.type() == MutationType.CLEAR_RANGE, "not for metadata: ", effective.type());
+      clear(effective.affected());
+    }
+    if (effective.affected().intersects(KeyRange.ofPrefix(Keys.KEY_SERVERS_PREFIX))) {
+      shards.apply(effective);
+      shardChanges++;
+    }
+    return effective;
+  }
+
+  private void put(Bytes key, Bytes value) {
+    Bytes before = rows.put(key, value);
+    rowBytes += before == null ? key.length() + value.length() : value.length() - before.length();
+  }
+
+  private void clear(KeyRange range) {
+    if (range.isEmpty()) {
+      return;
+    }
+    Map<Bytes, Bytes> cleared = rows.subMap(range.begin(), range.end());
+    for (Map.Entry<Bytes, Bytes> row : cleared.entrySet()) {
+      rowBytes -= row.getKey().length() + row.getValue().length();
+    }
+    cleared.clear();
+  }
+
+  /** What a copy of everything adds to a push, at most. */
+  long copyBytes() {
+    return rowBytes + 32L * (rows.size() + 1);
+  }
+
+  Map<Bytes, Bytes> rows() {
+    return java.util.Collections.unmodifiableMap(rows);
+  }
+
+  /** Grows with every change of the shard map: whoever derives something from it starts again. */
+  long shardChanges() {
+    return shardChanges;
+  }
+
+  /** All shards, in key order. */
+  List<ShardMap.Shard> shards() {
+    return shards.shards(Keys.ALL, Integer.MAX_VALUE, false);
+  }
+
+  /** The shards that {@code range} touches, whole, in key order or in reverse. */
+  List<ShardLocation> locations(KeyRange range, int limit, boolean reverse) {
+    List<ShardLocation> locations = new ArrayList<>();
+    for (ShardMap.Shard shard : shards.shards(range.intersection(Keys.ALL), limit, reverse)) {
+      List<Integer> tags = new ArrayList<>(shard.tags().length);
+      for (int tag : shard.tags()) {
+        tags.add(tag);
+      }
+      locations.add(new ShardLocation(shard.range(), tags));
+    }
+    return locations;
+  }
+
+  void checkInvariants() {
+    long bytes = 0;
+    for (Map.Entry<Bytes, Bytes> row : rows.entrySet()) {
+      Check.that(Keys.SYSTEM.contains(row.getKey()), "no system key: ", row.getKey());
+      bytes += row.getKey().length() + row.getValue().length();
+    }
+    Check.that(bytes == rowBytes, "metadata bytes: ", bytes, ", counted: ", rowBytes);
+  }
+}
