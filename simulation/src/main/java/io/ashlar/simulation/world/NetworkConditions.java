@@ -1,0 +1,48 @@
+package io.ashlar.simulation.world;
+
+import io.ashlar.core.SeededRandom;
+
+/**
+ * What the network of a run is like. All times are nanoseconds, one way.
+ *
+ * @param latencyMin of a message between machines
+ * @param latencyJitter at most this is added, evenly
+ * @param tailPerMillion how many messages in a million are late by much more
+ * @param tailMax by how much at most
+ * @param unsentBytesMax what a connection holds under way in one direction; one that has more is
+ *     cut
+ * @param noticeMax how long a side may go on without noticing that its connection is gone
+ * @param checkUnchanged whether each message is compared with itself at arrival
+ */
+public record NetworkConditions(
+    long latencyMin,
+    long latencyJitter,
+    int tailPerMillion,
+    long tailMax,
+    long unsentBytesMax,
+    long noticeMax,
+    boolean checkUnchanged) {
+  private static final long MICROS = 1_000;
+  private static final long MILLIS = 1_000_000;
+
+  static NetworkConditions calm() {
+    return new NetworkConditions(100 * MICROS, 20 * MICROS, 0, MILLIS, 1L << 40, 10 * MILLIS, true);
+  }
+
+  static NetworkConditions draw(SeededRandom random) {
+    long min = random.nextLong(20, 400) * MICROS;
+    return new NetworkConditions(
+        min,
+        random.nextBoolean() ? min : random.nextLong(10, 1_500) * MICROS,
+        random.nextInt(3_000),
+        random.nextLong(5, 200) * MILLIS,
+        random.chance(700_000) ? 1L << 30 : 1L << random.nextInt(22, 27),
+        random.nextLong(50, 4_000) * MILLIS,
+        random.chance(250_000));
+  }
+
+  /** The longest a single message takes, when nothing holds it up. */
+  public long latencyMax() {
+    return latencyMin + latencyJitter + tailMax;
+  }
+}

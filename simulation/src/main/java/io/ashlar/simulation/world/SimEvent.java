@@ -1,0 +1,41 @@
+package io.ashlar.simulation.world;
+
+/** Something that happens at a virtual time; the sequence number decides among equal times. */
+final class SimEvent implements Comparable<SimEvent> {
+  final long timeNanos;
+  final long sequence;
+
+  /** Whose loop runs it; null when it belongs to the world itself. */
+  final SimProcess process;
+
+  /** The role whose event it is: dropped when that role has stopped. Null for none. */
+  final RolePorts owner;
+
+  final Runnable action;
+  private boolean cancelled;
+
+  SimEvent(long timeNanos, long sequence, SimProcess process, RolePorts owner, Runnable action) {
+    this.timeNanos = timeNanos;
+    this.sequence = sequence;
+    this.process = process;
+    this.owner = owner;
+    this.action = action;
+  }
+
+  void cancel() {
+    cancelled = true;
+  }
+
+  /** Whether it is to be dropped: cancelled, or its process or role is gone. */
+  boolean isVoid() {
+    return cancelled
+        || (process != null && !process.isAlive())
+        || (owner != null && owner.isStopped());
+  }
+
+  @Override
+  public int compareTo(SimEvent other) {
+    int byTime = Long.compare(timeNanos, other.timeNanos);
+    return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+  }
+}

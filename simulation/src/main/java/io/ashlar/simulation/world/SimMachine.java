@@ -1,0 +1,62 @@
+package io.ashlar.simulation.world;
+
+import io.ashlar.core.SeededRandom;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A machine: what survives the death of its process. */
+public final class SimMachine {
+  /** Something kept on the machine beside its files, such as a storage engine's own store. */
+  public interface Kept {
+    /**
+     * The process died.
+     *
+     * @param powerLost whether also what the operating system held is gone
+     */
+    void onCrash(boolean powerLost, SeededRandom random);
+  }
+
+  private final String name;
+  private final SimDisk disk;
+  private final SimClock clock;
+  private final SeededRandom random;
+  private final Map<String, Kept> kept = new TreeMap<>();
+
+  SimMachine(SimWorld world, String name) {
+    this.name = name;
+    this.random = world.random("machine " + name);
+    this.clock = new SimClock(world, random.fork("clock"), world.conditions().clocks());
+    this.disk = new SimDisk(world, random.fork("disk"), world.conditions().disk());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public SimDisk disk() {
+    return disk;
+  }
+
+  SimClock clock() {
+    return clock;
+  }
+
+  /** What is kept under {@code key}; made when it is not there yet. */
+  public <T extends Kept> T keep(String key, Class<T> type, Supplier<T> maker) {
+    return type.cast(kept.computeIfAbsent(key, absent -> maker.get()));
+  }
+
+  /** Visits all that is kept, in the order of its keys. */
+  public void forEachKept(Consumer<Kept> visitor) {
+    kept.values().forEach(visitor);
+  }
+
+  void crash(boolean powerLost) {
+    disk.crash(powerLost);
+    for (Kept thing : kept.values()) {
+      thing.onCrash(powerLost, random);
+    }
+  }
+}

@@ -1,0 +1,382 @@
+package io.ashlar.simulation.world;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.message.Address;
+import io.ashlar.message.Message;
+import io.ashlar.message.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The network of docs/protocol.md, section 9. Two processes have at most one connection; within it
+ * messages arrive in order, late by a drawn time; a cut loses a drawn tail of what is under way in
+ * each direction, and each side notices when it notices. To a process that is not there no
+ * connection comes about, which is noticed after a while.
+ */
+public final class SimNetwork {
+  /** A message on its way. */
+  private record Envelope(
+      long fromEndpoint, long toEndpoint, long requestId, boolean isReply, Message message) {}
+
+  /** A link that holds everything up until a time. */
+  private record Clog(String from, String to) implements Comparable<Clog> {
+    @Override
+    public int compareTo(Clog other) {
+      int byFrom = from.compareTo(other.from);
+      return byFrom != 0 ? byFrom : to.compareTo(other.to);
+    }
+  }
+
+  private static final long LOOPBACK_NANOS = 1_000;
+
+  private final SimWorld world;
+  private final SeededRandom random;
+  private final NetworkConditions conditions;
+  private final MessageHash hashes = new MessageHash();
+  private final Map<Clog, Long> clogs = new TreeMap<>();
+  private MessageCodec codec;
+  private boolean tailsEnabled = true;
+  private long delivered;
+
+  SimNetwork(SimWorld world, SeededRandom random, NetworkConditions conditions) {
+    this.world = world;
+    this.random = random;
+    this.conditions = conditions;
+  }
+
+  /** From now on messages between processes go through {@code codec}; null: by reference. */
+  public void setCodec(MessageCodec codec) {
+    this.codec = codec;
+  }
+
+  /** Messages that reached a process. */
+  public long delivered() {
+    return delivered;
+  }
+
+  /** Ends rare long delays and all clogs, and lets every side notice what it has lost. */
+  public void heal() {
+    tailsEnabled = false;
+    clogs.clear();
+    for (SimProcess process : world.processes()) {
+      for (ConnectionEnd end : ends(process)) {
+        if (end.isCut() && end.isOpen()) {
+          noticeAfter(end, conditions.latencyMin());
+        }
+      }
+    }
+  }
+
+  /** Long delays again, after {@link #heal}. */
+  public void endHealing() {
+    tailsEnabled = true;
+  }
+
+  /** Holds up everything that is sent from one process to another for a while. */
+  public void clog(String from, String to, long nanos) {
+    world.count("clogged links");
+    clogs.merge(new Clog(from, to), world.nowNanos() + nanos, Math::max);
+  }
+
+  /** Cuts one of a process's connections, if it has any; the draw says which. */
+  public boolean cutOneOf(SimProcess process, SeededRandom draw) {
+    List<ConnectionEnd> candidates = new ArrayList<>();
+    for (ConnectionEnd end : ends(process)) {
+      if (!end.isCut() && !end.isLoopback()) {
+        candidates.add(end);
+      }
+    }
+    if (candidates.isEmpty()) {
+      return false;
+    }
+    cut(candidates.get(draw.nextInt(candidates.size())));
+    return true;
+  }
+
+  private static List<ConnectionEnd> ends(SimProcess process) {
+    List<ConnectionEnd> ends = new ArrayList<>();
+    process.connections().all().forEach(ends::add);
+    return ends;
+  }
+
+  void send(RolePorts from, Address to, Message message) {
+    ConnectionEnd end = endTo(from.process(), to.process());
+    transmit(end, new Envelope(from.self().endpoint(), to.endpoint(), 0, false, message));
+  }
+
+  <R extends Message> void request(
+      RolePorts from,
+      Address to,
+      Message message,
+      Class<R> reply,
+      long timeoutNanos,
+      ReplyHandler<R> handler) {
+    ConnectionEnd end = endTo(from.process(), to.process());
+    long requestId = end.nextRequestId();
+    SimEvent timeout =
+        from.later(
+            from.process().machine().clock().trueNanos(timeoutNanos),
+            () -> {
+              if (end.takePending(requestId) != null) {
+                handler.onFailure(Failure.timedOut());
+              }
+            });
+    end.addPending(new ConnectionEnd.Pending<>(from, reply, handler, timeout));
+    transmit(end, new Envelope(from.self().endpoint(), to.endpoint(), requestId, false, message));
+  }
+
+  void reply(RolePorts from, Inbound request, Message message) {
+    ProcessConnections.Unanswered unanswered =
+        from.process().connections().takeUnanswered(request.requestId());
+    if (unanswered == null || !unanswered.end().isOpen()) {
+      return;
+    }
+    reply(unanswered, message);
+  }
+
+  private void reply(ProcessConnections.Unanswered unanswered, Message message) {
+    Envelope envelope =
+        new Envelope(unanswered.endpoint(), 0, unanswered.peerRequestId(), true, message);
+    transmit(unanswered.end(), envelope);
+  }
+
+  private ConnectionEnd endTo(SimProcess from, String to) {
+    ConnectionEnd end = from.connections().to(to);
+    return end != null ? end : connect(from, to);
+  }
+
+  private ConnectionEnd connect(SimProcess from, String to) {
+    ConnectionEnd end = new ConnectionEnd(from, to);
+    from.connections().put(end);
+    if (to.equals(from.name())) {
+      ConnectionEnd.join(end, new ConnectionEnd(from, to));
+      return end;
+    }
+    SimProcess target = world.process(to);
+    if (target == null) {
+      end.cut(0);
+      world.count("connections refused");
+      long patience = random.chance(800_000) ? 2 * latency() : conditions.noticeMax();
+      noticeAfter(end, 2 * latency() + random.nextLong(patience));
+      return end;
+    }
+    ConnectionEnd other = new ConnectionEnd(target, from.name());
+    ConnectionEnd.join(end, other);
+    ConnectionEnd before = target.connections().put(other);
+    long established = world.nowNanos() + 2 * latency();
+    end.nextArrival(established);
+    other.nextArrival(established);
+    if (before != null) {
+      // The other side had not noticed that the connection before was gone; now it does.
+      if (!before.isCut()) {
+        before.cut(0);
+      }
+      noticeAfter(before, 0);
+    }
+    return end;
+  }
+
+  /** A message's time on the way. */
+  private long latency() {
+    long nanos = conditions.latencyMin() + random.nextLong(conditions.latencyJitter() + 1);
+    if (tailsEnabled && random.chance(conditions.tailPerMillion())) {
+      nanos += random.nextLong(conditions.tailMax());
+    }
+    return nanos;
+  }
+
+  private long earliestArrival(ConnectionEnd end) {
+    if (end.isLoopback()) {
+      return world.nowNanos() + random.nextLong(LOOPBACK_NANOS);
+    }
+    long departure = world.nowNanos();
+    if (!clogs.isEmpty()) {
+      Clog link = new Clog(end.owner().name(), end.peerName());
+      Long until = clogs.get(link);
+      if (until != null && until <= departure) {
+        clogs.remove(link);
+      } else if (until != null) {
+        departure = until;
+      }
+    }
+    return departure + latency();
+  }
+
+  private void transmit(ConnectionEnd end, Envelope envelope) {
+    long hash = hashes.of(envelope.message());
+    long sizeBytes = hashes.lastSizeBytes();
+    if (end.isCut()) {
+      learnOfReboot(end);
+      return;
+    }
+    if (end.bytesUnderWay() > 0
+        && !end.isLoopback()
+        && end.bytesUnderWay() + sizeBytes > conditions.unsentBytesMax()) {
+      world.count("connections overflowed");
+      cut(end);
+      noticeAfter(end, 0);
+      return;
+    }
+    Bytes encoded = codec == null || end.isLoopback() ? null : codec.encode(envelope.message());
+    long arrival = end.nextArrival(earliestArrival(end));
+    long index = end.takeIndex(sizeBytes);
+    world.scheduleAt(
+        arrival,
+        end.peer().owner(),
+        null,
+        () -> arrive(end, index, sizeBytes, envelope, hash, encoded));
+  }
+
+  /** What is sent to a process that was booted anew is answered with a reset. */
+  private void learnOfReboot(ConnectionEnd end) {
+    if (end.isOpen() && world.process(end.peerName()) != null) {
+      noticeAfter(end, 2 * latency());
+    }
+  }
+
+  private void arrive(
+      ConnectionEnd sender,
+      long index,
+      long sizeBytes,
+      Envelope envelope,
+      long hash,
+      Bytes encoded) {
+    if (!sender.arrive(index, sizeBytes)) {
+      return;
+    }
+    Message message = envelope.message();
+    if (encoded != null) {
+      message = codec.decode(encoded);
+    }
+    if (conditions.checkUnchanged()) {
+      Check.that(hashes.of(message) == hash, "a message was changed after sending: ", message);
+    }
+    delivered++;
+    Digest digest = world.digest();
+    digest.add(world.nowNanos());
+    digest.add(delivered);
+    digest.add(message.kind().number());
+    if (encoded == null) {
+      digest.add(hash);
+    } else {
+      digest.add(encoded);
+    }
+    if (envelope.isReply()) {
+      arriveReply(sender.peer(), envelope, message);
+    } else {
+      arriveRequest(sender, envelope, message);
+    }
+  }
+
+  private void arriveRequest(ConnectionEnd sender, Envelope envelope, Message message) {
+    ConnectionEnd receiver = sender.peer();
+    SimProcess process = receiver.owner();
+    Address from = new Address(sender.owner().name(), envelope.fromEndpoint());
+    long inboundId = 0;
+    if (envelope.requestId() != 0) {
+      inboundId =
+          process
+              .connections()
+              .addUnanswered(receiver, envelope.requestId(), envelope.toEndpoint());
+    }
+    boolean taken = process.dispatch(envelope.toEndpoint(), new Inbound(from, inboundId, message));
+    if (!taken && inboundId != 0) {
+      reply(
+          process.connections().takeUnanswered(inboundId),
+          new Refused(ErrorCode.BROKEN_PROMISE, "no role is at this endpoint"));
+    }
+  }
+
+  private void arriveReply(ConnectionEnd requester, Envelope envelope, Message message) {
+    ConnectionEnd.Pending<?> pending = requester.takePending(envelope.requestId());
+    if (pending == null) {
+      return;
+    }
+    pending.timeout().cancel();
+    if (!pending.owner().isStopped()) {
+      requester.owner().touch(pending.owner());
+      answer(pending, message);
+    }
+  }
+
+  private static <R extends Message> void answer(
+      ConnectionEnd.Pending<R> pending, Message message) {
+    if (message instanceof Refused refused && pending.reply() != Refused.class) {
+      pending.handler().onFailure(Failure.refused(refused.code(), refused.detail()));
+      return;
+    }
+    Check.that(
+        pending.reply().isInstance(message), "a reply of another kind than asked for: ", message);
+    pending.handler().onReply(pending.reply().cast(message));
+  }
+
+  /** Cuts the connection: each side notices on its own time, one of them perhaps very late. */
+  private void cut(ConnectionEnd end) {
+    world.count("connections cut");
+    world.traceWorld("ConnectionCut", "a", end.owner().toString(), "b", end.peer().owner());
+    for (ConnectionEnd side : List.of(end, end.peer())) {
+      cutSide(side);
+      noticeAfter(side, drawNotice());
+    }
+  }
+
+  private void cutSide(ConnectionEnd side) {
+    if (!side.isCut()) {
+      side.cut(random.nextLong(side.underWay() + 1));
+    }
+  }
+
+  private long drawNotice() {
+    return random.chance(650_000) ? latency() : random.nextLong(conditions.noticeMax());
+  }
+
+  /** Lets a side notice that its connection is gone, if it does not do so sooner anyway. */
+  private void noticeAfter(ConnectionEnd end, long nanos) {
+    if (!end.isOpen() || !end.owner().isAlive()) {
+      return;
+    }
+    SimEvent before = end.notice();
+    if (before != null) {
+      if (before.timeNanos <= world.nowNanos() + nanos) {
+        return;
+      }
+      before.cancel();
+    }
+    end.setNotice(world.schedule(nanos, end.owner(), null, () -> notice(end)));
+  }
+
+  private void notice(ConnectionEnd end) {
+    end.close();
+    end.owner().connections().remove(end);
+    for (ConnectionEnd.Pending<?> pending : end.takeAllPending()) {
+      pending.timeout().cancel();
+      pending
+          .owner()
+          .later(
+              0,
+              () ->
+                  pending
+                      .handler()
+                      .onFailure(Failure.disconnected("the connection to " + end.peerName())));
+    }
+  }
+
+  /** All connections of a dead process are cut; what it had sent may still arrive in part. */
+  void onDeath(SimProcess process) {
+    for (ConnectionEnd end : ends(process)) {
+      if (!end.isCut() && !end.isLoopback()) {
+        cutSide(end);
+        cutSide(end.peer());
+        noticeAfter(end.peer(), drawNotice());
+      }
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package io.ashlar.simulation.world;
+
+import io.ashlar.core.Check;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.host.Clock;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Loop;
+import io.ashlar.host.Role;
+import io.ashlar.host.RoleHosts;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+
+/**
+ * A process with one loop: its events run one by one, and after some of them, by draw, the batch
+ * ends. It lives once; a reboot is a new process of the same name on the same machine.
+ */
+public final class SimProcess implements RoleHosts, Loop {
+  private final SimWorld world;
+  private final SimMachine machine;
+  private final String name;
+  private final int incarnation;
+  private final SeededRandom random;
+  private final Map<Long, RolePorts> rolesByEndpoint = new TreeMap<>();
+  private final Map<Long, RolePorts> unstarted = new TreeMap<>();
+  private final List<RolePorts> touched = new ArrayList<>();
+  private final ArrayDeque<SimEvent> backlog = new ArrayDeque<>();
+  private final ProcessConnections connections = new ProcessConnections();
+
+  private boolean alive = true;
+  private boolean batchEndScheduled;
+  private boolean inUserCode;
+  private long pausedUntilNanos;
+  private long eventsRun;
+  private long killAfterEvents = -1;
+  private boolean killLosesPower;
+
+  SimProcess(SimWorld world, SimMachine machine, String name, int incarnation) {
+    this.world = world;
+    this.machine = machine;
+    this.name = name;
+    this.incarnation = incarnation;
+    this.random = world.random("process " + name + " " + incarnation);
+  }
+
+  public SimWorld world() {
+    return world;
+  }
+
+  public SimMachine machine() {
+    return machine;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Counts the boots of the whole world. */
+  public int incarnation() {
+    return incarnation;
+  }
+
+  public boolean isAlive() {
+    return alive;
+  }
+
+  /** A stream of draws of this process, for what is no role. */
+  public SeededRandom random(String concern) {
+    return random.fork(concern);
+  }
+
+  /** Events this process has run. */
+  public long eventsRun() {
+    return eventsRun;
+  }
+
+  /** The names of the roles that run here, in the order of their endpoints. */
+  public List<String> roleNames() {
+    return rolesByEndpoint.values().stream().map(RolePorts::name).toList();
+  }
+
+  /** The role at an endpoint, or null: for checks of a whole run, never for another role. */
+  public Role role(long endpoint) {
+    RolePorts ports = rolesByEndpoint.get(endpoint);
+    return ports == null ? null : ports.role();
+  }
+
+  Clock clock() {
+    return machine.clock();
+  }
+
+  ProcessConnections connections() {
+    return connections;
+  }
+
+  void markDead() {
+    alive = false;
+    backlog.clear();
+    touched.clear();
+  }
+
+  /** Kills it right after that many more of its events, before their batch has ended. */
+  public void killAfterEvents(long events, boolean powerLost) {
+    killAfterEvents = eventsRun + events;
+    killLosesPower = powerLost;
+  }
+
+  /** Stops handling events for a while, as a long collection of garbage would. */
+  public void pause(long nanos) {
+    long until = world.nowNanos() + nanos;
+    if (until > pausedUntilNanos) {
+      boolean running = pausedUntilNanos <= world.nowNanos();
+      pausedUntilNanos = until;
+      if (running) {
+        world.scheduleAt(until, null, null, this::resume);
+      }
+    }
+  }
+
+  private void resume() {
+    if (!alive) {
+      return;
+    }
+    if (pausedUntilNanos > world.nowNanos()) {
+      world.scheduleAt(pausedUntilNanos, null, null, this::resume);
+      return;
+    }
+    while (alive && pausedUntilNanos <= world.nowNanos() && !backlog.isEmpty()) {
+      SimEvent event = backlog.poll();
+      if (!event.isVoid()) {
+        run(event);
+      }
+    }
+  }
+
+  void offer(SimEvent event) {
+    if (pausedUntilNanos > world.nowNanos() || !backlog.isEmpty()) {
+      backlog.add(event);
+    } else {
+      run(event);
+    }
+  }
+
+  private void run(SimEvent event) {
+    world.countEvent();
+    eventsRun++;
+    world.setRunning(this);
+    try {
+      event.action.run();
+    } catch (VirtualMachineError e) {
+      if (!(e instanceof StackOverflowError)) {
+        throw e;
+      }
+      world.onThrown(this, event.owner, e);
+    } catch (Throwable e) {
+      // Whatever a role throws stops its worker, and the run with it: the report has the cause.
+      world.onThrown(this, event.owner, e);
+    } finally {
+      world.setRunning(null);
+      inUserCode = false;
+    }
+    if (killAfterEvents >= 0 && eventsRun >= killAfterEvents) {
+      killAfterEvents = -1;
+      world.kill(this, killLosesPower);
+    }
+    if (alive) {
+      if (event.owner != null) {
+        touch(event.owner);
+      }
+      drawBatchEnd();
+    }
+  }
+
+  /** The role is part of this batch: it will hear of its end. */
+  void touch(RolePorts ports) {
+    if (!ports.isTouched() && ports.isStarted() && !ports.isStopped()) {
+      ports.setTouched(true);
+      touched.add(ports);
+    }
+  }
+
+  private void drawBatchEnd() {
+    if (touched.isEmpty() || batchEndScheduled) {
+      return;
+    }
+    batchEndScheduled = true;
+    SeededRandom draw = world.loops();
+    if (draw.chance(world.conditions().batchOfOnePerMillion())) {
+      endBatch();
+      return;
+    }
+    long delayMax = world.conditions().batchDelayMaxNanos();
+    world.schedule(draw.nextLong(delayMax + 1), this, null, this::endBatch);
+  }
+
+  private void endBatch() {
+    batchEndScheduled = false;
+    List<RolePorts> batch = new ArrayList<>(touched);
+    touched.clear();
+    world.setRunning(this);
+    for (RolePorts ports : batch) {
+      ports.setTouched(false);
+    }
+    for (RolePorts ports : batch) {
+      if (alive && !ports.isStopped()) {
+        try {
+          ports.role().onBatchEnd();
+        } catch (RuntimeException | Error e) {
+          if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
+            throw e;
+          }
+          world.onThrown(this, ports, e);
+        }
+      }
+    }
+    world.setRunning(null);
+  }
+
+  @Override
+  public Host host(String roleName, long endpoint, String folder) {
+    RolePorts ports =
+        new RolePorts(this, roleName, endpoint, random.fork(roleName + " " + endpoint));
+    unstarted.put(endpoint, ports);
+    return new Host(
+        clock(),
+        ports,
+        ports,
+        machine.disk().view(this, ports, folder),
+        ports,
+        ports.random(),
+        ports,
+        world::hitProbe,
+        world.faultPoints()::at);
+  }
+
+  @Override
+  public void start(long endpoint, Role role) {
+    RolePorts ports = unstarted.remove(endpoint);
+    Check.that(ports != null, "start without a host at endpoint ", endpoint);
+    Check.that(!rolesByEndpoint.containsKey(endpoint), "a role is at endpoint ", endpoint);
+    ports.start(role);
+    rolesByEndpoint.put(endpoint, ports);
+    world.trace(name, "RoleStarted", "role", ports.name(), "endpoint", Long.toHexString(endpoint));
+    role.start();
+    touch(ports);
+  }
+
+  @Override
+  public void stop(long endpoint) {
+    RolePorts ports = rolesByEndpoint.remove(endpoint);
+    if (ports == null) {
+      return;
+    }
+    world.trace(name, "RoleStopped", "role", ports.name(), "endpoint", Long.toHexString(endpoint));
+    ports.role().stop();
+    ports.markStopped();
+  }
+
+  /** Hands a message to its role; false when no role is at that endpoint. */
+  boolean dispatch(long endpoint, Inbound inbound) {
+    RolePorts ports = rolesByEndpoint.get(endpoint);
+    if (ports == null) {
+      return false;
+    }
+    touch(ports);
+    ports.role().onMessage(inbound);
+    return true;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    if (!alive) {
+      return;
+    }
+    world.schedule(
+        0,
+        this,
+        null,
+        () -> {
+          for (RolePorts ports : rolesByEndpoint.values()) {
+            touch(ports);
+          }
+          task.run();
+        });
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return world.running() == this && !inUserCode;
+  }
+
+  /** Runs what belongs to the users of a client, never as a part of its loop. */
+  public Executor userExecutor() {
+    return task -> {
+      if (alive) {
+        world.schedule(
+            0,
+            this,
+            null,
+            () -> {
+              inUserCode = true;
+              task.run();
+            });
+      }
+    };
+  }
+
+  @Override
+  public String toString() {
+    return name + "#" + incarnation;
+  }
+}

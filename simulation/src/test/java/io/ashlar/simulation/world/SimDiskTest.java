@@ -1,0 +1,195 @@
+package io.ashlar.simulation.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.host.DurableFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class SimDiskTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final String A = "10.0.0.1:4500";
+
+  private static SimWorld rough(long seed) {
+    return new SimWorld(seed, WorldConditions.draw(new SeededRandom(seed).fork("conditions")));
+  }
+
+  private static Bytes filled(int length, int value) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) value);
+    return Bytes.wrap(bytes);
+  }
+
+  private static DurableFile open(SimWorld world, ToyRole role, String name, long reserve) {
+    DurableFile[] opened = new DurableFile[1];
+    role.host.disk().open(name, reserve, file -> opened[0] = file);
+    world.runFor(SECOND);
+    return opened[0];
+  }
+
+  private static Bytes readAll(SimWorld world, DurableFile file) {
+    Bytes[] found = new Bytes[1];
+    file.read(0, (int) file.size(), bytes -> found[0] = bytes);
+    world.runFor(SECOND);
+    return found[0];
+  }
+
+  @Test
+  void syncedBytesSurviveAndUnsyncedOnesAreLostTornOrKept() {
+    Set<String> fates = new TreeSet<>();
+    for (long seed = 1; seed <= 200; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      DurableFile file = open(world, a, "segment", 0);
+      file.append(filled(700, 1));
+      file.sync(() -> a.outcomes.add("synced"));
+      world.runFor(SECOND);
+      assertThat(a.outcomes).containsExactly("synced");
+      file.append(filled(3_000, 2));
+      world.kill(world.process(A), true);
+      Bytes found = readAll(world, open(world, ToyRole.boot(world, A), "segment", 0));
+      assertThat(found.length()).isBetween(700, 3_700);
+      assertThat(found.slice(0, 700)).isEqualTo(filled(700, 1));
+      Bytes rest = found.slice(700, found.length());
+      if (rest.isEmpty()) {
+        fates.add("lost");
+      } else if (!rest.equals(filled(rest.length(), 2))) {
+        fates.add("torn");
+      } else {
+        fates.add(rest.length() == 3_000 ? "kept" : "cut");
+      }
+    }
+    assertThat(fates).containsExactly("cut", "kept", "lost", "torn");
+  }
+
+  @Test
+  void unsyncedBytesOutliveTheProcessButNotThePowerAfterwards() {
+    int lost = 0;
+    for (long seed = 1; seed <= 40; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      open(world, a, "segment", 0).append(filled(100, 1));
+      world.kill(world.process(A), false);
+      a = ToyRole.boot(world, A);
+      DurableFile found = open(world, a, "segment", 0);
+      assertThat(readAll(world, found)).isEqualTo(filled(100, 1));
+      if (seed % 2 == 0) {
+        found.sync(() -> {});
+        world.runFor(SECOND);
+      }
+      world.kill(world.process(A), true);
+      Bytes later = readAll(world, open(world, ToyRole.boot(world, A), "segment", 0));
+      if (seed % 2 == 0) {
+        assertThat(later).isEqualTo(filled(100, 1));
+      } else if (!later.equals(filled(100, 1))) {
+        lost++;
+      }
+    }
+    assertThat(lost).isGreaterThan(3);
+  }
+
+  @Test
+  void replaceIsOldOrNewUntilItIsDurable() {
+    Set<String> found = new TreeSet<>();
+    for (long seed = 1; seed <= 60; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      a.host.disk().replace("state", Bytes.utf8("old"), () -> a.outcomes.add("durable"));
+      world.runFor(SECOND);
+      assertThat(a.outcomes).containsExactly("durable");
+      a.host.disk().replace("state", Bytes.utf8("new"), () -> a.outcomes.add("never"));
+      world.kill(world.process(A), true);
+      ToyRole again = ToyRole.boot(world, A);
+      again.host.disk().read("state", content -> found.add(content.utf8()));
+      world.runFor(SECOND);
+      assertThat(a.outcomes).hasSize(1);
+    }
+    assertThat(found).containsExactly("new", "old");
+  }
+
+  @Test
+  void deleteAndCreationAreDecidedByTheCrashUntilTheyAreDurable() {
+    Set<List<String>> found = new LinkedHashSet<>();
+    for (long seed = 1; seed <= 60; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      a.host.disk().replace("kept/one", Bytes.utf8("1"), () -> {});
+      a.host.disk().replace("going", Bytes.utf8("2"), () -> {});
+      world.runFor(SECOND);
+      a.host.disk().delete("going", () -> {});
+      open(world, a, "coming", 0);
+      a.host.disk().delete("kept/one", () -> {});
+      world.kill(world.process(A), true);
+      ToyRole again = ToyRole.boot(world, A);
+      again.host.disk().list(names -> found.add(new ArrayList<>(names)));
+      world.runFor(SECOND);
+    }
+    assertThat(found).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(found).allMatch(names -> !names.contains("going"));
+  }
+
+  @Test
+  void syncsFinishInTheirOrderAndAreJoined() {
+    SimWorld world = rough(9);
+    ToyRole a = ToyRole.boot(world, A);
+    DurableFile file = open(world, a, "segment", 0);
+    for (int i = 0; i < 50; i++) {
+      int number = i;
+      file.append(filled(10, i));
+      file.sync(() -> a.outcomes.add(Integer.toString(number)));
+    }
+    world.runFor(10 * SECOND);
+    assertThat(a.outcomes).hasSize(50);
+    assertThat(a.outcomes.get(0)).isEqualTo("0");
+    assertThat(a.outcomes.get(49)).isEqualTo("49");
+    assertThat(world.process(A).machine().disk().syncs()).isEqualTo(2);
+  }
+
+  @Test
+  void reservedSpaceMayShowAsZerosAfterACrash() {
+    Set<Long> sizes = new TreeSet<>();
+    for (long seed = 1; seed <= 20; seed++) {
+      SimWorld world = rough(seed);
+      DurableFile file = open(world, ToyRole.boot(world, A), "segment", 1 << 26);
+      assertThat(file.size()).isZero();
+      file.append(filled(10, 1));
+      file.sync(() -> {});
+      world.runFor(SECOND);
+      world.kill(world.process(A), true);
+      DurableFile found = open(world, ToyRole.boot(world, A), "segment", 1 << 26);
+      sizes.add(found.size());
+      Bytes[] head = new Bytes[1];
+      found.read(0, 20, bytes -> head[0] = bytes);
+      found.truncate(10, () -> {});
+      world.runFor(SECOND);
+      assertThat(head[0].slice(0, 10)).isEqualTo(filled(10, 1));
+      assertThat(found.size()).isEqualTo(10);
+    }
+    assertThat(sizes).containsExactly(10L, 1L << 26);
+  }
+
+  @Test
+  void truncationBeforeItIsDurableIsDoneOrNot() {
+    Set<Integer> lengths = new TreeSet<>();
+    for (long seed = 1; seed <= 40; seed++) {
+      SimWorld world = rough(seed);
+      DurableFile file = open(world, ToyRole.boot(world, A), "segment", 0);
+      file.append(filled(1_000, 1));
+      file.sync(() -> {});
+      world.runFor(SECOND);
+      file.truncate(300, () -> {});
+      world.kill(world.process(A), true);
+      Bytes found = readAll(world, open(world, ToyRole.boot(world, A), "segment", 0));
+      assertThat(found).isEqualTo(filled(found.length(), 1));
+      lengths.add(found.length());
+    }
+    assertThat(lengths).containsExactly(300, 1_000);
+  }
+}

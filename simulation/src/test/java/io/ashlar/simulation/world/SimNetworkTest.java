@@ -1,0 +1,172 @@
+package io.ashlar.simulation.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.SeededRandom;
+import io.ashlar.message.Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class SimNetworkTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final String A = "10.0.0.1:4500";
+  private static final String B = "10.0.0.2:4500";
+
+  private static SimWorld rough(long seed) {
+    return new SimWorld(seed, WorldConditions.draw(new SeededRandom(seed).fork("conditions")));
+  }
+
+  @Test
+  void messagesOfOneConnectionArriveInOrder() {
+    for (long seed = 1; seed <= 20; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      ToyRole b = ToyRole.boot(world, B);
+      LongStream.range(0, 200).forEach(i -> a.send(B, i));
+      world.runFor(10 * SECOND);
+      assertThat(world.failure()).isNull();
+      assertThat(b.numbers()).isEqualTo(LongStream.range(0, 200).boxed().toList());
+    }
+  }
+
+  @Test
+  void requestIsAnsweredOnce() {
+    SimWorld world = rough(3);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole.boot(world, B);
+    a.ask(B, 1, 5 * SECOND);
+    a.ask(A, 2, 5 * SECOND);
+    world.runFor(20 * SECOND);
+    assertThat(a.outcomes).containsExactlyInAnyOrder("1 pong", "2 pong");
+  }
+
+  @Test
+  void requestWithoutAnswerTimesOut() {
+    SimWorld world = rough(4);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    b.answer = message -> null;
+    a.ask(B, 1, SECOND);
+    world.runFor(10 * SECOND);
+    assertThat(a.outcomes).containsExactly("1 TIMED_OUT TIMED_OUT");
+  }
+
+  @Test
+  void requestToAbsentProcessFailsLater() {
+    SimWorld world = rough(5);
+    ToyRole a = ToyRole.boot(world, A);
+    a.ask("10.0.0.9:4500", 1, 60 * SECOND);
+    assertThat(a.outcomes).isEmpty();
+    world.runFor(20 * SECOND);
+    assertThat(a.outcomes).containsExactly("1 DISCONNECTED CONNECTION_FAILED");
+  }
+
+  @Test
+  void requestToUnknownEndpointIsRefused() {
+    SimWorld world = rough(6);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.ask(new Address(B, 99), 1, 5 * SECOND);
+    a.ask(new Address(A, 99), 2, 5 * SECOND);
+    world.runFor(10 * SECOND);
+    assertThat(a.outcomes)
+        .containsExactlyInAnyOrder("1 REFUSED BROKEN_PROMISE", "2 REFUSED BROKEN_PROMISE");
+    assertThat(b.received).isEmpty();
+  }
+
+  @Test
+  void cutLosesATailAndFailsWhatIsUnanswered() {
+    int acted = 0;
+    int answered = 0;
+    for (long seed = 1; seed <= 200; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      ToyRole b = ToyRole.boot(world, B);
+      a.ask(B, 0, 60 * SECOND);
+      world.runFor(SECOND);
+      assertThat(a.outcomes).containsExactly("0 pong");
+      a.ask(B, 1, 60 * SECOND);
+      world.runFor(new SeededRandom(seed).nextLong(3_000_000));
+      world.network().cutOneOf(world.process(A), new SeededRandom(seed));
+      world.runFor(10 * SECOND);
+      assertThat(a.outcomes).hasSize(2);
+      if (a.outcomes.get(1).equals("1 pong")) {
+        answered++;
+      } else {
+        assertThat(a.outcomes.get(1)).startsWith("1 DISCONNECTED");
+        acted += b.received.size() - 1;
+      }
+      a.ask(B, 2, 60 * SECOND);
+      world.runFor(10 * SECOND);
+      assertThat(a.outcomes.get(2)).as("a new connection comes about").isEqualTo("2 pong");
+    }
+    assertThat(acted).as("replies lost after the server acted").isGreaterThan(5);
+    assertThat(answered).isBetween(5, 195);
+  }
+
+  @Test
+  void deathIsNoticedAndTheNextIncarnationIsReached() {
+    for (long seed = 1; seed <= 50; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      ToyRole b = ToyRole.boot(world, B);
+      b.answer = message -> null;
+      a.ask(B, 1, 60 * SECOND);
+      world.runFor(SECOND);
+      world.kill(world.process(B), seed % 2 == 0);
+      ToyRole again = ToyRole.boot(world, B);
+      a.send(B, 2);
+      world.runFor(10 * SECOND);
+      assertThat(a.outcomes).containsExactly("1 DISCONNECTED CONNECTION_FAILED");
+      a.ask(B, 3, 60 * SECOND);
+      world.runFor(10 * SECOND);
+      assertThat(a.outcomes).contains("3 pong");
+      assertThat(again.numbers()).contains(3L);
+      assertThat(b.numbers()).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void clogHoldsUpOneDirection() {
+    SimWorld world = new SimWorld(1, WorldConditions.calm());
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.send(B, 1);
+    world.runFor(SECOND);
+    world.network().clog(A, B, 2 * SECOND);
+    a.send(B, 2);
+    b.send(A, 3);
+    world.runFor(SECOND);
+    assertThat(b.numbers()).containsExactly(1L);
+    assertThat(a.numbers()).containsExactly(3L);
+    world.runFor(2 * SECOND);
+    assertThat(b.numbers()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void sameSeedGivesTheSameDigestAndAnotherSeedAnother() {
+    List<String> digests = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      digests.add(digestOf(i == 2 ? 8 : 7));
+    }
+    assertThat(digests.get(0)).isEqualTo(digests.get(1));
+    assertThat(digests.get(0)).isNotEqualTo(digests.get(2));
+  }
+
+  private static String digestOf(long seed) {
+    SimWorld world = rough(seed);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    for (int i = 0; i < 100; i++) {
+      a.ask(B, i, SECOND);
+      b.send(A, i);
+      world.runFor(5_000_000);
+      if (i % 20 == 0) {
+        world.network().cutOneOf(world.process(A), world.random("test"));
+      }
+    }
+    return world.digest().hex();
+  }
+}

@@ -1,0 +1,154 @@
+package io.ashlar.simulation.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.CheckFailedException;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.host.Timers;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SimProcessTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final String A = "10.0.0.1:4500";
+  private static final String B = "10.0.0.2:4500";
+
+  private static SimWorld rough(long seed) {
+    return new SimWorld(seed, WorldConditions.draw(new SeededRandom(seed).fork("conditions")));
+  }
+
+  @Test
+  void timersNeverRunBeforeTheirTimeOnTheOwnClock() {
+    for (long seed = 1; seed <= 50; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      SeededRandom random = new SeededRandom(seed);
+      List<Long> early = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        long delay = random.nextLong(1L << random.nextInt(1, 36));
+        long begun = a.host.clock().nowNanos();
+        a.host
+            .timers()
+            .schedule(
+                delay,
+                () -> {
+                  if (a.host.clock().nowNanos() - begun < delay) {
+                    early.add(delay);
+                  }
+                });
+      }
+      world.runFor(100 * SECOND);
+      assertThat(early).isEmpty();
+    }
+  }
+
+  @Test
+  void cancelledTimerDoesNotRun() {
+    SimWorld world = rough(1);
+    ToyRole a = ToyRole.boot(world, A);
+    Timers.Timer timer = a.host.timers().schedule(1_000, () -> a.outcomes.add("ran"));
+    a.host.timers().schedule(500, timer::cancel);
+    world.runFor(SECOND);
+    assertThat(a.outcomes).isEmpty();
+  }
+
+  @Test
+  void everyBatchEndsSoon() {
+    SimWorld world = rough(2);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    world.runFor(SECOND);
+    int before = a.batchEnds;
+    for (int i = 0; i < 100; i++) {
+      b.send(A, i);
+    }
+    world.runFor(SECOND);
+    assertThat(a.received).hasSize(100);
+    assertThat(a.batchEnds - before).isBetween(1, 100);
+  }
+
+  @Test
+  void nothingRunsAfterDeath() {
+    SimWorld world = rough(3);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.host.timers().schedule(SECOND, () -> a.outcomes.add("timer"));
+    a.host.disk().replace("file", Bytes.of(1), () -> a.outcomes.add("disk"));
+    a.host.readers().submit(1, x -> x, x -> a.outcomes.add("reader"));
+    a.ask(B, 1, SECOND);
+    b.send(A, 1);
+    world.kill(world.process(A), false);
+    world.runFor(10 * SECOND);
+    assertThat(a.outcomes).isEmpty();
+    assertThat(a.received).isEmpty();
+  }
+
+  @Test
+  void killIsPossibleBetweenAnEventAndTheEndOfItsBatch() {
+    WorldConditions calm = WorldConditions.calm();
+    WorldConditions late =
+        new WorldConditions(
+            calm.network(), calm.disk(), calm.clocks(), 1_000, 0, 20_000, false, 100);
+    SimWorld world = new SimWorld(1, late);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    world.runFor(SECOND);
+    int before = b.batchEnds;
+    world.process(B).killAfterEvents(1, true);
+    a.send(B, 1);
+    world.runFor(SECOND);
+    assertThat(b.received).hasSize(1);
+    assertThat(b.batchEnds).isEqualTo(before);
+    assertThat(world.process(B)).isNull();
+  }
+
+  @Test
+  void pausedProcessHandlesEverythingAfterwardsInOrder() {
+    SimWorld world = rough(5);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.send(B, 0);
+    world.runFor(SECOND);
+    world.process(B).pause(3 * SECOND);
+    for (int i = 1; i < 20; i++) {
+      a.send(B, i);
+    }
+    world.runFor(2 * SECOND);
+    assertThat(b.received).hasSize(1);
+    world.runFor(5 * SECOND);
+    assertThat(b.numbers()).hasSize(20).isSorted();
+  }
+
+  @Test
+  void throwableOutOfARoleStopsItsProcessAndIsTheRunsFailure() {
+    SimWorld world = rough(6);
+    ToyRole a = ToyRole.boot(world, A);
+    a.host
+        .timers()
+        .schedule(
+            5,
+            () -> {
+              throw new CheckFailedException("broken");
+            });
+    world.runFor(SECOND);
+    assertThat(world.failure().cause()).hasMessage("broken");
+    assertThat(world.failure().role()).isEqualTo("toy");
+    assertThat(world.process(A)).isNull();
+    assertThat(world.traceLines()).anyMatch(line -> line.contains("WorkerStopped"));
+  }
+
+  @Test
+  void userCodeRunsBesideTheLoop() {
+    SimWorld world = rough(7);
+    ToyRole.boot(world, A);
+    SimProcess process = world.process(A);
+    List<Boolean> current = new ArrayList<>();
+    process.execute(() -> current.add(process.isCurrent()));
+    process.userExecutor().execute(() -> current.add(process.isCurrent()));
+    world.runFor(SECOND);
+    current.add(process.isCurrent());
+    assertThat(current).containsExactly(true, false, false);
+  }
+}
