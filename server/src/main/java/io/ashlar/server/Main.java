@@ -1,6 +1,7 @@
 package io.ashlar.server;
 
 import io.ashlar.core.SuppressForbidden;
+import io.ashlar.server.shell.ShellCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
     description = "An ordered, transactional key-value store.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {CommandLine.HelpCommand.class},
+    subcommands = {ShellCommand.class, CommandLine.HelpCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, and everything that was claimed was checked",

@@ -1,0 +1,123 @@
+package io.ashlar.server.shell;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.server.ExitCodes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.reader.Candidate;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** The shell at a terminal: a prompt, history, completion, and Ctrl-C for the command under way. */
+final class InteractiveShell {
+  private final ShellSession session;
+  private final String place;
+  private final boolean json;
+
+  InteractiveShell(ShellSession session, String place, boolean json) {
+    this.session = session;
+    this.place = place;
+    this.json = json;
+  }
+
+  /** Until exit or end of input; gives the exit code. */
+  int run() throws IOException {
+    try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
+      LineReader reader = reader(terminal);
+      PrintWriter out = terminal.writer();
+      if (!json) {
+        out.println("Ashlar shell on " + place + ". `help' lists the commands, `exit' leaves.");
+        out.flush();
+      }
+      Thread self = Thread.currentThread();
+      while (true) {
+        String line;
+        try {
+          line =
+              reader.readLine(session.inTransaction() ? "ashlar (in transaction)> " : "ashlar> ");
+        } catch (UserInterruptException emptied) {
+          continue;
+        } catch (EndOfFileException end) {
+          return ExitCodes.OK;
+        }
+        Terminal.SignalHandler before =
+            terminal.handle(Terminal.Signal.INT, signal -> self.interrupt());
+        boolean goesOn = run(line, out);
+        terminal.handle(Terminal.Signal.INT, before);
+        // An interrupt that came too late for its command concerns nothing else.
+        Thread.interrupted();
+        if (!goesOn) {
+          return ExitCodes.OK;
+        }
+      }
+    }
+  }
+
+  private boolean run(String line, PrintWriter out) {
+    List<List<Bytes>> commands;
+    try {
+      commands = CommandLineParser.parse(line);
+    } catch (ShellSyntaxException malformed) {
+      ShellCommand.show("", Reply.refused(malformed.getMessage()), json, out, out);
+      return true;
+    }
+    for (List<Bytes> command : commands) {
+      Reply reply = session.execute(command);
+      ShellCommand.show(command.get(0).toString(), reply, json, out, out);
+      if (reply.ends()) {
+        return false;
+      }
+      if (!reply.ok()) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  private LineReader reader(Terminal terminal) {
+    // Escapes, quotes and exclamation marks are the shell's own business.
+    DefaultParser words = new DefaultParser();
+    words.setEscapeChars(null);
+    words.setQuoteChars(new char[0]);
+    return LineReaderBuilder.builder()
+        .terminal(terminal)
+        .appName("ashlar")
+        .parser(words)
+        .completer((reader, line, candidates) -> complete(line, candidates))
+        .variable(
+            LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".ashlar_history"))
+        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+        .build();
+  }
+
+  static void complete(ParsedLine line, List<Candidate> candidates) {
+    for (String word : completions(line.words(), line.wordIndex())) {
+      candidates.add(new Candidate(word));
+    }
+  }
+
+  /** What may stand at {@code index} of a command line. */
+  static List<String> completions(List<String> words, int index) {
+    List<String> possible = new ArrayList<>();
+    // The word after a semicolon begins a command of its own.
+    boolean first = index == 0 || words.get(index - 1).endsWith(";");
+    if (first || words.get(index - 1).equals("help")) {
+      for (Verb verb : Verb.values()) {
+        possible.add(verb.word());
+      }
+    } else if (words.get(index - 1).equals("writemode")) {
+      possible.add("on");
+      possible.add("off");
+    }
+    return possible;
+  }
+}

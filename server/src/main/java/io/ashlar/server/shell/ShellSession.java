@@ -1,0 +1,323 @@
+package io.ashlar.server.shell;
+
+import io.ashlar.client.Database;
+import io.ashlar.client.KeyValue;
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
+import io.ashlar.server.Failures;
+import io.ashlar.server.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * One user's session: runs commands against a database, inside a transaction of the user's own
+ * after {@code begin}, else each in one of its own that is repeated when it conflicts. For one
+ * thread; an interrupt of that thread gives up the command under way.
+ */
+final class ShellSession implements AutoCloseable {
+  private static final int RANGE_LIMIT = 25;
+
+  private final Database database;
+  private final String place;
+  private final long timeoutMillis;
+  private boolean writeMode;
+  private Transaction open;
+
+  /**
+   * @param place where the database is, for {@code status}
+   * @param timeoutMillis how long one command, or one transaction of the user's own, may take
+   */
+  ShellSession(Database database, String place, long timeoutMillis) {
+    this.database = database;
+    this.place = place;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  boolean inTransaction() {
+    return open != null;
+  }
+
+  /** Runs one command; never throws for what a user or the store does. */
+  Reply execute(List<Bytes> words) {
+    String name = words.get(0).utf8();
+    Verb verb = Verb.of(name);
+    if (verb == null) {
+      return Reply.refused("unknown command `" + words.get(0) + "'; try `help'");
+    }
+    int arguments = words.size() - 1;
+    if (arguments < verb.argumentsMin || arguments > verb.argumentsMax) {
+      return Reply.refused("usage: " + verb.usage());
+    }
+    try {
+      return dispatch(verb, words);
+    } catch (InterruptedException interrupted) {
+      rollBack();
+      return Reply.refused("interrupted");
+    } catch (AshlarException failure) {
+      return failed(failure);
+    } catch (ExecutionException wrapped) {
+      Throwable cause = Failures.unwrap(wrapped);
+      if (cause instanceof AshlarException failure) {
+        return failed(failure);
+      }
+      return Reply.refused(Failures.line(cause));
+    }
+  }
+
+  private Reply dispatch(Verb verb, List<Bytes> words)
+      throws InterruptedException, ExecutionException {
+    return switch (verb) {
+      case BEGIN -> begin();
+      case CLEAR -> write(tx -> tx.clear(words.get(1).toArray()));
+      case CLEARRANGE -> write(tx -> tx.clear(words.get(1).toArray(), words.get(2).toArray()));
+      case COMMIT -> commit();
+      case EXIT -> Reply.end();
+      case GET -> get(words.get(1));
+      case GETRANGE -> getRange(words, true);
+      case GETRANGEKEYS -> getRange(words, false);
+      case GETVERSION -> getVersion();
+      case HELP -> help(words);
+      case RESET -> reset();
+      case ROLLBACK -> rollback();
+      case SET -> write(tx -> tx.set(words.get(1).toArray(), words.get(2).toArray()));
+      case STATUS -> status();
+      case WRITEMODE -> setWriteMode(words.get(1).utf8());
+    };
+  }
+
+  private Reply begin() {
+    if (open != null) {
+      return Reply.refused("already in a transaction");
+    }
+    open = newTransaction();
+    return Reply.ok(Json.object(), "Transaction started");
+  }
+
+  private Reply commit() throws InterruptedException, ExecutionException {
+    if (open == null) {
+      return Reply.refused("no active transaction");
+    }
+    Transaction ending = open;
+    open = null;
+    try {
+      ending.commit().get();
+      return committed(ending.getCommittedVersion());
+    } finally {
+      ending.close();
+    }
+  }
+
+  private static Reply committed(long version) {
+    return Reply.ok(Json.object().put("committedVersion", version), "Committed (" + version + ")");
+  }
+
+  private Reply rollback() {
+    if (open == null) {
+      return Reply.refused("no active transaction");
+    }
+    rollBack();
+    return Reply.ok(Json.object(), "Transaction rolled back");
+  }
+
+  private Reply reset() {
+    if (open == null) {
+      return Reply.refused("no active transaction");
+    }
+    rollBack();
+    open = newTransaction();
+    return Reply.ok(Json.object(), "Transaction reset");
+  }
+
+  private void rollBack() {
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+
+  private Transaction newTransaction() {
+    Transaction transaction = database.createTransaction();
+    transaction.options().setTimeout(timeoutMillis);
+    return transaction;
+  }
+
+  private Reply write(Consumer<Transaction> change)
+      throws InterruptedException, ExecutionException {
+    if (!writeMode) {
+      return Reply.refused("writemode must be on to set or clear keys: `writemode on'");
+    }
+    if (open != null) {
+      change.accept(open);
+      return Reply.ok(Json.object());
+    }
+    try (Transaction transaction = newTransaction()) {
+      while (true) {
+        try {
+          change.accept(transaction);
+          transaction.commit().get();
+          return committed(transaction.getCommittedVersion());
+        } catch (ExecutionException failure) {
+          // Ends the loop with the failure unless it is certain that nothing was applied.
+          transaction.onError(Failures.unwrap(failure)).get();
+        }
+      }
+    }
+  }
+
+  /** Reads in the user's transaction, or in one of the command's own. */
+  private <T> T read(Function<ReadTransaction, CompletableFuture<T>> reading)
+      throws InterruptedException, ExecutionException {
+    if (open != null) {
+      return reading.apply(open).get();
+    }
+    try (Transaction transaction = newTransaction()) {
+      while (true) {
+        try {
+          return reading.apply(transaction).get();
+        } catch (ExecutionException failure) {
+          transaction.onError(Failures.unwrap(failure)).get();
+        }
+      }
+    }
+  }
+
+  private Reply get(Bytes key) throws InterruptedException, ExecutionException {
+    byte[] found = read(tx -> tx.get(key.toArray()));
+    Json json = Json.object().put("key", key.toString()).put("found", found != null);
+    if (found == null) {
+      return Reply.ok(json, "`" + key + "': not found");
+    }
+    Bytes value = Bytes.wrap(found);
+    return Reply.ok(json.put("value", value.toString()), "`" + key + "' is `" + value + "'");
+  }
+
+  private Reply getRange(List<Bytes> words, boolean withValues)
+      throws InterruptedException, ExecutionException {
+    Bytes begin = words.get(1);
+    Bytes end = words.size() > 2 ? words.get(2) : endOfPrefix(begin);
+    int limit = RANGE_LIMIT;
+    if (words.size() > 3) {
+      limit = parseLimit(words.get(3).utf8());
+      if (limit <= 0) {
+        return Reply.refused("`" + words.get(3) + "' is no limit: a number from 1 is");
+      }
+    }
+    int rowsMax = limit;
+    List<KeyValue> rows =
+        read(tx -> tx.getRange(begin.toArray(), end.toArray(), rowsMax, false).asList());
+    List<String> lines = new ArrayList<>();
+    List<Object> shown = new ArrayList<>();
+    lines.add("Range limited to " + limit + " keys");
+    for (KeyValue row : rows) {
+      Bytes key = Bytes.wrap(row.getKey());
+      Bytes value = Bytes.wrap(row.getValue());
+      lines.add(withValues ? "`" + key + "' is `" + value + "'" : "`" + key + "'");
+      shown.add(
+          withValues
+              ? Json.object().put("key", key.toString()).put("value", value.toString())
+              : key.toString());
+    }
+    return Reply.ok(
+        Json.object().put(withValues ? "rows" : "keys", shown).put("limit", limit), lines);
+  }
+
+  private static Bytes endOfPrefix(Bytes prefix) {
+    return prefix.isEmpty() || Keys.isMetadata(prefix) ? Keys.USER_END : Keys.afterPrefix(prefix);
+  }
+
+  private static int parseLimit(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException notANumber) {
+      return -1;
+    }
+  }
+
+  private Reply getVersion() throws InterruptedException, ExecutionException {
+    long version = read(ReadTransaction::getReadVersion);
+    return Reply.ok(Json.object().put("readVersion", version), Long.toString(version));
+  }
+
+  private Reply setWriteMode(String word) {
+    if (!word.equals("on") && !word.equals("off")) {
+      return Reply.refused("usage: " + Verb.WRITEMODE.usage());
+    }
+    writeMode = word.equals("on");
+    return Reply.ok(Json.object().put("writeMode", writeMode));
+  }
+
+  private Reply status() throws InterruptedException, ExecutionException {
+    long begun = System.nanoTime();
+    try (Transaction probe = newTransaction()) {
+      long version = probe.getReadVersion().get();
+      long versionAt = System.nanoTime();
+      probe.get(new byte[0]).get();
+      long readAt = System.nanoTime();
+      double versionMillis = (versionAt - begun) / 1e6;
+      double readMillis = (readAt - versionAt) / 1e6;
+      return Reply.ok(
+          Json.object()
+              .put("store", place)
+              .put("available", true)
+              .put("readVersion", version)
+              .put("readVersionMillis", versionMillis)
+              .put("readMillis", readMillis)
+              .put("writeMode", writeMode)
+              .put("inTransaction", open != null),
+          "Store            " + place,
+          "Available        yes",
+          "Read version     " + version + ", in " + millis(versionMillis),
+          "One read         in " + millis(readMillis),
+          "Write mode       " + (writeMode ? "on" : "off"),
+          "Transaction      " + (open != null ? "open" : "none"));
+    }
+  }
+
+  private static String millis(double millis) {
+    return String.format(java.util.Locale.ROOT, "%.2f ms", millis);
+  }
+
+  private Reply help(List<Bytes> words) {
+    if (words.size() > 1) {
+      Verb verb = Verb.of(words.get(1).utf8());
+      if (verb == null) {
+        return Reply.refused("unknown command `" + words.get(1) + "'; try `help'");
+      }
+      return Reply.ok(
+          Json.object().put("usage", verb.usage()).put("meaning", verb.meaning),
+          verb.usage(),
+          "    " + verb.meaning);
+    }
+    List<String> lines = new ArrayList<>();
+    List<Object> usages = new ArrayList<>();
+    for (Verb verb : Verb.values()) {
+      lines.add(String.format(java.util.Locale.ROOT, "%-34s %s", verb.usage(), verb.meaning));
+      usages.add(Json.object().put("usage", verb.usage()).put("meaning", verb.meaning));
+    }
+    lines.add("");
+    lines.add(
+        "Words: \"with blanks\", \\xNN for a byte, \\\" \\\\ \\; for themselves. Commands: a; b");
+    return Reply.ok(Json.object().put("commands", usages), lines);
+  }
+
+  private static Reply failed(AshlarException failure) {
+    return Reply.failed(
+        failure.getMessage(),
+        Json.object()
+            .put("number", failure.number())
+            .put("name", failure.code().label())
+            .put("message", failure.getMessage()));
+  }
+
+  @Override
+  public void close() {
+    rollBack();
+  }
+}

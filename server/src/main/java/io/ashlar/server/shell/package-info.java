@@ -1,0 +1,2 @@
+/** The shell: parses lines as fdbcli does, and runs them against a database. */
+package io.ashlar.server.shell;
