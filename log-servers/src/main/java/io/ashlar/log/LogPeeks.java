@@ -1,0 +1,196 @@
+package io.ashlar.log;
+
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.MalformedException;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Timers;
+import io.ashlar.message.LogPeeked;
+import io.ashlar.message.PeekLog;
+import io.ashlar.message.Refused;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers peeks: from memory at once, from the segments one read at a time, and those that are
+ * ahead of the chain when it gets there or their wait is over.
+ */
+final class LogPeeks {
+  /** The log server as this part sees it. */
+  interface Owner {
+    /** Null until the log server serves. */
+    LogStore serving();
+
+    long end();
+
+    long knownCommitted();
+
+    boolean isLocked();
+  }
+
+  /** A peek with the time at which it is answered, news or not. */
+  private record Waiting(Inbound inbound, PeekLog peek, long deadlineNanos) {}
+
+  private final Host host;
+  private final LogServerOptions options;
+  private final Owner owner;
+  private final ByteWriter entries = new ByteWriter(1 << 12);
+
+  /** Ahead of the chain. */
+  private final List<Waiting> forNews = new ArrayList<>();
+
+  /** Behind a read that is under way. */
+  private final ArrayDeque<Waiting> forDisk = new ArrayDeque<>();
+
+  private Timers.Timer timer;
+  private long timerNanos = Long.MAX_VALUE;
+
+  LogPeeks(Host host, LogServerOptions options, Owner owner) {
+    this.host = host;
+    this.options = options;
+    this.owner = owner;
+  }
+
+  int waitingCount() {
+    return forNews.size() + forDisk.size();
+  }
+
+  void onPeek(Inbound inbound) {
+    PeekLog peek = (PeekLog) inbound.message();
+    long waitNanos = Math.min(Math.max(0, peek.waitNanos()), options.peekWaitNanosMax());
+    if (waitingCount() >= options.waitingPeeksMax()) {
+      host.network()
+          .reply(inbound, new Refused(ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many peeks"));
+      return;
+    }
+    Waiting waiting = new Waiting(inbound, peek, host.clock().nowNanos() + waitNanos);
+    if (owner.serving() == null || !serve(waiting)) {
+      forNews.add(waiting);
+      armTimer();
+    }
+  }
+
+  /** The chain may have grown. */
+  void onNews() {
+    if (!forNews.isEmpty() && owner.serving() != null) {
+      forNews.removeIf(this::serve);
+      armTimer();
+    }
+  }
+
+  /** Answers all that wait with {@code why}. */
+  void refuseAll(Refused why) {
+    forNews.forEach(waiting -> host.network().reply(waiting.inbound, why));
+    forNews.clear();
+    forDisk.forEach(waiting -> host.network().reply(waiting.inbound, why));
+    forDisk.clear();
+  }
+
+  /** Whether the peek was answered or waits for the disk; false when it waits for news. */
+  private boolean serve(Waiting waiting) {
+    LogStore store = owner.serving();
+    PeekLog peek = waiting.peek;
+    if (!isHeld(store, peek.tag())) {
+      // An empty answer would say that the tag has no mutations.
+      String detail = "tag " + peek.tag() + " is not held here";
+      host.network().reply(waiting.inbound, new Refused(ErrorCode.MALFORMED_REQUEST, detail));
+      return true;
+    }
+    long end = owner.end();
+    entries.clear();
+    if (peek.from() > end) {
+      if (host.clock().nowNanos() < waiting.deadlineNanos) {
+        return false;
+      }
+      answer(waiting, entries, peek.from() - 1);
+      return true;
+    }
+    long from = Math.max(peek.from(), store.poppedThrough(peek.tag()) + 1);
+    if (from > end) {
+      answer(waiting, entries, end);
+    } else if (store.isCold(peek.tag(), from)) {
+      forDisk.add(waiting);
+      read();
+    } else {
+      answer(waiting, entries, store.peek(peek.tag(), from, end, bytesMax(peek), entries));
+    }
+    return true;
+  }
+
+  private int bytesMax(PeekLog peek) {
+    return Math.max(1, Math.min(peek.bytesMax(), options.peekBytesMax()));
+  }
+
+  static boolean isHeld(LogStore store, int tag) {
+    try {
+      return store.holds(tag);
+    } catch (MalformedException e) {
+      return false;
+    }
+  }
+
+  /** Begins the next read, unless one is under way. */
+  private void read() {
+    LogStore store = owner.serving();
+    while (!forDisk.isEmpty() && store != null && !store.isReading()) {
+      Waiting waiting = forDisk.pollFirst();
+      PeekLog peek = waiting.peek;
+      // While it waited the tag may have been popped further.
+      long from = Math.max(peek.from(), store.poppedThrough(peek.tag()) + 1);
+      if (from <= owner.end() && store.isCold(peek.tag(), from)) {
+        store.peekCold(
+            peek.tag(), from, bytesMax(peek), (found, through) -> onRead(waiting, found, through));
+      } else {
+        serve(waiting);
+      }
+    }
+  }
+
+  private void onRead(Waiting waiting, ByteWriter found, long through) {
+    if (owner.serving() != null) {
+      answer(waiting, found, through);
+      read();
+    }
+  }
+
+  private void answer(Waiting waiting, ByteWriter found, long through) {
+    int tag = waiting.peek.tag();
+    host.network()
+        .reply(
+            waiting.inbound,
+            new LogPeeked(
+                tag,
+                found.size() == 0 ? Bytes.EMPTY : found.toBytes(),
+                through,
+                owner.knownCommitted(),
+                owner.serving().poppedThrough(tag),
+                owner.isLocked(),
+                owner.end()));
+  }
+
+  private void armTimer() {
+    long first = Long.MAX_VALUE;
+    for (Waiting waiting : forNews) {
+      first = Math.min(first, waiting.deadlineNanos);
+    }
+    // A timer that is early costs one look; one that is late would break the promise.
+    if (first >= timerNanos) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel();
+    }
+    timerNanos = first;
+    timer = host.timers().schedule(Math.max(0, first - host.clock().nowNanos()), this::onTimer);
+  }
+
+  private void onTimer() {
+    timer = null;
+    timerNanos = Long.MAX_VALUE;
+    // Until the log server serves nobody is answered; then onNews looks at all of them.
+    onNews();
+  }
+}

@@ -1,0 +1,583 @@
+package io.ashlar.log;
+
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.message.ConfirmEpoch;
+import io.ashlar.message.EpochConfirmed;
+import io.ashlar.message.LockLog;
+import io.ashlar.message.LogLocked;
+import io.ashlar.message.LogPopped;
+import io.ashlar.message.LogPushed;
+import io.ashlar.message.LogSet;
+import io.ashlar.message.LogState;
+import io.ashlar.message.Message;
+import io.ashlar.message.Pong;
+import io.ashlar.message.PopLog;
+import io.ashlar.message.PushLog;
+import io.ashlar.message.RecruitLog;
+import io.ashlar.message.Refused;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps the versions of one generation: takes pushes in the order of the chain, acknowledges them
+ * when they and everything before them are durable, and hands them out by tag.
+ *
+ * <p>A life: STARTING (a new one copies the tail, an old one reads its files), then SERVING until
+ * it is stopped. REFUSING, for ever, when its files are corrupt or it was never recruited to the
+ * end. A new one takes pushes until it is locked; one that was started again is locked from the
+ * outset.
+ */
+public final class LogServer implements Role {
+  private static final String NAME = "log-server";
+
+  private enum State {
+    STARTING,
+    SERVING,
+    REFUSING
+  }
+
+  /** A push that waits for durability. */
+  private record Unacknowledged(Inbound inbound, long version) {}
+
+  private final Host host;
+  private final Uid logId;
+  private final LogServerOptions options;
+  private final Runnable onReady;
+
+  /** Null for one that was started again. */
+  private final RecruitLog recruit;
+
+  private final VersionChain<Inbound> chain;
+  private final LogLock lock = new LogLock();
+  private final LogPeeks peeks;
+
+  /** Pushes taken, in the order of the chain. */
+  private final ArrayDeque<Unacknowledged> unacknowledged = new ArrayDeque<>();
+
+  /** Repeated pushes of versions that are not durable yet. */
+  private final List<Unacknowledged> repeated = new ArrayList<>();
+
+  private final List<Inbound> waitingLocks = new ArrayList<>();
+  private State state = State.STARTING;
+  private Refused refusal;
+  private LogRecruiting recruiting;
+  private LogStore store;
+  private long epoch;
+  private long end;
+  private long knownCommittedTold;
+  private long pushCount;
+
+  private LogServer(
+      Host host, Uid logId, RecruitLog recruit, LogServerOptions options, Runnable onReady) {
+    this.host = host;
+    this.logId = logId;
+    this.recruit = recruit;
+    this.options = options;
+    this.onReady = onReady;
+    chain = new VersionChain<>(options.parkedPushesMax(), options.parkedBytesMax());
+    peeks = new LogPeeks(host, options, new Peeked());
+  }
+
+  /**
+   * A new log server. It copies its part of the tail first.
+   *
+   * @param host bound to the endpoint {@code logId.low()}, with this log server's own folder
+   * @param recruit what recovery asks for
+   * @param onReady called in a later event when the tail is durable and pushes are taken: answer
+   *     {@code Recruited} then. Never called when the folder holds a log server that was finished
+   *     before (it then serves as one started again) or the request is not for this log server
+   */
+  public static LogServer recruit(
+      Host host, RecruitLog recruit, LogServerOptions options, Runnable onReady) {
+    return new LogServer(host, recruit.logId(), recruit, options, onReady);
+  }
+
+  /**
+   * A log server of an earlier life of the process: serves what it holds as if locked, for ever.
+   *
+   * @param host bound to the endpoint {@code logId.low()}, with this log server's own folder
+   * @param onReady called in a later event when its files are read, whatever they hold
+   */
+  public static LogServer restart(
+      Host host, Uid logId, LogServerOptions options, Runnable onReady) {
+    return new LogServer(host, logId, null, options, onReady);
+  }
+
+  /**
+   * The epoch of its generation; 0 until it is known, and when it was never recruited to the end.
+   */
+  public long epoch() {
+    return epoch;
+  }
+
+  /**
+   * Whether it started again and found that it was never recruited to the end. It is in no
+   * generation then, and its folder can be deleted.
+   */
+  public boolean isNeverFinished() {
+    return refusal != null && refusal.code() == ErrorCode.RECRUITMENT_FAILED;
+  }
+
+  @Override
+  public void start() {
+    if (recruit == null) {
+      new LogReopening(host, logId, new Reopened()).start();
+    } else if (!isWellFormed(recruit)) {
+      refuseAll(ErrorCode.MALFORMED_REQUEST, "no member of the generation, or no addresses");
+    } else {
+      recruiting = new LogRecruiting(host, recruit, options, new Recruiting());
+      recruiting.start();
+    }
+  }
+
+  private static boolean isWellFormed(RecruitLog recruit) {
+    LogSet old = recruit.old();
+    return HeldTags.indexOf(recruit.generation(), recruit.logId()) >= 0
+        && old.addresses().size() == old.generation().members().size();
+  }
+
+  private final class Reopened implements LogReopening.Owner {
+    @Override
+    public LogStore onGeneration(LogGeneration generation) {
+      epoch = generation.epoch();
+      store = new LogStore(host, logId, generation, options, new Stored());
+      return store;
+    }
+
+    @Override
+    public void onNeverFinished() {
+      host.probes().hit("log.never-finished");
+      refuseAll(ErrorCode.RECRUITMENT_FAILED, "this log server was never recruited to the end");
+      ready();
+    }
+
+    @Override
+    public void onCorrupt(String file, long offset, String why) {
+      LogServer.this.onCorrupt(file, offset, why);
+      ready();
+    }
+
+    @Override
+    public void onReopened(LogFiles.LockFile file) {
+      end = file.end();
+      knownCommittedTold = file.knownCommitted();
+      lock.onWritten(file);
+      Refused stopped = new Refused(ErrorCode.TLOG_STOPPED, "started again");
+      chain.dropParked().forEach(push -> reply(push, stopped));
+      refuseUnacknowledged(stopped);
+      host.trace().event("LogReopened", "epoch", epoch, "end", end);
+      serve();
+      ready();
+    }
+
+    private void ready() {
+      if (recruit == null) {
+        onReady.run();
+      }
+    }
+  }
+
+  private final class Recruiting implements LogRecruiting.Owner {
+    @Override
+    public LogStore onFolderEmpty() {
+      LogGeneration generation = recruit.generation();
+      epoch = generation.epoch();
+      end = generation.begin();
+      store = new LogStore(host, logId, generation, options, new Stored());
+      store.create(generation.begin());
+      return store;
+    }
+
+    @Override
+    public void onFinishedBefore() {
+      recruiting = null;
+      new LogReopening(host, logId, new Reopened()).start();
+    }
+
+    @Override
+    public void onRecruited() {
+      recruiting = null;
+      LogGeneration generation = recruit.generation();
+      end = generation.recoveryVersion();
+      // All of it is committed: the generation is of no account before the epoch has begun.
+      knownCommittedTold = Math.max(knownCommittedTold, end);
+      chain.open(end);
+      host.trace().event("LogRecruited", "epoch", epoch, "end", end);
+      serve();
+      onReady.run();
+    }
+  }
+
+  private final class Stored implements LogStore.Owner {
+    @Override
+    public void onDurable() {
+      if (recruiting != null) {
+        recruiting.onDurable();
+      } else {
+        acknowledge();
+      }
+    }
+
+    @Override
+    public void onCorrupt(String file, long offset) {
+      LogServer.this.onCorrupt(file, offset, "bytes read back are not those written");
+    }
+  }
+
+  private final class Peeked implements LogPeeks.Owner {
+    @Override
+    public LogStore serving() {
+      return state == State.SERVING ? store : null;
+    }
+
+    @Override
+    public long end() {
+      return end;
+    }
+
+    @Override
+    public long knownCommitted() {
+      return LogServer.this.knownCommitted();
+    }
+
+    @Override
+    public boolean isLocked() {
+      return lock.isLocked();
+    }
+  }
+
+  private void serve() {
+    state = State.SERVING;
+    takeParked();
+    peeks.onNews();
+    List<Inbound> locks = List.copyOf(waitingLocks);
+    waitingLocks.clear();
+    locks.forEach(this::onLock);
+  }
+
+  private void onCorrupt(String file, long offset, String why) {
+    host.trace().event("LogCorrupt", "file", file, "offset", offset, "why", why);
+    refuseAll(ErrorCode.FILE_CORRUPT, file + " at offset " + offset + ": " + why);
+  }
+
+  /** Nothing is served any more: what waits, and what will come, is told why. */
+  private void refuseAll(ErrorCode code, String detail) {
+    state = State.REFUSING;
+    refusal = new Refused(code, detail);
+    chain.dropParked().forEach(push -> host.network().reply(push, refusal));
+    refuseUnacknowledged(refusal);
+    waitingLocks.forEach(waiting -> host.network().reply(waiting, refusal));
+    waitingLocks.clear();
+    peeks.refuseAll(refusal);
+  }
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    switch (inbound.message().kind()) {
+      case PING -> reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> reply(inbound, status());
+      case PUSH_LOG, CONFIRM_EPOCH, LOCK_LOG, PEEK_LOG, POP_LOG, GET_LOG_STATE -> {
+        if (state == State.REFUSING) {
+          reply(inbound, refusal);
+        } else {
+          onRequest(inbound);
+        }
+      }
+      default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a log server");
+    }
+  }
+
+  private void onRequest(Inbound inbound) {
+    switch (inbound.message().kind()) {
+      case PUSH_LOG -> onPush(inbound);
+      case CONFIRM_EPOCH -> onConfirmEpoch(inbound);
+      case LOCK_LOG -> onLock(inbound);
+      case PEEK_LOG -> peeks.onPeek(inbound);
+      case POP_LOG -> onPop(inbound);
+      case GET_LOG_STATE -> onGetLogState(inbound);
+      default -> throw new IllegalStateException("unreachable: " + inbound.message().kind());
+    }
+  }
+
+  private void onPush(Inbound inbound) {
+    PushLog push = (PushLog) inbound.message();
+    // One that was started again takes nothing, also while its files are still being read.
+    if (recruit == null || lock.isClosed() || push.epoch() != recruit.epoch()) {
+      refuse(inbound, ErrorCode.TLOG_STOPPED, "");
+      return;
+    }
+    int bytes = push.payload().length();
+    switch (chain.offer(push.previousVersion(), push.version(), bytes, inbound)) {
+      case NEXT -> {
+        take(inbound, push);
+        takeParked();
+      }
+      case PARKED -> host.probes().hit("log.push-parked");
+      case DUPLICATE -> onRepeated(inbound, push);
+      case FORKED -> {
+        host.trace()
+            .event(
+                "LogPushForked",
+                "previous",
+                push.previousVersion(),
+                "version",
+                push.version(),
+                "end",
+                end);
+        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "the chain ends at " + end);
+      }
+      case FULL -> refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many pushes ahead");
+    }
+  }
+
+  private void take(Inbound inbound, PushLog push) {
+    int bytes = push.payload().length();
+    if (store.unflushedBytes() > 0
+        && store.unflushedBytes() + bytes > options.unflushedBytesMax()) {
+      host.probes().hit("log.unflushed-full");
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "the disk is behind");
+      return;
+    }
+    int[] tags;
+    try {
+      tags = store.tagsOf(push.payload());
+    } catch (MalformedException e) {
+      refuse(inbound, ErrorCode.MALFORMED_REQUEST, e.getMessage());
+      return;
+    }
+    chain.advance(push.version());
+    end = push.version();
+    knownCommittedTold = Math.max(knownCommittedTold, push.knownCommittedVersion());
+    store.add(end, push.previousVersion(), knownCommitted(), tags, push.payload());
+    unacknowledged.add(new Unacknowledged(inbound, end));
+    pushCount++;
+  }
+
+  private void takeParked() {
+    for (Inbound parked = chain.takeReady(); parked != null; parked = chain.takeReady()) {
+      PushLog push = (PushLog) parked.message();
+      int bytes = push.payload().length();
+      switch (chain.offer(push.previousVersion(), push.version(), bytes, parked)) {
+        case NEXT -> take(parked, push);
+        case DUPLICATE -> onRepeated(parked, push);
+        default -> refuse(parked, ErrorCode.MALFORMED_REQUEST, "the chain ends at " + chain.end());
+      }
+    }
+  }
+
+  private void onRepeated(Inbound inbound, PushLog push) {
+    knownCommittedTold = Math.max(knownCommittedTold, push.knownCommittedVersion());
+    if (state == State.SERVING && push.version() <= store.durable()) {
+      reply(inbound, new LogPushed(push.version()));
+    } else if (repeated.size() >= options.waitingAnswersMax()) {
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many repeated pushes");
+    } else {
+      repeated.add(new Unacknowledged(inbound, push.version()));
+    }
+  }
+
+  /** The largest it was told, but never above what it holds. */
+  private long knownCommitted() {
+    return Math.min(knownCommittedTold, end);
+  }
+
+  /** Durable first, acknowledged second. */
+  private void acknowledge() {
+    long durable = store.durable();
+    while (!unacknowledged.isEmpty() && unacknowledged.peekFirst().version <= durable) {
+      Unacknowledged first = unacknowledged.pollFirst();
+      reply(first.inbound, new LogPushed(first.version));
+    }
+    repeated.removeIf(
+        push -> {
+          boolean isDurable = push.version <= durable;
+          if (isDurable) {
+            reply(push.inbound, new LogPushed(push.version));
+          }
+          return isDurable;
+        });
+    writeLock();
+  }
+
+  private void onConfirmEpoch(Inbound inbound) {
+    ConfirmEpoch confirm = (ConfirmEpoch) inbound.message();
+    if (recruit == null || lock.isClosed() || confirm.epoch() != recruit.epoch()) {
+      refuse(inbound, ErrorCode.TLOG_STOPPED, "");
+    } else if (state != State.SERVING) {
+      refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not recruited yet");
+    } else {
+      reply(inbound, new EpochConfirmed());
+    }
+  }
+
+  private void onLock(Inbound inbound) {
+    LockLog request = (LockLog) inbound.message();
+    if (state == State.STARTING) {
+      if (recruit != null) {
+        refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not recruited yet");
+      } else {
+        waitForLock(inbound);
+      }
+      return;
+    }
+    if (request.epoch() <= epoch) {
+      // An attempt older than this generation: it can write no state any more.
+      refuse(inbound, ErrorCode.COORDINATED_STATE_CONFLICT, "this is epoch " + epoch);
+      return;
+    }
+    if (lock.isLocked()) {
+      reply(inbound, locked());
+      return;
+    }
+    if (!waitForLock(inbound)) {
+      return;
+    }
+    if (lock.close(request.epoch())) {
+      host.trace().event("LogLocking", "by", request.epoch(), "end", end);
+      Refused stopped = new Refused(ErrorCode.TLOG_STOPPED, "");
+      // Parked pushes are not part of the chain. Those in it become durable, and are still not
+      // acknowledged: from here on only the end that recovery is told counts.
+      chain.dropParked().forEach(push -> reply(push, stopped));
+      refuseUnacknowledged(stopped);
+      writeLock();
+    }
+  }
+
+  private boolean waitForLock(Inbound inbound) {
+    if (waitingLocks.size() >= options.waitingAnswersMax()) {
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many locks");
+      return false;
+    }
+    waitingLocks.add(inbound);
+    return true;
+  }
+
+  private void refuseUnacknowledged(Refused why) {
+    unacknowledged.forEach(push -> reply(push.inbound, why));
+    unacknowledged.clear();
+    repeated.forEach(push -> reply(push.inbound, why));
+    repeated.clear();
+  }
+
+  private void writeLock() {
+    LogFiles.LockFile file = lock.toWrite(end, store.durable(), knownCommitted());
+    if (file != null) {
+      host.disk().replace(LogFiles.LOCK, file.encode(), () -> onLockWritten(file));
+    }
+  }
+
+  private void onLockWritten(LogFiles.LockFile file) {
+    lock.onWritten(file);
+    host.trace().event("LogLocked", "by", file.epoch(), "end", file.end());
+    if (state != State.REFUSING) {
+      waitingLocks.forEach(waiting -> reply(waiting, locked()));
+      waitingLocks.clear();
+    }
+  }
+
+  private LogLocked locked() {
+    return new LogLocked(logId, lock.file().end(), lock.file().knownCommitted());
+  }
+
+  private void onPop(Inbound inbound) {
+    PopLog pop = (PopLog) inbound.message();
+    if (state == State.STARTING) {
+      refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not ready yet");
+      return;
+    }
+    if (LogPeeks.isHeld(store, pop.tag())) {
+      store.pop(pop.tag(), pop.through());
+    }
+    reply(inbound, new LogPopped());
+  }
+
+  private void onGetLogState(Inbound inbound) {
+    if (state == State.STARTING) {
+      refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not ready yet");
+      return;
+    }
+    reply(
+        inbound,
+        new LogState(
+            logId,
+            epoch,
+            end,
+            store.durable(),
+            knownCommitted(),
+            lock.isClosed(),
+            store.firstUnpopped(),
+            store.bytesInMemory(),
+            store.bytesOnDisk()));
+  }
+
+  private RoleStatus status() {
+    List<StatusField> fields = new ArrayList<>();
+    field(fields, "state", state.name());
+    field(fields, "detail", refusal == null ? "" : refusal.detail());
+    field(fields, "epoch", epoch);
+    field(fields, "version", end);
+    field(fields, "known-committed-version", knownCommitted());
+    field(fields, "locked", Boolean.toString(lock.isClosed()));
+    field(fields, "pushes", pushCount);
+    field(fields, "pushes-parked", chain.parkedCount());
+    field(fields, "pushes-unacknowledged", unacknowledged.size());
+    field(fields, "peeks-waiting", peeks.waitingCount());
+    if (store != null) {
+      field(fields, "durable-version", store.durable());
+      field(fields, "syncs", store.syncCount());
+      field(fields, "segments", store.segmentCount());
+      field(fields, "bytes-in-memory", store.bytesInMemory());
+      field(fields, "bytes-on-disk", store.bytesOnDisk());
+    }
+    return new RoleStatus(NAME, fields);
+  }
+
+  private static void field(List<StatusField> fields, String name, long value) {
+    fields.add(new StatusField(name, Long.toString(value)));
+  }
+
+  private static void field(List<StatusField> fields, String name, String value) {
+    fields.add(new StatusField(name, value));
+  }
+
+  private void reply(Inbound inbound, Message message) {
+    if (inbound.wantsReply()) {
+      host.network().reply(inbound, message);
+    }
+  }
+
+  private void refuse(Inbound inbound, ErrorCode code, String detail) {
+    reply(inbound, new Refused(code, detail));
+  }
+
+  @Override
+  public void onBatchEnd() {
+    if (store != null && state != State.REFUSING) {
+      store.flush();
+      peeks.onNews();
+    }
+  }
+
+  @Override
+  public void stop() {
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  void checkInvariants() {
+    chain.checkInvariants();
+    if (store != null) {
+      store.checkInvariants();
+    }
+  }
+}
