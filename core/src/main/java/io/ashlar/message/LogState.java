@@ -7,8 +7,9 @@ import io.ashlar.core.Uid;
  *
  * @param epoch of its generation
  * @param version the last received in chain order
- * @param firstUnpopped the lowest version that has a mutation some reader has not popped, or {@link
- *     Long#MAX_VALUE}
+ * @param firstUnpopped {@link Long#MAX_VALUE} when every mutation it holds is popped by its reader;
+ *     else a version above what some reader has popped and at or below the first mutation it has
+ *     not
  */
 public record LogState(
     Uid logId,

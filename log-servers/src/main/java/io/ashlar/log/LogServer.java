@@ -574,6 +574,16 @@ public final class LogServer implements Role {
     }
   }
 
+  /** For tests. */
+  long syncCount() {
+    return store.syncCount();
+  }
+
+  /** For tests. */
+  int segmentCount() {
+    return store.segmentCount();
+  }
+
   void checkInvariants() {
     chain.checkInvariants();
     if (store != null) {
