@@ -1,0 +1,60 @@
+package io.ashlar.simulation.check;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which numbered deeds clients attempted, and what they were told: acknowledged ones must be found
+ * exactly once, failed ones never, those of unknown outcome at most once.
+ */
+public final class Ledger {
+  private final Map<Long, Outcome> outcomes = new TreeMap<>();
+  private long lastId;
+
+  /** A new deed, open until it is told of. */
+  public long begin() {
+    outcomes.put(++lastId, Outcome.OPEN);
+    return lastId;
+  }
+
+  public void end(long id, Outcome outcome) {
+    Outcome before = outcomes.put(id, outcome);
+    if (before != Outcome.OPEN) {
+      throw new IllegalStateException("deed " + id + " ended twice: " + before + ", " + outcome);
+    }
+  }
+
+  /** Deeds with that outcome. */
+  public long count(Outcome outcome) {
+    return outcomes.values().stream().filter(each -> each == outcome).count();
+  }
+
+  /** Compares with the deeds that are in the data, each as often as it is there. */
+  public Violations check(Collection<Long> found) {
+    Violations violations = new Violations();
+    Map<Long, Integer> times = new TreeMap<>();
+    for (long id : found) {
+      times.merge(id, 1, Integer::sum);
+    }
+    times.forEach(
+        (id, count) -> {
+          Outcome outcome = outcomes.get(id);
+          if (outcome == null) {
+            violations.add("deed " + id + " is there and nobody did it");
+          } else if (outcome == Outcome.FAILED) {
+            violations.add("deed " + id + " failed and is there");
+          }
+          if (count > 1) {
+            violations.add("deed " + id + " (" + outcome + ") is there " + count + " times");
+          }
+        });
+    outcomes.forEach(
+        (id, outcome) -> {
+          if (outcome == Outcome.COMMITTED && !times.containsKey(id)) {
+            violations.add("deed " + id + " was acknowledged and is not there");
+          }
+        });
+    return violations;
+  }
+}
