@@ -1,6 +1,8 @@
 package io.ashlar.server;
 
 import io.ashlar.core.SuppressForbidden;
+import io.ashlar.server.demo.DemoCommand;
+import io.ashlar.server.demo.LedgerWriterCommand;
 import io.ashlar.server.shell.ShellCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,12 @@ import picocli.CommandLine.Spec;
     description = "An ordered, transactional key-value store.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {ShellCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      ShellCommand.class,
+      LedgerWriterCommand.class,
+      CommandLine.HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, and everything that was claimed was checked",

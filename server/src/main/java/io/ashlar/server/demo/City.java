@@ -1,0 +1,37 @@
+package io.ashlar.server.demo;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/**
+ * A place of the gazetteer.
+ *
+ * @param id its number, from 1
+ * @param name as it is written there
+ * @param country ISO 3166, two letters
+ * @param rest the remaining columns, tab-separated: administrative divisions, latitude, longitude
+ */
+record City(int id, String name, String country, String rest) {
+  /** From a line of the file; the inverse of {@link #line}. */
+  static City parse(String line) {
+    String[] columns = line.split("\t", 4);
+    if (columns.length != 4) {
+      throw new IllegalArgumentException("not a row of the gazetteer: " + line);
+    }
+    return new City(Integer.parseInt(columns[0]), columns[1], columns[2], columns[3]);
+  }
+
+  String line() {
+    return id + "\t" + name + "\t" + country + "\t" + rest;
+  }
+
+  /** The name as people type it: lower case, without accents. */
+  String foldedName() {
+    return fold(name);
+  }
+
+  static String fold(String name) {
+    String decomposed = Normalizer.normalize(name, Normalizer.Form.NFD);
+    return decomposed.replaceAll("\\p{M}+", "").toLowerCase(Locale.ROOT);
+  }
+}

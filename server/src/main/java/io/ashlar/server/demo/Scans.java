@@ -1,0 +1,43 @@
+package io.ashlar.server.demo;
+
+import io.ashlar.client.Database;
+import io.ashlar.client.KeyValue;
+import io.ashlar.client.Range;
+import io.ashlar.client.StreamingMode;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Reads whole key spaces that may be too large for one transaction of five seconds. */
+final class Scans {
+  private static final int PAGE_ROWS = 10_000;
+
+  private Scans() {}
+
+  /** Gives every row below {@code prefix} to {@code onRow}, in pages of one transaction each. */
+  static void forEach(Database database, byte[] prefix, Consumer<KeyValue> onRow) {
+    Range range = Range.startsWith(prefix);
+    byte[] from = range.begin;
+    while (true) {
+      byte[] begin = from;
+      List<KeyValue> page =
+          database.read(
+              tx ->
+                  tx.getRange(begin, range.end, PAGE_ROWS, false, StreamingMode.WANT_ALL)
+                      .asList()
+                      .join());
+      page.forEach(onRow);
+      if (page.size() < PAGE_ROWS) {
+        return;
+      }
+      from = Keys.after(Bytes.copyOf(page.get(page.size() - 1).getKey())).toArray();
+    }
+  }
+
+  static long count(Database database, byte[] prefix) {
+    long[] count = new long[1];
+    forEach(database, prefix, row -> count[0]++);
+    return count[0];
+  }
+}
