@@ -56,10 +56,11 @@ final class BatchQueue {
   }
 
   /** Takes the next batch: at least one transaction, and no more than the limits allow. */
-  List<Submission> takeBatch() {
-    List<Submission> batch = new ArrayList<>(Math.min(queue.size(), batchCountMax));
+  List<Submission> takeBatch(int takenCountMax) {
+    int most = Math.min(takenCountMax, batchCountMax);
+    List<Submission> batch = new ArrayList<>(Math.min(queue.size(), most));
     long batchBytes = 0;
-    while (!queue.isEmpty() && batch.size() < batchCountMax) {
+    while (!queue.isEmpty() && batch.size() < most) {
       int next = queue.peekFirst().pushBytes();
       if (!batch.isEmpty() && batchBytes + next > batchBytesMax) {
         break;

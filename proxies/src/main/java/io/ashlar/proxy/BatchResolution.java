@@ -7,9 +7,9 @@ import io.ashlar.message.BatchResolved;
 import io.ashlar.message.MetadataBatch;
 import io.ashlar.message.MetadataTransaction;
 import io.ashlar.message.ResolverTransaction;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The resolvers' answers to one batch. A transaction has the worst verdict of those that were asked
@@ -71,45 +71,49 @@ final class BatchResolution {
   /**
    * Tells the committed metadata transactions of the versions after {@code appliedVersion} and
    * before this batch's own, in order. Every resolver sees every one of them, so all answers bring
-   * the same ones with verdicts of their own.
+   * the same ones with verdicts of their own; only of what every proxy has applied, some may have
+   * let go earlier than others.
    */
   void forEachMetadata(long appliedVersion, MetadataVisitor visitor) {
-    List<MetadataBatch> first = answers[0].metadata();
-    for (int b = 0; b < first.size(); b++) {
-      MetadataBatch batch = first.get(b);
-      for (BatchResolved answer : answers) {
-        Check.that(
-            answer.metadata().size() == first.size()
-                && answer.metadata().get(b).version() == batch.version()
-                && answer.metadata().get(b).transactions().size() == batch.transactions().size(),
-            "resolvers disagree about the metadata before version ",
-            version);
+    List<List<MetadataBatch>> fresh = new ArrayList<>(answers.length);
+    for (BatchResolved answer : answers) {
+      List<MetadataBatch> batches = new ArrayList<>();
+      for (MetadataBatch batch : answer.metadata()) {
+        if (batch.version() > appliedVersion && batch.version() < version) {
+          batches.add(batch);
+        }
       }
-      if (batch.version() > appliedVersion && batch.version() < version) {
-        int at = b;
-        forEachCommitted(
-            batch.transactions().size(),
-            at,
-            mutations -> visitor.committed(batch.version(), mutations));
+      fresh.add(batches);
+    }
+    for (int b = 0; b < fresh.get(0).size(); b++) {
+      List<MetadataBatch> same = new ArrayList<>(answers.length);
+      for (List<MetadataBatch> batches : fresh) {
+        checkAgree(batches.size() == fresh.get(0).size());
+        same.add(batches.get(b));
+      }
+      forEachCommitted(same, visitor);
+    }
+  }
+
+  /** What each resolver says of one version. */
+  private void forEachCommitted(List<MetadataBatch> same, MetadataVisitor visitor) {
+    MetadataBatch first = same.get(0);
+    for (int t = 0; t < first.transactions().size(); t++) {
+      boolean committed = true;
+      for (MetadataBatch batch : same) {
+        checkAgree(batch.version() == first.version());
+        checkAgree(batch.transactions().size() == first.transactions().size());
+        MetadataTransaction transaction = batch.transactions().get(t);
+        checkAgree(transaction.index() == first.transactions().get(t).index());
+        committed &= transaction.verdict() == Verdict.COMMITTED;
+      }
+      if (committed) {
+        visitor.committed(first.version(), first.transactions().get(t).mutations());
       }
     }
   }
 
-  private void forEachCommitted(int count, int batch, Consumer<Bytes> visitor) {
-    for (int t = 0; t < count; t++) {
-      MetadataTransaction transaction = answers[0].metadata().get(batch).transactions().get(t);
-      boolean committed = true;
-      for (BatchResolved answer : answers) {
-        MetadataTransaction same = answer.metadata().get(batch).transactions().get(t);
-        Check.that(
-            same.index() == transaction.index(),
-            "resolvers disagree about the metadata before version ",
-            version);
-        committed &= same.verdict() == Verdict.COMMITTED;
-      }
-      if (committed) {
-        visitor.accept(transaction.mutations());
-      }
-    }
+  private void checkAgree(boolean agree) {
+    Check.that(agree, "resolvers disagree about the metadata before version ", version);
   }
 }

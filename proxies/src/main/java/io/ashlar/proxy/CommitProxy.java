@@ -211,7 +211,7 @@ public final class CommitProxy implements Role {
 
   private void closeBatches() {
     while (!queue.isEmpty() && canClose() && isTimeToClose()) {
-      close(queue.takeBatch());
+      close(queue.takeBatch(batchCountMax()));
     }
     if (!queue.isEmpty() && canClose() && intervalTimer == null) {
       long over = queue.firstArrivedNanos() + interval.nanos();
@@ -220,6 +220,10 @@ public final class CommitProxy implements Role {
           host.timers()
               .schedule(Math.max(0, over - host.clock().nowNanos()), () -> intervalTimer = null);
     }
+  }
+
+  private int batchCountMax() {
+    return host.faults().at("commit-proxy.batch-of-one") ? 1 : options.batchCountMax();
   }
 
   private boolean canClose() {
@@ -389,7 +393,10 @@ public final class CommitProxy implements Role {
 
   private void renewMetadata(CommitBatch batch) {
     long nowNanos = host.clock().nowNanos();
-    if (batch.isIdle() || !renewal.isDue(nowNanos)) {
+    boolean due =
+        renewal.isDue(nowNanos)
+            || (renewal.isAllowed() && host.faults().at("commit-proxy.renew-metadata"));
+    if (batch.isIdle() || !due) {
       return;
     }
     if (metadata.copyBytes() > CommitProxyOptions.RENEWAL_BYTES_MAX) {
@@ -397,6 +404,9 @@ public final class CommitProxy implements Role {
       host.probes().hit("commit-proxy.metadata-too-large-to-renew");
       renewal.copied(-1, nowNanos);
       return;
+    }
+    if (payload.bytesMax() + metadata.copyBytes() > CommitProxyOptions.PUSH_BYTES_MAX) {
+      return; // It goes with a later, smaller batch.
     }
     host.probes().hit("commit-proxy.metadata-renewed");
     assigner.appendCopy();

@@ -63,8 +63,11 @@ public record CommitProxyOptions(
   /** A whole copy of the metadata is only made when it is not larger. */
   static final int RENEWAL_BYTES_MAX = 8 << 20;
 
-  /** What a single transaction may add to a push, tags included. */
-  static final int TRANSACTION_PUSH_BYTES_MAX = PUSH_BYTES_MAX - RENEWAL_BYTES_MAX;
+  /**
+   * What a single transaction may add to a push, tags included. What is left over is for tags that
+   * its shards have got since it was checked.
+   */
+  static final int TRANSACTION_PUSH_BYTES_MAX = PUSH_BYTES_MAX - (2 << 20);
 
   public CommitProxyOptions {
     range("queueCountMax", queueCountMax, 1, 1_000_000);

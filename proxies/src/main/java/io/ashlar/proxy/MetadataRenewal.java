@@ -27,11 +27,14 @@ final class MetadataRenewal {
     changedBytes += bytes;
   }
 
-  /** Whether a batch with transactions should carry a copy. One is under way at a time. */
+  /** Whether a copy may be made at all: by one proxy, and one at a time. */
+  boolean isAllowed() {
+    return responsible && copiedAtVersion == NONE;
+  }
+
+  /** Whether a batch with transactions should carry a copy. */
   boolean isDue(long nowNanos) {
-    return responsible
-        && copiedAtVersion == NONE
-        && (nowNanos - lastNanos >= intervalNanos || changedBytes >= bytesMax);
+    return isAllowed() && (nowNanos - lastNanos >= intervalNanos || changedBytes >= bytesMax);
   }
 
   /** A copy is in the batch of {@code version}, or had to be left out (-1). */

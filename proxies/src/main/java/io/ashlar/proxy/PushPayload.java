@@ -61,6 +61,15 @@ final class PushPayload {
     }
   }
 
+  /** The bytes of the largest payload so far. */
+  int bytesMax() {
+    int max = 0;
+    for (ByteWriter writer : writers) {
+      max = Math.max(max, writer.size());
+    }
+    return max;
+  }
+
   /** Adds a mutation, encoded in {@code array[at, at + length)}, for {@code team}. */
   void append(Team team, byte[] array, int at, int length) {
     if (shared) {

@@ -48,7 +48,7 @@ final class TagAssigner {
     refresh();
   }
 
-  /** Derives the table of shards again when the shard map has changed. */
+  /** Derives the table of shards again if the shard map has changed. */
   private void refresh() {
     if (shardChangesSeen == metadata.shardChanges()) {
       return;
@@ -74,18 +74,29 @@ final class TagAssigner {
     }
     Check.that(begins[0].length == 0, "no shard holds the first key; shards: ", count);
     spanFrom = -1;
-    // Five bytes hold any tag or count; one tag more for the metadata.
-    setTagBytes = 5 * (teamMax + 3);
-    clearTagBytes = 5 * (all.size() + 3);
+    // One more for the METADATA tag, and three bytes for the length of any mutation.
+    int tagBytes = varintBytes(all.last());
+    setTagBytes = varintBytes(teamMax + 1) + tagBytes * teamMax + 1 + 3;
+    clearTagBytes = varintBytes(all.size() + 1) + tagBytes * all.size() + 1 + 3;
+  }
+
+  private static int varintBytes(int value) {
+    int bytes = 1;
+    for (int rest = value >>> 7; rest != 0; rest >>>= 7) {
+      bytes++;
+    }
+    return bytes;
   }
 
   /** At most what the tags of a mutation of one key add to its bytes. */
   int setTagBytes() {
+    refresh();
     return setTagBytes;
   }
 
   /** At most what the tags of a range clear add to its bytes. */
   int clearTagBytes() {
+    refresh();
     return clearTagBytes;
   }
 
@@ -95,6 +106,8 @@ final class TagAssigner {
    * @return the bytes of metadata mutations among them
    */
   int assign(Bytes mutations) {
+    // Metadata of other proxies may have been applied since.
+    refresh();
     int metadataBytes = 0;
     MutationCursor cursor = new MutationCursor(mutations);
     while (cursor.next()) {

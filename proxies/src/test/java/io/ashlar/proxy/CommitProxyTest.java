@@ -1,0 +1,634 @@
+package io.ashlar.proxy;
+
+import static io.ashlar.proxy.FakeCluster.RT;
+import static io.ashlar.proxy.FakeCluster.WINDOW;
+import static io.ashlar.proxy.FakeCluster.blind;
+import static io.ashlar.proxy.FakeCluster.key;
+import static io.ashlar.proxy.FakeCluster.set;
+import static io.ashlar.proxy.FakeCluster.transaction;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.Keys;
+import io.ashlar.core.Mutation;
+import io.ashlar.core.MutationType;
+import io.ashlar.core.ShardMap;
+import io.ashlar.core.Tags;
+import io.ashlar.message.GetKeyLocations;
+import io.ashlar.message.GetReadVersion;
+import io.ashlar.message.GetRoleStatus;
+import io.ashlar.message.KeyLocations;
+import io.ashlar.message.Ping;
+import io.ashlar.message.Pong;
+import io.ashlar.message.PopLog;
+import io.ashlar.message.PushLog;
+import io.ashlar.message.ResolveBatch;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.ShardLocation;
+import io.ashlar.message.TransactionCommitted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+final class CommitProxyTest {
+  private static TransactionCommitted committed(FakeCluster.Outcome outcome) {
+    assertThat(outcome.failure).isNull();
+    assertThat(outcome.reply).isInstanceOf(TransactionCommitted.class);
+    return (TransactionCommitted) outcome.reply;
+  }
+
+  private static void assertRefused(FakeCluster.Outcome outcome, ErrorCode code) {
+    assertThat(outcome.reply).isNull();
+    assertThat(outcome.failure).isNotNull();
+    assertThat(outcome.failure.code()).isEqualTo(code);
+  }
+
+  @Test
+  void commitsOneTransactionThroughAllPhases() {
+    FakeCluster cluster = new FakeCluster(1, FakeCluster.Shape.small());
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(20);
+    TransactionCommitted committed = committed(outcome);
+    assertThat(committed.batchIndex()).isZero();
+    assertThat(cluster.logs.get(0).tag(1).get(committed.version()))
+        .containsExactly(Mutation.set(key("a"), key("1")));
+    assertThat(cluster.sequencer.live).isGreaterThanOrEqualTo(committed.version());
+    for (CommitBatch.Phase phase : CommitBatch.Phase.values()) {
+      if (phase != CommitBatch.Phase.VERSIONING) {
+        String line = "CommitBatchPhase version=" + committed.version() + " phase=" + phase;
+        assertThat(cluster.world.traces).contains(line);
+      }
+    }
+  }
+
+  @Test
+  void transactionsThatComeTogetherShareABatchInTheirOrder() {
+    FakeCluster cluster = new FakeCluster(2, FakeCluster.Shape.small());
+    cluster.world.runMillis(1);
+    cluster.sequencer.silent = true;
+    // Two batches are let through at once; what comes meanwhile is one batch.
+    List<FakeCluster.Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      outcomes.add(cluster.commit(set("k" + i, "v")));
+    }
+    cluster.world.runMillis(10);
+    cluster.sequencer.silent = false;
+    cluster.world.runMillis(3_000);
+    long lastVersion = 0;
+    int lastIndex = -1;
+    for (FakeCluster.Outcome outcome : outcomes) {
+      TransactionCommitted committed = committed(outcome);
+      if (committed.version() == lastVersion) {
+        assertThat(committed.batchIndex()).isEqualTo(lastIndex + 1);
+      } else {
+        assertThat(committed.version()).isGreaterThan(lastVersion);
+        assertThat(committed.batchIndex()).isZero();
+      }
+      lastVersion = committed.version();
+      lastIndex = committed.batchIndex();
+    }
+  }
+
+  @Test
+  void tellsTheSequencerBeforeTheClient() {
+    FakeCluster cluster = new FakeCluster(3, FakeCluster.Shape.small().logs(3, 3, 0));
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    cluster.world.afterStep =
+        () -> {
+          if (outcome.reply != null) {
+            assertThat(cluster.sequencer.live).isGreaterThanOrEqualTo(committed(outcome).version());
+          }
+        };
+    for (int step = 0; step < 2_000; step++) {
+      cluster.world.run(10_000);
+      if (!outcome.isOpen()) {
+        assertThat(cluster.sequencer.reports).contains(committed(outcome).version());
+      }
+    }
+    assertThat(outcome.isOpen()).isFalse();
+  }
+
+  @Test
+  void doesNotAnswerWhileTheSequencerIsSilentAboutTheReport() {
+    FakeCluster cluster = new FakeCluster(4, FakeCluster.Shape.small());
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    while (cluster.logs.get(0).tag(1).isEmpty()) {
+      cluster.world.run(1_000);
+    }
+    cluster.sequencer.silent = true;
+    cluster.world.runMillis(500);
+    assertThat(outcome.isOpen()).isTrue();
+    cluster.sequencer.silent = false;
+    cluster.world.runMillis(2_000);
+    committed(outcome);
+  }
+
+  @Test
+  void conflictsAndOldReadsAreRefusedAndNotPushed() {
+    FakeCluster cluster = new FakeCluster(5, FakeCluster.Shape.small());
+    FakeCluster.Outcome first = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(20);
+    committed(first);
+    List<KeyRange> readA = List.of(KeyRange.ofKey(key("a")));
+    FakeCluster.Outcome conflict =
+        cluster.commit(transaction(RT, readA, List.of(), Mutation.set(key("b"), key("2"))));
+    FakeCluster.Outcome old =
+        cluster.commit(
+            transaction(RT - 2 * WINDOW, readA, List.of(), Mutation.set(key("c"), key("3"))));
+    cluster.world.runMillis(50);
+    assertRefused(conflict, ErrorCode.NOT_COMMITTED);
+    assertRefused(old, ErrorCode.TRANSACTION_TOO_OLD);
+    assertThat(cluster.logs.get(0).tag(1).values())
+        .containsExactly(List.of(Mutation.set(key("a"), key("1"))));
+  }
+
+  @Test
+  void theWorstVerdictOfTheResolversCounts() {
+    FakeCluster cluster = new FakeCluster(6, FakeCluster.Shape.small().resolvers(key("m")));
+    cluster.resolvers.get(1).script = (version, asked) -> io.ashlar.core.Verdict.CONFLICT;
+    KeyRange across = new KeyRange(key("a"), key("z"));
+    FakeCluster.Outcome both = cluster.commit(transaction(RT, List.of(), List.of(across)));
+    FakeCluster.Outcome left =
+        cluster.commit(transaction(RT, List.of(), List.of(KeyRange.ofKey(key("b")))));
+    cluster.world.runMillis(50);
+    assertRefused(both, ErrorCode.NOT_COMMITTED);
+    committed(left);
+  }
+
+  @Test
+  void everyResolverHearsOfEveryVersionWithRangesCutToItsShare() {
+    FakeCluster cluster =
+        new FakeCluster(7, FakeCluster.Shape.small().resolvers(key("h"), key("p")));
+    KeyRange across = new KeyRange(key("c"), key("k"));
+    cluster.commit(transaction(RT, List.of(across), List.of(KeyRange.ofKey(key("x")))));
+    cluster.world.runMillis(50);
+    TreeSet<Long> versions = new TreeSet<>(cluster.sequencer.versions);
+    List<List<KeyRange>> reads = new ArrayList<>();
+    for (FakeResolver resolver : cluster.resolvers) {
+      TreeSet<Long> heard = new TreeSet<>();
+      for (ResolveBatch batch : resolver.received) {
+        heard.add(batch.version());
+        batch
+            .transactions()
+            .forEach(t -> reads.add(io.ashlar.core.KeyRanges.decode(t.readConflicts())));
+      }
+      assertThat(heard).isEqualTo(versions);
+    }
+    assertThat(reads)
+        .containsExactly(
+            List.of(new KeyRange(key("c"), key("h"))),
+            List.of(new KeyRange(key("h"), key("k"))),
+            List.of());
+  }
+
+  @Test
+  void aFenceGoesThroughTheWholePipeline() {
+    FakeCluster cluster = new FakeCluster(8, FakeCluster.Shape.small());
+    Bytes fence = Keys.FENCE_PREFIX.concat(key("client-1"));
+    FakeCluster.Outcome outcome =
+        cluster.commit(transaction(RT, List.of(), List.of(KeyRange.ofKey(fence))));
+    cluster.world.runMillis(50);
+    long version = committed(outcome).version();
+    assertThat(cluster.logs.get(0).chain.get(version).payload().isEmpty()).isTrue();
+    FakeCluster.Outcome original =
+        cluster.commit(
+            transaction(
+                RT,
+                List.of(KeyRange.ofKey(fence)),
+                List.of(KeyRange.ofKey(fence)),
+                Mutation.set(key("a"), key("1"))));
+    cluster.world.runMillis(50);
+    assertRefused(original, ErrorCode.NOT_COMMITTED);
+  }
+
+  @Test
+  void versionstampsAreFilledInAndTheStampedKeyConflicts() {
+    FakeCluster cluster = new FakeCluster(9, FakeCluster.Shape.small());
+    Bytes template = key("log/").concat(Bytes.wrap(new byte[10])).concat(Bytes.of(4, 0, 0, 0));
+    Bytes value = Bytes.wrap(new byte[12]).concat(Bytes.of(1, 0, 0, 0));
+    FakeCluster.Outcome outcome =
+        cluster.commit(
+            blind(
+                new Mutation(MutationType.SET_VERSIONSTAMPED_KEY, template, key("x")),
+                new Mutation(MutationType.SET_VERSIONSTAMPED_VALUE, key("last"), value)));
+    cluster.world.runMillis(50);
+    TransactionCommitted committed = committed(outcome);
+    io.ashlar.core.ByteWriter stamp = new io.ashlar.core.ByteWriter(10);
+    stamp.putLong(committed.version()).putByte(0).putByte(committed.batchIndex());
+    Bytes stamped = key("log/").concat(stamp.toBytes());
+    assertThat(cluster.logs.get(0).tag(1).get(committed.version()))
+        .containsExactly(
+            Mutation.set(stamped, key("x")),
+            Mutation.set(key("last"), Bytes.of(0).concat(stamp.toBytes()).concat(Bytes.of(0))));
+    FakeCluster.Outcome reader =
+        cluster.commit(transaction(RT, List.of(KeyRange.ofKey(stamped)), List.of()));
+    cluster.world.runMillis(50);
+    assertRefused(reader, ErrorCode.NOT_COMMITTED);
+  }
+
+  @Test
+  void aWrongVersionstampOffsetIsRefusedForThatTransactionAlone() {
+    FakeCluster cluster = new FakeCluster(10, FakeCluster.Shape.small());
+    Bytes template = key("log/").concat(Bytes.wrap(new byte[10])).concat(Bytes.of(5, 0, 0, 0));
+    FakeCluster.Outcome good = cluster.commit(set("a", "1"));
+    FakeCluster.Outcome bad =
+        cluster.commit(blind(new Mutation(MutationType.SET_VERSIONSTAMPED_KEY, template, key(""))));
+    cluster.world.runMillis(50);
+    committed(good);
+    assertRefused(bad, ErrorCode.INVALID_VERSIONSTAMP_OFFSET);
+  }
+
+  @Test
+  void eachLogServerGetsTheTagsItHoldsAndEachTagItsReplicas() {
+    FakeCluster.Shape shape =
+        FakeCluster.Shape.small()
+            .logs(5, 2, 0)
+            .shards(
+                List.of(
+                    FakeCluster.shard("", 1, 2),
+                    FakeCluster.shard("g", 3, 4),
+                    FakeCluster.shard("p", 5)));
+    FakeCluster cluster = new FakeCluster(11, shape);
+    Mutation clear = Mutation.clearRange(key("b"), key("h"));
+    FakeCluster.Outcome outcome =
+        cluster.commit(
+            blind(Mutation.set(key("a"), key("1")), clear, Mutation.set(key("z"), key("2"))));
+    cluster.world.runMillis(50);
+    long version = committed(outcome).version();
+    io.ashlar.core.TagPlacement placement = new io.ashlar.core.TagPlacement(cluster.generation);
+    for (int tag = 1; tag <= 5; tag++) {
+      List<Mutation> expected =
+          tag <= 2
+              ? List.of(Mutation.set(key("a"), key("1")), clear)
+              : tag <= 4 ? List.of(clear) : List.of(Mutation.set(key("z"), key("2")));
+      for (int member = 0; member < 5; member++) {
+        List<Mutation> found = cluster.logs.get(member).tag(tag).get(version);
+        if (placement.holds(member, tag)) {
+          assertThat(found).isEqualTo(expected);
+        } else {
+          assertThat(found).isNull();
+        }
+      }
+    }
+    for (FakeLog log : cluster.logs) {
+      assertThat(log.chain).containsKey(version);
+    }
+  }
+
+  @Test
+  void metadataOfAnotherProxyRoutesLaterWritesAndIsTaggedForAll() {
+    FakeCluster.Shape shape = FakeCluster.Shape.small().commitProxies(2).resolvers(key("m"));
+    FakeCluster cluster = new FakeCluster(12, shape);
+    FakeCluster.Outcome moved =
+        cluster.commit(
+            0, blind(Mutation.set(ShardMap.keyFor(key("k")), ShardMap.encodeTeam(2, 3))));
+    cluster.world.runMillis(50);
+    long moveVersion = committed(moved).version();
+    FakeCluster.Outcome later = cluster.commit(1, set("kk", "1"));
+    cluster.world.runMillis(50);
+    long version = committed(later).version();
+    FakeLog log = cluster.logs.get(0);
+    assertThat(log.tag(Tags.METADATA).get(moveVersion)).hasSize(1);
+    // The system keys belong to the last shard, which the change itself has moved.
+    assertThat(log.tag(2).get(moveVersion)).hasSize(1);
+    assertThat(log.tag(1).get(moveVersion)).isNull();
+    assertThat(log.tag(1).get(version)).isNull();
+    assertThat(log.tag(2).get(version)).containsExactly(Mutation.set(key("kk"), key("1")));
+    assertThat(log.tag(3).get(version)).containsExactly(Mutation.set(key("kk"), key("1")));
+    assertThat(cluster.world.probes).contains("commit-proxy.metadata-of-another");
+  }
+
+  @Test
+  void metadataThatOneResolverRejectsIsAppliedByNobody() {
+    FakeCluster.Shape shape = FakeCluster.Shape.small().commitProxies(2).resolvers(key("m"));
+    FakeCluster cluster = new FakeCluster(13, shape);
+    cluster.resolvers.get(1).script =
+        (version, asked) ->
+            asked.metadataMutations().isEmpty() ? null : io.ashlar.core.Verdict.CONFLICT;
+    FakeCluster.Outcome moved =
+        cluster.commit(0, blind(Mutation.set(ShardMap.keyFor(key("k")), ShardMap.encodeTeam(2))));
+    cluster.world.runMillis(50);
+    assertRefused(moved, ErrorCode.NOT_COMMITTED);
+    for (int proxy = 0; proxy < 2; proxy++) {
+      long version = committed(commitAndRun(cluster, proxy, "kk")).version();
+      assertThat(cluster.logs.get(0).tag(1)).containsKey(version);
+      assertThat(cluster.logs.get(0).tag(2)).isEmpty();
+    }
+  }
+
+  private static FakeCluster.Outcome commitAndRun(FakeCluster cluster, int proxy, String key) {
+    FakeCluster.Outcome outcome = cluster.commit(proxy, set(key, "1"));
+    cluster.world.runMillis(50);
+    return outcome;
+  }
+
+  @Test
+  void atomicOperationsOnSystemKeysReachTheLogAsTheirResults() {
+    FakeCluster cluster = new FakeCluster(14, FakeCluster.Shape.small().commitProxies(2));
+    Bytes counter = Keys.CONF_PREFIX.concat(key("counter"));
+    Mutation add = new Mutation(MutationType.ADD, counter, Bytes.of(3));
+    committed(cluster.commitAndRun(0, blind(add)));
+    long version = committed(cluster.commitAndRun(1, blind(add))).version();
+    assertThat(cluster.logs.get(0).tag(Tags.METADATA).get(version))
+        .containsExactly(Mutation.set(counter, Bytes.of(6)));
+    assertThat(cluster.logs.get(0).tag(1).get(version))
+        .containsExactly(Mutation.set(counter, Bytes.of(6)));
+  }
+
+  @Test
+  void keepsPushesForALogServerThatNeedNotAcknowledge() {
+    FakeCluster cluster = new FakeCluster(15, FakeCluster.Shape.small().logs(3, 3, 1));
+    cluster.logs.get(2).silent = true;
+    for (int i = 0; i < 20; i++) {
+      committed(cluster.commitAndRun(0, set("k" + i, "v")));
+    }
+    assertThat(cluster.logs.get(2).chain).isEmpty();
+    cluster.logs.get(2).silent = false;
+    cluster.world.cut("proxy0", "log2");
+    cluster.world.runMillis(3_000);
+    assertThat(cluster.logs.get(2).chain.keySet()).isEqualTo(cluster.logs.get(0).chain.keySet());
+    assertThat(cluster.world.probes).contains("commit-proxy.push-resent");
+  }
+
+  @Test
+  void waitsForAsManyLogServersAsTheAntiQuorumDemands() {
+    FakeCluster cluster = new FakeCluster(16, FakeCluster.Shape.small().logs(3, 3, 1));
+    cluster.logs.get(1).stalled = true;
+    cluster.logs.get(2).stalled = true;
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(500);
+    assertThat(outcome.isOpen()).isTrue();
+    cluster.logs.get(1).stalled = false;
+    cluster.logs.get(1).sync();
+    cluster.world.runMillis(50);
+    committed(outcome);
+  }
+
+  @Test
+  void sendsAgainInChainOrderAfterACut() {
+    FakeCluster cluster = new FakeCluster(17, FakeCluster.Shape.small().logs(2, 2, 0));
+    List<FakeCluster.Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      outcomes.add(cluster.commit(set("k" + i, "v")));
+      cluster.world.run(200_000);
+      if (i % 7 == 3) {
+        cluster.world.cut("proxy0", "log" + i % 2);
+      }
+      if (i % 11 == 5) {
+        cluster.world.cut("proxy0", "resolver0");
+        cluster.world.cut("proxy0", "sequencer");
+      }
+    }
+    cluster.world.runMillis(3_000);
+    outcomes.forEach(CommitProxyTest::committed);
+    for (FakeLog log : cluster.logs) {
+      long previous = RT;
+      for (PushLog push : log.chain.values()) {
+        assertThat(push.previousVersion()).isEqualTo(previous);
+        previous = push.version();
+      }
+    }
+  }
+
+  @Test
+  void neverClaimsMoreCommittedThanEnoughLogServersHave() {
+    FakeCluster cluster = new FakeCluster(18, FakeCluster.Shape.small().logs(3, 2, 0));
+    for (int i = 0; i < 200; i++) {
+      cluster.commit(set("k" + i, "v"));
+      cluster.world.run(100_000);
+      long durable = Long.MAX_VALUE;
+      for (FakeLog log : cluster.logs) {
+        durable = Math.min(durable, log.durable);
+      }
+      for (FakeLog log : cluster.logs) {
+        if (!log.received.isEmpty()) {
+          PushLog last = log.received.get(log.received.size() - 1);
+          assertThat(last.knownCommittedVersion()).isLessThanOrEqualTo(durable);
+        }
+      }
+    }
+  }
+
+  @Test
+  void staysInsideTheSemiCommitWindow() {
+    FakeCluster cluster = new FakeCluster(19, FakeCluster.Shape.small());
+    cluster.world.runMillis(20);
+    cluster.sequencer.step = before -> WINDOW;
+    cluster.logs.get(0).stalled = true;
+    FakeCluster.Outcome first = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(20);
+    FakeCluster.Outcome second = cluster.commit(set("b", "2"));
+    cluster.world.runMillis(400);
+    assertThat(first.isOpen()).isTrue();
+    assertThat(cluster.logs.get(0).tag(1)).hasSize(1);
+    assertThat(cluster.world.probes).contains("commit-proxy.outside-semi-commit-window");
+    cluster.logs.get(0).stalled = false;
+    cluster.logs.get(0).sync();
+    cluster.world.runMillis(100);
+    committed(first);
+    committed(second);
+  }
+
+  @Test
+  void aProxyWithOldKnowledgeAsksTheSequencerWhatIsCommitted() {
+    FakeCluster cluster = new FakeCluster(20, FakeCluster.Shape.small().commitProxies(2));
+    cluster.world.runMillis(20);
+    cluster.sequencer.step = before -> WINDOW - 1_000;
+    for (int i = 0; i < 4; i++) {
+      committed(commitAndRun(cluster, 0, "k" + i));
+    }
+    int askedBefore = cluster.sequencer.liveVersionRequests;
+    committed(commitAndRun(cluster, 1, "other"));
+    assertThat(cluster.sequencer.liveVersionRequests).isGreaterThan(askedBefore);
+  }
+
+  @Test
+  void pushesEmptyBatchesAfterTheLastCommitAndThenStops() {
+    FakeCluster cluster = new FakeCluster(21, FakeCluster.Shape.small());
+    cluster.world.runMillis(60_000);
+    FakeLog log = cluster.logs.get(0);
+    int afterStart = log.chain.size();
+    // One soon after the start, then one a second for seven seconds.
+    assertThat(afterStart).isBetween(8, 9);
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(20);
+    long version = committed(outcome).version();
+    PushLog last = log.chain.lastEntry().getValue();
+    assertThat(last.payload().isEmpty()).isTrue();
+    assertThat(last.knownCommittedVersion()).isEqualTo(version);
+    cluster.world.runMillis(60_000);
+    assertThat(log.chain.size() - afterStart - 1).isBetween(8, 9);
+  }
+
+  @Test
+  void refusesWhenTheQueueIsFullAndServesOn() {
+    CommitProxyOptions defaults = CommitProxyOptions.defaults();
+    CommitProxyOptions options =
+        new CommitProxyOptions(
+            10,
+            defaults.queueBytesMax(),
+            4,
+            defaults.batchBytesMax(),
+            2,
+            1,
+            0,
+            defaults.retainedBytesMax(),
+            defaults.laneBytesMax(),
+            defaults.idlePushDelayNanos(),
+            defaults.idlePushIntervalNanos(),
+            defaults.renewalIntervalNanos(),
+            defaults.renewalBytes(),
+            defaults.locationsMax(),
+            defaults.requestTimeoutNanos(),
+            defaults.retryDelayMinNanos(),
+            defaults.retryDelayMaxNanos());
+    FakeCluster cluster = new FakeCluster(22, FakeCluster.Shape.small().options(options));
+    cluster.logs.get(0).stalled = true;
+    List<FakeCluster.Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      outcomes.add(cluster.commit(set("k" + i, "v")));
+    }
+    cluster.world.runMillis(20);
+    long refused = outcomes.stream().filter(outcome -> !outcome.isOpen()).count();
+    assertThat(refused).isGreaterThanOrEqualTo(50 - 10 - 2 * 4);
+    for (FakeCluster.Outcome outcome : outcomes) {
+      if (!outcome.isOpen()) {
+        assertRefused(outcome, ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED);
+      }
+    }
+    cluster.logs.get(0).stalled = false;
+    cluster.logs.get(0).sync();
+    cluster.world.runMillis(2_000);
+    assertThat(outcomes).noneMatch(FakeCluster.Outcome::isOpen);
+  }
+
+  @Test
+  void aBatchThatWaitedLongerThanTheWindowIsTooOld() {
+    FakeCluster cluster = new FakeCluster(23, FakeCluster.Shape.small());
+    cluster.world.runMillis(20);
+    cluster.sequencer.silent = true;
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(5_500);
+    cluster.sequencer.silent = false;
+    cluster.world.runMillis(2_000);
+    assertRefused(outcome, ErrorCode.TRANSACTION_TOO_OLD);
+    assertThat(cluster.logs.get(0).tag(1)).isEmpty();
+    for (ResolveBatch batch : cluster.resolvers.get(0).received) {
+      assertThat(batch.transactions()).isEmpty();
+    }
+    committed(commitAndRun(cluster, 0, "b"));
+  }
+
+  @Test
+  void aStoppedLogServerEndsTheServiceWithoutAnAnswer() {
+    FakeCluster cluster = new FakeCluster(24, FakeCluster.Shape.small().logs(3, 3, 1));
+    committed(commitAndRun(cluster, 0, "a"));
+    cluster.logs.get(1).stopped = true;
+    FakeCluster.Outcome inFlight = cluster.commit(set("b", "1"));
+    cluster.world.runMillis(100);
+    assertThat(cluster.world.probes).contains("commit-proxy.epoch-ended");
+    FakeCluster.Outcome late = cluster.commit(set("c", "1"));
+    cluster.world.runMillis(10_000);
+    assertThat(late.isOpen()).isTrue();
+    int pushed = cluster.logs.get(0).received.size();
+    cluster.world.runMillis(10_000);
+    assertThat(cluster.logs.get(0).received).hasSize(pushed);
+    // Either enough others had it before the proxy learned of the end, or it is never answered.
+    if (!inFlight.isOpen()) {
+      committed(inFlight);
+    }
+    FakeCluster.Outcome ping = cluster.ask(FakeCluster.commitProxy(0), new Ping());
+    cluster.world.runMillis(10);
+    assertThat(ping.reply).isEqualTo(new Pong());
+  }
+
+  @Test
+  void renewsTheMetadataInTheLogAndPopsWhatLiesBefore() {
+    FakeCluster.Shape shape = FakeCluster.Shape.small().logs(4, 2, 0).commitProxies(2);
+    FakeCluster cluster = new FakeCluster(25, shape);
+    Bytes conf = Keys.CONF_PREFIX.concat(key("x"));
+    committed(cluster.commitAndRun(1, blind(Mutation.set(conf, key("1")))));
+    cluster.world.runMillis(61_000);
+    long version = committed(commitAndRun(cluster, 0, "a")).version();
+    List<Mutation> copy =
+        List.of(
+            Mutation.clearRange(Keys.USER_END, Keys.SYSTEM_END),
+            Mutation.set(conf, key("1")),
+            Mutation.set(ShardMap.keyFor(Bytes.EMPTY), ShardMap.encodeTeam(1)));
+    int holders = 0;
+    for (FakeLog log : cluster.logs) {
+      List<Mutation> found = log.tag(Tags.METADATA).get(version);
+      if (found != null) {
+        holders++;
+        assertThat(found).isEqualTo(copy);
+        assertThat(log.pops).containsExactly(new PopLog(Tags.METADATA, version - 1));
+      } else {
+        assertThat(log.pops).isEmpty();
+      }
+    }
+    assertThat(holders).isEqualTo(2);
+    long next = committed(commitAndRun(cluster, 0, "b")).version();
+    for (FakeLog log : cluster.logs) {
+      assertThat(log.tag(Tags.METADATA)).doesNotContainKey(next);
+    }
+  }
+
+  @Test
+  void answersWhereShardsAre() {
+    FakeCluster.Shape shape =
+        FakeCluster.Shape.small()
+            .shards(List.of(FakeCluster.shard("", 1), FakeCluster.shard("g", 2, 3)));
+    FakeCluster cluster = new FakeCluster(26, shape);
+    ShardLocation left = new ShardLocation(new KeyRange(key(""), key("g")), List.of(1));
+    ShardLocation right = new ShardLocation(new KeyRange(key("g"), Keys.SYSTEM_END), List.of(2, 3));
+    assertThat(locations(cluster, "a", "b", 10, false)).containsExactly(left);
+    assertThat(locations(cluster, "a", "z", 10, false)).containsExactly(left, right);
+    assertThat(locations(cluster, "a", "z", 10, true)).containsExactly(right, left);
+    assertThat(locations(cluster, "a", "z", 1, true)).containsExactly(right);
+    assertThat(locations(cluster, "a", "a", 10, false)).isEmpty();
+    assertThat(locations(cluster, "a", "g", 10, true)).containsExactly(left);
+    GetKeyLocations inverted = new GetKeyLocations(new KeyRange(key("b"), key("a")), 1, false);
+    GetKeyLocations none = new GetKeyLocations(new KeyRange(key("a"), key("b")), 0, false);
+    assertRefused(cluster.askAndRun(inverted), ErrorCode.INVERTED_RANGE);
+    assertRefused(cluster.askAndRun(none), ErrorCode.MALFORMED_REQUEST);
+  }
+
+  private static List<ShardLocation> locations(
+      FakeCluster cluster, String begin, String end, int limit, boolean reverse) {
+    KeyRange range = new KeyRange(key(begin), key(end));
+    FakeCluster.Outcome outcome = cluster.askAndRun(new GetKeyLocations(range, limit, reverse));
+    return ((KeyLocations) outcome.reply).shards();
+  }
+
+  @Test
+  void answersPingAndStatusAndRefusesWhatIsNotForIt() {
+    FakeCluster cluster = new FakeCluster(27, FakeCluster.Shape.small());
+    assertThat(cluster.askAndRun(new Ping()).reply).isEqualTo(new Pong());
+    RoleStatus status = (RoleStatus) cluster.askAndRun(new GetRoleStatus()).reply;
+    assertThat(status.role()).isEqualTo("commit-proxy");
+    assertRefused(cluster.askAndRun(new GetReadVersion(false)), ErrorCode.MALFORMED_REQUEST);
+  }
+
+  @Test
+  void garbageIsRefusedAndHarmsNobody() {
+    FakeCluster cluster = new FakeCluster(28, FakeCluster.Shape.small());
+    Bytes garbage = Bytes.of(0, 200, 1, 2, 3);
+    FakeCluster.Outcome good = cluster.commit(set("a", "1"));
+    List<FakeCluster.Outcome> bad = new ArrayList<>();
+    for (int place = 0; place < 3; place++) {
+      bad.add(
+          cluster.commit(
+              new io.ashlar.message.CommitTransaction(
+                  RT,
+                  place == 0 ? garbage : Bytes.EMPTY,
+                  place == 1 ? garbage : Bytes.EMPTY,
+                  place == 2 ? garbage : Bytes.EMPTY)));
+    }
+    cluster.world.runMillis(50);
+    bad.forEach(outcome -> assertRefused(outcome, ErrorCode.MALFORMED_REQUEST));
+    committed(good);
+  }
+}
