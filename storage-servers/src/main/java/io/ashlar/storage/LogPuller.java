@@ -1,0 +1,203 @@
+package io.ashlar.storage;
+
+import io.ashlar.core.CheckFailedException;
+import io.ashlar.core.MalformedException;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.host.Timers;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.LogPeeked;
+import io.ashlar.message.PeekLog;
+import java.util.List;
+
+/**
+ * Pulls one tag from the log: one peek at a time, from the generation that holds the next version,
+ * and from another of its members when one fails or has nothing to tell. Answers that were asked
+ * for under an older view are dropped: what they may hold above the next generation's begin was
+ * never committed.
+ */
+final class LogPuller {
+  /** Who applies what is pulled. */
+  interface Receiver {
+    /** The last version applied. */
+    long latest();
+
+    /** Whether the next versions can be taken now. If not, it calls {@link #pull} later. */
+    boolean wantsMore();
+
+    /** Hears what is known committed; there are no new versions. */
+    void onKnownCommitted(long version);
+
+    /**
+     * Takes an answer with everything from the next version through {@code through}.
+     *
+     * @throws MalformedException when the entries are not what a log server holds; nothing was
+     *     taken then
+     */
+    void onPulled(LogPeeked peeked, long through);
+  }
+
+  private final Host host;
+  private final int tag;
+  private final StorageServerOptions options;
+  private final Receiver receiver;
+  private List<LogSource> sources = List.of();
+  private long attempt;
+  private boolean isPeeking;
+  private Timers.Timer retry;
+  private long epoch = -1;
+  private int holder;
+  private int failures;
+
+  LogPuller(Host host, int tag, StorageServerOptions options, Receiver receiver) {
+    this.host = host;
+    this.tag = tag;
+    this.options = options;
+    this.receiver = receiver;
+  }
+
+  /** The generations of the newest view, oldest first. */
+  List<LogSource> sources() {
+    return sources;
+  }
+
+  /** Goes on by a new view; what is under way by the old one is dropped. */
+  void onView(ClusterView view) {
+    sources = LogSource.of(view, tag);
+    attempt++;
+    isPeeking = false;
+    epoch = -1;
+    if (retry != null) {
+      retry.cancel();
+      retry = null;
+    }
+    pull();
+  }
+
+  /** Asks for the next versions, unless that is under way or cannot be now. */
+  void pull() {
+    if (isPeeking || retry != null || sources.isEmpty() || !receiver.wantsMore()) {
+      return;
+    }
+    PeekPlan plan = PeekPlan.after(receiver.latest(), sources);
+    if (plan.epoch() != epoch) {
+      epoch = plan.epoch();
+      holder = 0;
+      failures = 0;
+      host.trace().event("StoragePulls", "tag", tag, "epoch", epoch, "from", plan.from());
+    }
+    if (plan.holders().isEmpty()) {
+      host.probes().hit("storage.no-log-server-known");
+      pullLater();
+      return;
+    }
+    Address to = plan.holders().get(holder % plan.holders().size());
+    isPeeking = true;
+    host.network()
+        .request(
+            to,
+            new PeekLog(tag, plan.from(), options.peekBytesMax(), options.peekWaitNanos()),
+            LogPeeked.class,
+            options.peekTimeoutNanos(),
+            new Peek(plan, to));
+  }
+
+  private void pullLater() {
+    long delay = options.retryNanos() / 2 + host.random().nextLong(options.retryNanos());
+    retry =
+        host.timers()
+            .schedule(
+                delay,
+                () -> {
+                  retry = null;
+                  pull();
+                });
+  }
+
+  /** One peek under way. */
+  private final class Peek implements ReplyHandler<LogPeeked> {
+    private final PeekPlan plan;
+    private final Address to;
+    private final long mine = attempt;
+    private final long askedAtNanos = host.clock().nowNanos();
+
+    private Peek(PeekPlan plan, Address to) {
+      this.plan = plan;
+      this.to = to;
+    }
+
+    @Override
+    public void onReply(LogPeeked reply) {
+      if (mine != attempt) {
+        host.probes().hit("storage.peek-of-an-older-view");
+        return;
+      }
+      isPeeking = false;
+      if (reply.tag() != tag) {
+        failed("answers tag " + reply.tag());
+        return;
+      }
+      if (reply.poppedThrough() >= plan.from()) {
+        throw new CheckFailedException(
+            "the log at "
+                + to
+                + " has forgotten tag "
+                + tag
+                + " through "
+                + reply.poppedThrough()
+                + ", of which this server has seen only what is below "
+                + plan.from());
+      }
+      long through = Math.min(reply.through(), plan.through());
+      if (through < plan.from()) {
+        receiver.onKnownCommitted(reply.knownCommittedVersion());
+        noNews(reply);
+        return;
+      }
+      failures = 0;
+      try {
+        receiver.onPulled(reply, through);
+      } catch (MalformedException e) {
+        host.probes().hit("storage.malformed-peek");
+        failed(e.getMessage());
+      }
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      if (mine != attempt) {
+        return;
+      }
+      isPeeking = false;
+      failed(failure.kind() + " " + failure.code() + " " + failure.detail());
+    }
+
+    private void noNews(LogPeeked reply) {
+      if (reply.locked()) {
+        // Nothing more comes from here; another member may have more, or a new view is on its way.
+        failed("locked at " + reply.end());
+        return;
+      }
+      holder++;
+      if (host.clock().nowNanos() - askedAtNanos < options.retryNanos()) {
+        pullLater();
+      } else {
+        pull();
+      }
+    }
+
+    private void failed(String why) {
+      host.trace().event("StoragePeekFailed", "tag", tag, "log", to, "why", why);
+      holder++;
+      failures++;
+      if (failures % Math.max(1, plan.holders().size()) == 0) {
+        pullLater();
+      } else {
+        host.probes().hit("storage.peek-fails-over");
+        pull();
+      }
+    }
+  }
+}

@@ -1,0 +1,686 @@
+package io.ashlar.storage;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Limits;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.host.Timers;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.LogPeeked;
+import io.ashlar.message.Message;
+import io.ashlar.message.Pong;
+import io.ashlar.message.Refused;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import io.ashlar.message.StorageState;
+import io.ashlar.message.WatchFired;
+import io.ashlar.message.WatchValue;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Serves reads of the shards of one tag, in every version of the window.
+ *
+ * <ol>
+ *   <li>{@link LogPuller} pulls the tag from the log; {@link Pulled} applies each version to the
+ *       {@link VersionedMap}, after fetching the base values of atomic operations.
+ *   <li>Every answer of the log makes a new {@link ReadView}, on which reads run beside the loop.
+ *   <li>{@link #store}: what is older than the window, and known committed, is written to the
+ *       engine in one batch with its version; then the map may forget it.
+ *   <li>{@link #flush}: what is stored becomes durable; then the log may forget it.
+ * </ol>
+ *
+ * <p>latest ≥ stored ≥ durable. Stored is never above a version that a recovery could take back,
+ * and never above the oldest version of the newest view.
+ */
+public final class StorageServer implements Role {
+  private enum Phase {
+    OPENING,
+    SERVING,
+    CLOSING,
+    CLOSED
+  }
+
+  private final Host host;
+  private final Uid storageId;
+  private final int tag;
+  private final StorageEngine engine;
+  private final StorageServerOptions options;
+  private final Runnable onReady;
+  private final Consumer<ReadView> onView;
+
+  private final LogPuller puller;
+  private final LogPopper popper;
+  private final Pulled pulled = new Pulled();
+  private final WaitingReads waiting;
+  private final Watches watches;
+  private Timers.Timer waitingTimer;
+
+  private Phase phase = Phase.OPENING;
+  private ClusterView clusterView;
+  private long windowVersions = Limits.WINDOW_VERSIONS;
+  private VersionedMap map;
+  private EngineSnapshot snapshot;
+  private ReadView view;
+  private long oldest;
+  private long knownCommitted;
+  private long durable;
+
+  /** What the last flush that was begun makes durable. */
+  private long flushTarget;
+
+  private long bytesUnflushed;
+  private long unflushedSinceNanos;
+  private boolean isFetching;
+  private boolean isWriting;
+  private boolean isFlushing;
+  private boolean isForgetting;
+  private int readsInFlight;
+  private Runnable onClosed;
+
+  /**
+   * A storage server; the engine is not open yet.
+   *
+   * @param storageId its identity for ever; its endpoint is the low half
+   * @param tag the log's stream it reads
+   * @param engine its own; opened at the start, closed at the stop
+   * @param onReady runs once, when the engine is open
+   */
+  public StorageServer(
+      Host host,
+      Uid storageId,
+      int tag,
+      StorageEngine engine,
+      StorageServerOptions options,
+      Runnable onReady) {
+    this(host, storageId, tag, engine, options, onReady, newest -> {});
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param onView gets each new view, and null when there will be no more; it may hand it to
+   *     readers on other threads, see {@link PublishedView}
+   */
+  public StorageServer(
+      Host host,
+      Uid storageId,
+      int tag,
+      StorageEngine engine,
+      StorageServerOptions options,
+      Runnable onReady,
+      Consumer<ReadView> onView) {
+    this.host = host;
+    this.storageId = storageId;
+    this.tag = tag;
+    this.engine = engine;
+    this.options = options;
+    this.onReady = onReady;
+    this.onView = onView;
+    this.puller = new LogPuller(host, tag, options, new Receiver());
+    this.popper = new LogPopper(host, tag, options);
+    this.waiting = new WaitingReads(options.waitingReadsMax());
+    this.watches = new Watches(options.watchesMax());
+  }
+
+  @Override
+  public void start() {
+    engine.open(this::onOpen);
+  }
+
+  private void onOpen(EngineState state) {
+    Shards shards = Shards.NONE;
+    if (state.metadata() != null) {
+      StorageMetadata metadata = decode(state.metadata());
+      if (!metadata.storageId().equals(storageId) || metadata.tag() != tag) {
+        throw new AshlarException(
+            ErrorCode.FILE_CORRUPT,
+            "the engine belongs to storage server "
+                + metadata.storageId()
+                + " of tag "
+                + metadata.tag()
+                + ", not to "
+                + storageId
+                + " of tag "
+                + tag);
+      }
+      shards = metadata.shards();
+    }
+    map = new VersionedMap(state.storedVersion(), shards);
+    oldest = state.storedVersion();
+    knownCommitted = state.storedVersion();
+    durable = state.storedVersion();
+    flushTarget = state.storedVersion();
+    snapshot = engine.snapshot();
+    host.trace().event("StorageOpened", "tag", tag, "stored", state.storedVersion());
+    if (phase == Phase.CLOSING) {
+      closeEngine();
+      return;
+    }
+    phase = Phase.SERVING;
+    publish();
+    onReady.run();
+    host.timers().schedule(options.storedStepNanos(), this::onStepTick);
+    host.timers().schedule(options.popNanos(), this::onPopTick);
+    puller.pull();
+  }
+
+  private static StorageMetadata decode(Bytes metadata) {
+    try {
+      return StorageMetadata.decode(metadata);
+    } catch (MalformedException e) {
+      throw new AshlarException(
+          ErrorCode.DIRECTORY_VERSION, "the engine's metadata: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    Message message = inbound.message();
+    switch (message.kind()) {
+      case PING -> reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> onGetRoleStatus(inbound);
+      case CLUSTER_VIEW -> onClusterView((ClusterView) message);
+      case GET_VALUES, GET_KEY, GET_RANGE -> onRead(inbound);
+      case WATCH_VALUE -> onWatchValue(inbound, (WatchValue) message);
+      case GET_STORAGE_STATE -> reply(inbound, state());
+      default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a storage server");
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {}
+
+  /** Stops and lets the engine close, which flushes. {@link #close} tells when it has. */
+  @Override
+  public void stop() {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.CLOSED;
+    freeView();
+    engine.close(() -> {});
+  }
+
+  /**
+   * Stores and flushes what may be, and closes the engine; reads are refused from now on. Called at
+   * most once, on the loop, before the role is stopped.
+   *
+   * @param onClosed runs when nothing of the engine is open any more
+   */
+  public void close(Runnable onClosed) {
+    Check.that(phase == Phase.OPENING || phase == Phase.SERVING, "closed in phase ", phase);
+    boolean wasOpening = phase == Phase.OPENING;
+    this.onClosed = onClosed;
+    for (Inbound read : waiting.takeThrough(Long.MAX_VALUE)) {
+      refuse(read, ErrorCode.BROKEN_PROMISE, "the storage server closes");
+    }
+    for (Inbound watch : watches.takeExpired(Long.MAX_VALUE)) {
+      refuse(watch, ErrorCode.BROKEN_PROMISE, "the storage server closes");
+    }
+    if (wasOpening) {
+      phase = Phase.CLOSING;
+      return;
+    }
+    store();
+    phase = Phase.CLOSING;
+    if (!isWriting) {
+      closeEngine();
+    }
+  }
+
+  private void closeEngine() {
+    freeView();
+    engine.close(
+        () -> {
+          phase = Phase.CLOSED;
+          host.trace().event("StorageClosed", "tag", tag, "stored", map.stored());
+          onClosed.run();
+        });
+  }
+
+  private void freeView() {
+    onView.accept(null);
+    if (view != null) {
+      view.release();
+      view = null;
+    }
+    if (snapshot != null) {
+      snapshot.release();
+      snapshot = null;
+    }
+  }
+
+  // ---------------------------------------------------------------------------------- pulling
+
+  private void onClusterView(ClusterView newer) {
+    if (clusterView != null && !newer.isNewerThan(clusterView.epoch(), clusterView.sequence())) {
+      return;
+    }
+    clusterView = newer;
+    windowVersions = newer.windowVersions();
+    // What was pulled by the old view may hold what the new epoch took back.
+    pulled.clear();
+    puller.onView(newer);
+    if (phase == Phase.SERVING) {
+      maybeFlush();
+      popper.pop(puller.sources(), durable);
+    }
+  }
+
+  private final class Receiver implements LogPuller.Receiver {
+    @Override
+    public long latest() {
+      return map.latest();
+    }
+
+    @Override
+    public boolean wantsMore() {
+      return phase == Phase.SERVING && pulled.isEmpty() && !isMemoryFull();
+    }
+
+    @Override
+    public void onKnownCommitted(long version) {
+      if (phase == Phase.SERVING && version > knownCommitted) {
+        knownCommitted = version;
+        publish();
+        checkWatches();
+      }
+    }
+
+    @Override
+    public void onPulled(LogPeeked peeked, long through) {
+      if (phase == Phase.SERVING) {
+        pulled.add(peeked.entries(), through);
+        knownCommitted = Math.max(knownCommitted, peeked.knownCommittedVersion());
+        apply();
+      }
+    }
+  }
+
+  /** Whether to wait until stored has moved. If it cannot, only newer versions let it move. */
+  private boolean isMemoryFull() {
+    boolean isFull = map.bytes() > options.memoryBytesMax() && storable() > map.stored();
+    if (isFull) {
+      host.probes().hit("storage.memory-full");
+    }
+    return isFull;
+  }
+
+  private void apply() {
+    if (isFetching || phase != Phase.SERVING) {
+      return;
+    }
+    List<Bytes> missing = pulled.apply(map, watches::changed);
+    publish();
+    if (!missing.isEmpty()) {
+      fetch(missing);
+      return;
+    }
+    checkWatches();
+    if (map.bytesThrough(storable()) >= options.storedStepBytes()) {
+      store();
+    }
+    puller.pull();
+  }
+
+  /** Base values as read beside the loop; with a failure instead of the values. */
+  private record Fetched(List<Bytes> values, AshlarException failure) {}
+
+  private void fetch(List<Bytes> keys) {
+    isFetching = true;
+    view.retain();
+    host.readers()
+        .submit(
+            view,
+            held -> {
+              try {
+                return new Fetched(Reads.storedValues(held, keys), null);
+              } catch (AshlarException e) {
+                return new Fetched(List.of(), e);
+              } finally {
+                held.release();
+              }
+            },
+            fetched -> onFetched(keys, fetched));
+  }
+
+  private void onFetched(List<Bytes> keys, Fetched fetched) {
+    isFetching = false;
+    if (phase != Phase.SERVING) {
+      return;
+    }
+    if (fetched.failure != null) {
+      // A version that cannot be applied cannot be passed over either.
+      throw fetched.failure;
+    }
+    if (pulled.isEmpty()) {
+      host.probes().hit("storage.base-values-of-an-older-view");
+      puller.pull();
+      return;
+    }
+    pulled.addBaseValues(keys, fetched.values);
+    apply();
+  }
+
+  /** Makes what is applied readable, and answers the reads that waited for it. */
+  private void publish() {
+    long readable = Math.max(map.stored(), map.latest() - windowVersions);
+    oldest = Math.max(oldest, readable);
+    ReadView newer =
+        new ReadView(
+            oldest, map.latest(), Math.min(map.latest(), knownCommitted), map.versions(), snapshot);
+    ReadView older = view;
+    view = newer;
+    onView.accept(newer);
+    if (older != null) {
+      older.release();
+    }
+    for (Inbound read : waiting.takeThrough(map.latest())) {
+      serve(read);
+    }
+  }
+
+  // ---------------------------------------------------------------------------------- storing
+
+  /** How far stored may go: what is older than the window and cannot be taken back. */
+  private long storable() {
+    return Math.max(map.stored(), Math.min(map.latest() - windowVersions, knownCommitted));
+  }
+
+  private void onStepTick() {
+    if (phase != Phase.SERVING) {
+      return;
+    }
+    store();
+    maybeFlush();
+    for (Inbound watch : watches.takeExpired(host.clock().nowNanos())) {
+      refuse(watch, ErrorCode.TIMED_OUT, "nothing changed; ask again");
+    }
+    host.timers().schedule(options.storedStepNanos(), this::onStepTick);
+  }
+
+  private void store() {
+    if (isWriting || phase != Phase.SERVING || storable() == map.stored()) {
+      return;
+    }
+    long target = map.targetWithin(storable(), options.storedStepBytes());
+    // Raised before the engine is written: no reader may come to an older version afterwards.
+    publish();
+    Check.that(target <= oldest, "stores ", target, " above the oldest readable ", oldest);
+    long bytes = map.bytesThrough(target);
+    EngineBatch batch =
+        new EngineBatch(
+            target,
+            new StorageMetadata(storageId, tag, map.shardsAt(target)).encode(),
+            map.changesTo(target));
+    isWriting = true;
+    engine.write(batch, () -> onStored(target, bytes));
+  }
+
+  private void onStored(long version, long bytes) {
+    isWriting = false;
+    if (map.stored() == flushTarget) {
+      unflushedSinceNanos = host.clock().nowNanos();
+    }
+    bytesUnflushed += bytes;
+    map.stored(version);
+    if (phase != Phase.SERVING) {
+      if (phase == Phase.CLOSING) {
+        closeEngine();
+      }
+      return;
+    }
+    EngineSnapshot older = snapshot;
+    snapshot = engine.snapshot();
+    Check.that(
+        snapshot.storedVersion() == version, "the engine is not at stored version ", version);
+    older.release();
+    publish();
+    forget();
+    maybeFlush();
+    if (map.bytesThrough(storable()) >= options.storedStepBytes()) {
+      store();
+    }
+    puller.pull();
+  }
+
+  /** Forgets what is stored, a part in each event. */
+  private void forget() {
+    if (!isForgetting && phase == Phase.SERVING) {
+      isForgetting = true;
+      forgetSome();
+    }
+  }
+
+  private void forgetSome() {
+    if (phase != Phase.SERVING) {
+      return;
+    }
+    isForgetting = map.forget(options.forgetEntriesMax());
+    if (isForgetting) {
+      host.timers().schedule(0, this::forgetSome);
+    }
+  }
+
+  private void maybeFlush() {
+    if (isFlushing || phase != Phase.SERVING || map.stored() == durable) {
+      return;
+    }
+    long waitedNanos = host.clock().nowNanos() - unflushedSinceNanos;
+    if (bytesUnflushed >= options.flushBytes()
+        || waitedNanos >= options.flushNanos()
+        || isDraining()) {
+      flush();
+    }
+  }
+
+  /**
+   * Whether an old generation waits for this server. All its versions, those that were taken back
+   * included, are further below the recovery transaction than a window.
+   */
+  private boolean isDraining() {
+    List<LogSource> sources = puller.sources();
+    return sources.size() > 1
+        && durable
+            < sources.get(sources.size() - 1).generation().recoveryTransactionVersion()
+                - windowVersions;
+  }
+
+  private void flush() {
+    long target = map.stored();
+    flushTarget = target;
+    isFlushing = true;
+    bytesUnflushed = 0;
+    engine.flush(() -> onDurable(target));
+  }
+
+  private void onDurable(long version) {
+    isFlushing = false;
+    durable = version;
+    if (phase == Phase.SERVING) {
+      // Durable first: only now may the log forget.
+      popper.pop(puller.sources(), durable);
+      maybeFlush();
+    }
+  }
+
+  private void onPopTick() {
+    if (phase == Phase.SERVING) {
+      popper.pop(puller.sources(), durable);
+      host.timers().schedule(options.popNanos(), this::onPopTick);
+    }
+  }
+
+  // ---------------------------------------------------------------------------------- serving
+
+  private void onRead(Inbound inbound) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      refuse(inbound, ErrorCode.BROKEN_PROMISE, "the storage server closes");
+      return;
+    }
+    if (view == null) {
+      await(inbound, Long.MIN_VALUE);
+      return;
+    }
+    long version = Reads.versionOf(inbound.message(), view);
+    if (version > map.latest()) {
+      await(inbound, version);
+    } else {
+      serve(inbound);
+    }
+  }
+
+  private void await(Inbound inbound, long version) {
+    long deadlineNanos = host.clock().nowNanos() + options.readWaitNanos();
+    if (!waiting.add(inbound, version, deadlineNanos)) {
+      host.probes().hit("storage.waiting-reads-full");
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many reads wait");
+      return;
+    }
+    armWaiting();
+  }
+
+  private void armWaiting() {
+    if (waitingTimer == null && waiting.count() > 0) {
+      long delay = Math.max(0, waiting.nextDeadlineNanos() - host.clock().nowNanos());
+      waitingTimer = host.timers().schedule(delay, this::onWaitingExpired);
+    }
+  }
+
+  private void onWaitingExpired() {
+    waitingTimer = null;
+    for (Inbound read : waiting.takeExpired(host.clock().nowNanos())) {
+      host.probes().hit("storage.future-version");
+      refuse(read, ErrorCode.FUTURE_VERSION, "the version has not arrived");
+    }
+    armWaiting();
+  }
+
+  private void serve(Inbound inbound) {
+    if (readsInFlight >= options.readsInFlightMax()) {
+      host.probes().hit("storage.reads-in-flight-full");
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many reads are under way");
+      return;
+    }
+    readsInFlight++;
+    view.retain();
+    Message request = inbound.message();
+    host.readers()
+        .submit(
+            view,
+            held -> {
+              try {
+                return Reads.answer(request, held);
+              } finally {
+                held.release();
+              }
+            },
+            answer -> {
+              readsInFlight--;
+              reply(inbound, answer);
+            });
+  }
+
+  private void onWatchValue(Inbound inbound, WatchValue asked) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      refuse(inbound, ErrorCode.BROKEN_PROMISE, "the storage server closes");
+      return;
+    }
+    long latest = map == null ? 0 : map.latest();
+    long deadlineNanos = host.clock().nowNanos() + options.watchNanos();
+    if (!watches.add(inbound, asked, latest, deadlineNanos)) {
+      host.probes().hit("storage.watches-full");
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many watches");
+      return;
+    }
+    checkWatches();
+  }
+
+  /** Checks the watched keys that changed, at what is known committed and nothing above. */
+  private void checkWatches() {
+    if (view == null) {
+      return;
+    }
+    long committed = view.committedVersion();
+    for (Bytes key = watches.takeDue(committed); key != null; key = watches.takeDue(committed)) {
+      checkWatch(key);
+    }
+  }
+
+  private void checkWatch(Bytes key) {
+    view.retain();
+    host.readers()
+        .submit(
+            view,
+            held -> {
+              try {
+                return Reads.watched(key, held);
+              } finally {
+                held.release();
+              }
+            },
+            found -> onWatchChecked(key, found));
+  }
+
+  private void onWatchChecked(Bytes key, Reads.Watched found) {
+    if (found.refusal() != null) {
+      for (Inbound watch : watches.takeAll(key)) {
+        reply(watch, found.refusal());
+      }
+      return;
+    }
+    for (Inbound watch : watches.checked(key, found.version(), found.value())) {
+      reply(watch, new WatchFired(found.version()));
+    }
+    checkWatches();
+  }
+
+  private StorageState state() {
+    return new StorageState(
+        storageId,
+        tag,
+        map == null ? 0 : map.latest(),
+        map == null ? 0 : map.stored(),
+        durable,
+        knownCommitted,
+        map == null ? 0 : map.bytes());
+  }
+
+  private void onGetRoleStatus(Inbound inbound) {
+    StorageState state = state();
+    reply(
+        inbound,
+        new RoleStatus(
+            "storage-server",
+            List.of(
+                new StatusField("id", storageId.toString()),
+                new StatusField("tag", Integer.toString(tag)),
+                new StatusField("phase", phase.name()),
+                new StatusField("latest-version", Long.toString(state.latestVersion())),
+                new StatusField("stored-version", Long.toString(state.storedVersion())),
+                new StatusField("durable-version", Long.toString(durable)),
+                new StatusField("known-committed-version", Long.toString(knownCommitted)),
+                new StatusField("oldest-version", Long.toString(oldest)),
+                new StatusField("bytes-in-memory", Long.toString(state.bytesInMemory())),
+                new StatusField("reads-waiting", Integer.toString(waiting.count())),
+                new StatusField("reads-in-flight", Integer.toString(readsInFlight)),
+                new StatusField("watches", Integer.toString(watches.count())))));
+  }
+
+  private void refuse(Inbound inbound, ErrorCode code, String detail) {
+    reply(inbound, new Refused(code, detail));
+  }
+
+  private void reply(Inbound inbound, Message message) {
+    if (inbound.wantsReply()) {
+      host.network().reply(inbound, message);
+    }
+  }
+}
