@@ -1,0 +1,161 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.client.KeyValue;
+import io.ashlar.client.MutationType;
+import io.ashlar.client.Range;
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.Bytes;
+import io.ashlar.simulation.check.Ledger;
+import io.ashlar.simulation.check.Outcome;
+import io.ashlar.simulation.check.Stamp;
+import io.ashlar.simulation.check.Violations;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Each transaction adds one to a counter and a row to the log beside it, both without reading: the
+ * counter atomically, the row's key by the versionstamp. At every version the counter equals the
+ * number of rows; every acknowledged row is at the stamp its client was told.
+ */
+public final class CounterLogWorkload implements Workload {
+  private static final int READER_PER_MILLION = 150_000;
+  private static final int COUNTERS = 8;
+  private static final int STAMP_BYTES = 10;
+
+  private final String counterPrefix;
+  private final String logPrefix;
+  private final Ledger ledger = new Ledger();
+  private final Map<Long, Stamp> stamps = new TreeMap<>();
+  private final WorkloadCounts counts = new WorkloadCounts();
+  private final Violations violations = new Violations();
+
+  public CounterLogWorkload(String prefix) {
+    counterPrefix = prefix + "counter/";
+    logPrefix = prefix + "log/";
+  }
+
+  @Override
+  public String name() {
+    return "counter-log";
+  }
+
+  @Override
+  public WorkloadCounts counts() {
+    return counts;
+  }
+
+  @Override
+  public CompletableFuture<Void> setup(SimClient client) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> step(SimClient client) {
+    int counter = client.random().nextInt(COUNTERS);
+    if (client.random().chance(READER_PER_MILLION)) {
+      boolean snapshot = client.random().nextBoolean();
+      return Attempt.run(
+              client,
+              transaction -> compare(snapshot ? transaction.snapshot() : transaction, counter))
+          .thenCompose(attempt -> count(client, attempt));
+    }
+    long deed = ledger.begin();
+    return Attempt.run(
+            client,
+            transaction -> {
+              add(transaction, counter, deed);
+              return CompletableFuture.completedFuture(null);
+            })
+        .thenCompose(
+            attempt -> {
+              if (attempt.outcome() != Outcome.OPEN) {
+                ledger.end(deed, attempt.outcome());
+              }
+              if (attempt.isCommitted()) {
+                stamps.put(deed, attempt.stamp());
+              }
+              return count(client, attempt);
+            });
+  }
+
+  private CompletableFuture<Void> count(SimClient client, Attempt attempt) {
+    counts.add(attempt.outcome(), attempt.error());
+    return attempt.pause(client);
+  }
+
+  private void add(Transaction transaction, int counter, long deed) {
+    transaction.mutate(
+        MutationType.ADD, Encoding.key(counterPrefix, counter), Encoding.littleEndian(1));
+    transaction.mutate(
+        MutationType.SET_VERSIONSTAMPED_KEY,
+        Encoding.stampedKey(logPrefix, counter, deed),
+        new byte[0]);
+  }
+
+  private Range log(int counter) {
+    return new Range(Encoding.key(logPrefix, counter), Encoding.key(logPrefix, counter + 1));
+  }
+
+  /** Reads a counter and its log at one version. */
+  private CompletableFuture<List<KeyValue>> compare(ReadTransaction transaction, int counter) {
+    return transaction
+        .get(Encoding.key(counterPrefix, counter))
+        .thenCombine(
+            transaction.getRange(log(counter)).asList(),
+            (value, rows) -> {
+              long counted = value == null ? 0 : Encoding.littleEndian(value);
+              if (counted != rows.size()) {
+                violations.add(
+                    "counter "
+                        + counter
+                        + " is "
+                        + counted
+                        + " and its log has "
+                        + rows.size()
+                        + " rows");
+              }
+              return rows;
+            });
+  }
+
+  @Override
+  public CompletableFuture<Violations> check(SimClient client) {
+    return checkFrom(client, 0, new ArrayList<>());
+  }
+
+  private CompletableFuture<Violations> checkFrom(
+      SimClient client, int counter, List<KeyValue> found) {
+    if (counter == COUNTERS) {
+      checkFound(found);
+      return CompletableFuture.completedFuture(violations);
+    }
+    return client
+        .database()
+        .readAsync(transaction -> compare(transaction, counter))
+        .thenCompose(
+            rows -> {
+              found.addAll(rows);
+              return checkFrom(client, counter + 1, found);
+            });
+  }
+
+  private void checkFound(List<KeyValue> rows) {
+    List<Long> deeds = new ArrayList<>();
+    for (KeyValue row : rows) {
+      Bytes key = Bytes.wrap(row.getKey());
+      int at = logPrefix.length() + Long.BYTES;
+      Stamp stamp = Stamp.of(key.slice(at, at + STAMP_BYTES));
+      long deed = Encoding.bigEndian(key.slice(at + STAMP_BYTES, key.length()).toArray());
+      deeds.add(deed);
+      Stamp told = stamps.get(deed);
+      if (told != null && !told.equals(stamp)) {
+        violations.add("row " + deed + " is at " + stamp + " and was acknowledged at " + told);
+      }
+    }
+    violations.addAll(ledger.check(deeds));
+  }
+}

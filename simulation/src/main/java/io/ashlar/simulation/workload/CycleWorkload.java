@@ -1,0 +1,139 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.client.KeyValue;
+import io.ashlar.client.Range;
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.Transaction;
+import io.ashlar.simulation.check.RingChecker;
+import io.ashlar.simulation.check.Violations;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Nodes form one ring; each transaction takes three neighbours and turns two links round by three
+ * reads that depend on each other. Whoever reads all of it at any time finds one ring: any lost,
+ * torn or reordered transaction breaks it.
+ */
+public final class CycleWorkload implements Workload {
+  private static final int WHOLE_RING_PER_MILLION = 100_000;
+
+  private final String prefix;
+  private final int nodes;
+  private final WorkloadCounts counts = new WorkloadCounts();
+  private final Violations violations = new Violations();
+
+  /**
+   * @param nodes three at least; the fewer, the more conflicts
+   */
+  public CycleWorkload(String prefix, int nodes) {
+    this.prefix = prefix;
+    this.nodes = nodes;
+  }
+
+  @Override
+  public String name() {
+    return "cycle";
+  }
+
+  @Override
+  public WorkloadCounts counts() {
+    return counts;
+  }
+
+  private byte[] key(long node) {
+    return Encoding.key(prefix, node);
+  }
+
+  @Override
+  public CompletableFuture<Void> setup(SimClient client) {
+    return client
+        .database()
+        .runAsync(
+            transaction -> {
+              transaction.options().setIdempotent();
+              for (int i = 0; i < nodes; i++) {
+                transaction.set(key(i), Encoding.bigEndian((i + 1) % nodes));
+              }
+              return CompletableFuture.completedFuture(null);
+            });
+  }
+
+  @Override
+  public CompletableFuture<Void> step(SimClient client) {
+    boolean whole = client.random().chance(WHOLE_RING_PER_MILLION);
+    long first = client.random().nextInt(nodes);
+    return Attempt.run(
+            client, transaction -> whole ? checkRing(transaction) : turn(transaction, first))
+        .thenCompose(
+            attempt -> {
+              counts.add(attempt.outcome(), attempt.error());
+              return attempt.pause(client);
+            });
+  }
+
+  private CompletableFuture<?> turn(Transaction transaction, long a) {
+    return next(transaction, a)
+        .thenCompose(
+            b ->
+                next(transaction, b)
+                    .thenCompose(
+                        c ->
+                            next(transaction, c)
+                                .thenAccept(
+                                    d -> {
+                                      link(transaction, a, c);
+                                      link(transaction, c, b);
+                                      link(transaction, b, d);
+                                    })));
+  }
+
+  private CompletableFuture<Long> next(ReadTransaction transaction, long node) {
+    return transaction
+        .get(key(node))
+        .thenApply(
+            value -> {
+              if (value == null) {
+                violations.add("node " + node + " is not there");
+                return 0L;
+              }
+              return Encoding.bigEndian(value);
+            });
+  }
+
+  private void link(Transaction transaction, long from, long to) {
+    transaction.set(key(from), Encoding.bigEndian(to));
+  }
+
+  private CompletableFuture<?> checkRing(ReadTransaction transaction) {
+    return transaction
+        .getRange(range())
+        .asList()
+        .thenAccept(
+            rows -> {
+              String wrong = RingChecker.check(ring(rows), nodes);
+              if (wrong != null) {
+                violations.add("cycle: " + wrong);
+              }
+            });
+  }
+
+  private Range range() {
+    return new Range(key(0), key(nodes));
+  }
+
+  private Map<Integer, Integer> ring(List<KeyValue> rows) {
+    Map<Integer, Integer> next = new TreeMap<>();
+    for (KeyValue row : rows) {
+      next.put(
+          (int) Encoding.number(prefix, row.getKey()), (int) Encoding.bigEndian(row.getValue()));
+    }
+    return next;
+  }
+
+  @Override
+  public CompletableFuture<Violations> check(SimClient client) {
+    return client.database().readAsync(this::checkRing).thenApply(done -> violations);
+  }
+}

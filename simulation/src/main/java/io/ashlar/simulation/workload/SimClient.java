@@ -1,0 +1,30 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.client.Database;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.world.SimProcess;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/**
+ * One client of the cluster: a process of its own with one connection to the database.
+ *
+ * @param number unique in the run, also among those that died
+ * @param random its own draws
+ * @param moments gives a larger number each time, for all clients of the run
+ */
+public record SimClient(
+    int number, SimProcess process, Database database, SeededRandom random, LongSupplier moments) {
+
+  /** The present moment, in the order of all moments of the run. */
+  public long moment() {
+    return moments.getAsLong();
+  }
+
+  /** Completes after a while of virtual time, on this client's executor. */
+  public CompletableFuture<Void> pause(long nanos) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    process.world().after(nanos, () -> process.userExecutor().execute(() -> done.complete(null)));
+    return done;
+  }
+}

@@ -1,0 +1,50 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.core.ErrorCode;
+import io.ashlar.simulation.check.Outcome;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How transactions of a workload ended. */
+public final class WorkloadCounts {
+  private final Map<String, Long> errors = new TreeMap<>();
+  private long committed;
+  private long readOnly;
+  private long unknown;
+  private long failed;
+
+  void add(Outcome outcome, ErrorCode error) {
+    switch (outcome) {
+      case COMMITTED -> committed++;
+      case READ_ONLY -> readOnly++;
+      case UNKNOWN, OPEN -> unknown++;
+      case FAILED -> failed++;
+    }
+    if (error != null) {
+      errors.merge(error.label(), 1L, Long::sum);
+    }
+  }
+
+  /** Acknowledged transactions that wrote. */
+  public long committed() {
+    return committed;
+  }
+
+  public long readOnly() {
+    return readOnly;
+  }
+
+  /** Of which the client does not know whether they were committed. */
+  public long unknown() {
+    return unknown;
+  }
+
+  public long failed() {
+    return failed;
+  }
+
+  /** Errors by name. */
+  public Map<String, Long> errors() {
+    return errors;
+  }
+}
