@@ -1,8 +1,7 @@
 package io.ashlar.simulation.workload;
 
+import io.ashlar.client.KeyValue;
 import io.ashlar.client.MutationType;
-import io.ashlar.client.Range;
-import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
 import io.ashlar.simulation.check.Ledger;
@@ -23,16 +22,16 @@ public final class AppendWorkload implements Workload {
   /** Numbers in one value: far below the limit of values, so that an append always fits. */
   private static final int VALUE_NUMBERS_MAX = 400;
 
-  private final String lengthPrefix;
-  private final String rowPrefix;
-  private final String valuePrefix;
+  private static final String LENGTH = "length/";
+  private static final String ROW = "row/";
+  private static final String VALUE = "value/";
+
+  private final KeySpace keys;
   private final Ledger ledger = new Ledger();
   private final WorkloadCounts counts = new WorkloadCounts();
 
-  public AppendWorkload(String prefix) {
-    lengthPrefix = prefix + "length/";
-    rowPrefix = prefix + "row/";
-    valuePrefix = prefix + "value/";
+  public AppendWorkload(KeySpace keys) {
+    this.keys = keys;
   }
 
   @Override
@@ -72,20 +71,20 @@ public final class AppendWorkload implements Workload {
   private CompletableFuture<?> appendToValue(Transaction transaction, long deed) {
     transaction.mutate(
         MutationType.APPEND_IF_FITS,
-        Encoding.key(valuePrefix, deed / VALUE_NUMBERS_MAX),
+        keys.fixed(VALUE, deed / VALUE_NUMBERS_MAX),
         Encoding.bigEndian(deed));
     return CompletableFuture.completedFuture(null);
   }
 
   private CompletableFuture<?> appendRow(Transaction transaction, int list, long deed) {
-    byte[] lengthKey = Encoding.key(lengthPrefix, list);
+    byte[] lengthKey = keys.spread(LENGTH, list, LISTS);
     return transaction
         .get(lengthKey)
         .thenAccept(
             value -> {
               long length = value == null ? 0 : Encoding.bigEndian(value);
               transaction.set(
-                  Encoding.key(rowPrefix, list, Encoding.bigEndian(length)),
+                  keys.spread(ROW, list, LISTS, Bytes.wrap(Encoding.bigEndian(length))),
                   Encoding.bigEndian(deed));
               transaction.set(lengthKey, Encoding.bigEndian(length + 1));
             });
@@ -95,33 +94,21 @@ public final class AppendWorkload implements Workload {
   public CompletableFuture<Violations> check(SimClient client) {
     return client
         .database()
-        .readAsync(
-            transaction ->
-                numbers(transaction, rowPrefix)
-                    .thenCombine(
-                        numbers(transaction, valuePrefix),
-                        (rows, values) -> {
-                          rows.addAll(values);
-                          return rows;
-                        }))
-        .thenApply(ledger::check);
+        .readAsync(transaction -> transaction.getRange(keys.all()).asList())
+        .thenApply(rows -> ledger.check(numbers(rows)));
   }
 
-  /** All numbers in the values below a prefix. */
-  private static CompletableFuture<List<Long>> numbers(ReadTransaction transaction, String prefix) {
-    return transaction
-        .getRange(Range.startsWith(Bytes.utf8(prefix).toArray()))
-        .asList()
-        .thenApply(
-            rows -> {
-              List<Long> found = new ArrayList<>();
-              for (io.ashlar.client.KeyValue row : rows) {
-                Bytes value = Bytes.wrap(row.getValue());
-                for (int at = 0; at + Long.BYTES <= value.length(); at += Long.BYTES) {
-                  found.add(Encoding.bigEndian(value.slice(at, at + Long.BYTES).toArray()));
-                }
-              }
-              return found;
-            });
+  /** All numbers that are in rows and values. */
+  private static List<Long> numbers(List<KeyValue> rows) {
+    List<Long> found = new ArrayList<>();
+    for (KeyValue row : rows) {
+      Bytes value = Bytes.wrap(row.getValue());
+      if (!KeySpace.isNamed(Bytes.wrap(row.getKey()), LENGTH)) {
+        for (int at = 0; at + Long.BYTES <= value.length(); at += Long.BYTES) {
+          found.add(Encoding.bigEndian(value.slice(at, at + Long.BYTES).toArray()));
+        }
+      }
+    }
+    return found;
   }
 }

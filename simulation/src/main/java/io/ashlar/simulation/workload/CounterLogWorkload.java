@@ -25,17 +25,17 @@ public final class CounterLogWorkload implements Workload {
   private static final int READER_PER_MILLION = 150_000;
   private static final int COUNTERS = 8;
   private static final int STAMP_BYTES = 10;
+  private static final String COUNTER = "counter/";
+  private static final String LOG = "log/";
 
-  private final String counterPrefix;
-  private final String logPrefix;
+  private final KeySpace keys;
   private final Ledger ledger = new Ledger();
   private final Map<Long, Stamp> stamps = new TreeMap<>();
   private final WorkloadCounts counts = new WorkloadCounts();
   private final Violations violations = new Violations();
 
-  public CounterLogWorkload(String prefix) {
-    counterPrefix = prefix + "counter/";
-    logPrefix = prefix + "log/";
+  public CounterLogWorkload(KeySpace keys) {
+    this.keys = keys;
   }
 
   @Override
@@ -89,21 +89,21 @@ public final class CounterLogWorkload implements Workload {
 
   private void add(Transaction transaction, int counter, long deed) {
     transaction.mutate(
-        MutationType.ADD, Encoding.key(counterPrefix, counter), Encoding.littleEndian(1));
+        MutationType.ADD, keys.spread(COUNTER, counter, COUNTERS), Encoding.littleEndian(1));
     transaction.mutate(
         MutationType.SET_VERSIONSTAMPED_KEY,
-        Encoding.stampedKey(logPrefix, counter, deed),
+        keys.stamped(LOG, counter, COUNTERS, deed),
         new byte[0]);
   }
 
   private Range log(int counter) {
-    return new Range(Encoding.key(logPrefix, counter), Encoding.key(logPrefix, counter + 1));
+    return Range.startsWith(keys.spread(LOG, counter, COUNTERS));
   }
 
   /** Reads a counter and its log at one version. */
   private CompletableFuture<List<KeyValue>> compare(ReadTransaction transaction, int counter) {
     return transaction
-        .get(Encoding.key(counterPrefix, counter))
+        .get(keys.spread(COUNTER, counter, COUNTERS))
         .thenCombine(
             transaction.getRange(log(counter)).asList(),
             (value, rows) -> {
@@ -146,10 +146,9 @@ public final class CounterLogWorkload implements Workload {
   private void checkFound(List<KeyValue> rows) {
     List<Long> deeds = new ArrayList<>();
     for (KeyValue row : rows) {
-      Bytes key = Bytes.wrap(row.getKey());
-      int at = logPrefix.length() + Long.BYTES;
-      Stamp stamp = Stamp.of(key.slice(at, at + STAMP_BYTES));
-      long deed = Encoding.bigEndian(key.slice(at + STAMP_BYTES, key.length()).toArray());
+      Bytes tail = KeySpace.tail(LOG, Bytes.wrap(row.getKey()));
+      Stamp stamp = Stamp.of(tail.slice(0, STAMP_BYTES));
+      long deed = Encoding.bigEndian(tail.slice(STAMP_BYTES, tail.length()).toArray());
       deeds.add(deed);
       Stamp told = stamps.get(deed);
       if (told != null && !told.equals(stamp)) {

@@ -1,9 +1,9 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.client.KeyValue;
-import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
+import io.ashlar.core.Bytes;
 import io.ashlar.simulation.check.RingChecker;
 import io.ashlar.simulation.check.Violations;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 public final class CycleWorkload implements Workload {
   private static final int WHOLE_RING_PER_MILLION = 100_000;
 
-  private final String prefix;
+  private final KeySpace keys;
   private final int nodes;
   private final WorkloadCounts counts = new WorkloadCounts();
   private final Violations violations = new Violations();
@@ -27,8 +27,8 @@ public final class CycleWorkload implements Workload {
   /**
    * @param nodes three at least; the fewer, the more conflicts
    */
-  public CycleWorkload(String prefix, int nodes) {
-    this.prefix = prefix;
+  public CycleWorkload(KeySpace keys, int nodes) {
+    this.keys = keys;
     this.nodes = nodes;
   }
 
@@ -43,7 +43,7 @@ public final class CycleWorkload implements Workload {
   }
 
   private byte[] key(long node) {
-    return Encoding.key(prefix, node);
+    return keys.spread("", node, nodes);
   }
 
   @Override
@@ -108,7 +108,7 @@ public final class CycleWorkload implements Workload {
 
   private CompletableFuture<?> checkRing(ReadTransaction transaction) {
     return transaction
-        .getRange(range())
+        .getRange(keys.all())
         .asList()
         .thenAccept(
             rows -> {
@@ -119,15 +119,12 @@ public final class CycleWorkload implements Workload {
             });
   }
 
-  private Range range() {
-    return new Range(key(0), key(nodes));
-  }
-
-  private Map<Integer, Integer> ring(List<KeyValue> rows) {
+  private static Map<Integer, Integer> ring(List<KeyValue> rows) {
     Map<Integer, Integer> next = new TreeMap<>();
     for (KeyValue row : rows) {
       next.put(
-          (int) Encoding.number(prefix, row.getKey()), (int) Encoding.bigEndian(row.getValue()));
+          (int) KeySpace.number("", Bytes.wrap(row.getKey())),
+          (int) Encoding.bigEndian(row.getValue()));
     }
     return next;
   }

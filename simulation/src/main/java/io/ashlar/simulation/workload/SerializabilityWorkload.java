@@ -1,6 +1,5 @@
 package io.ashlar.simulation.workload;
 
-import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
@@ -24,8 +23,10 @@ public final class SerializabilityWorkload implements Workload {
   private static final int STEPS_MAX = 7;
   private static final int READ_ONLY_PER_MILLION = 150_000;
 
-  private final String keyPrefix;
-  private final String markerPrefix;
+  private static final String KEY = "key/";
+  private static final String MARKER = "marker/";
+
+  private final KeySpace space;
   private final int keys;
   private final List<RecordedTransaction> history = new ArrayList<>();
   private final WorkloadCounts counts = new WorkloadCounts();
@@ -35,9 +36,8 @@ public final class SerializabilityWorkload implements Workload {
   /**
    * @param keys the fewer, the more conflicts
    */
-  public SerializabilityWorkload(String prefix, int keys) {
-    keyPrefix = prefix + "key/";
-    markerPrefix = prefix + "marker/";
+  public SerializabilityWorkload(KeySpace space, int keys) {
+    this.space = space;
     this.keys = keys;
   }
 
@@ -65,7 +65,7 @@ public final class SerializabilityWorkload implements Workload {
   public CompletableFuture<Void> step(SimClient client) {
     long id = ++lastId;
     RecordedTransaction record =
-        new RecordedTransaction(id, Encoding.key(markerPrefix, id), client.moment());
+        new RecordedTransaction(id, space.fixed(MARKER, id), client.moment());
     history.add(record);
     boolean readOnly = client.random().chance(READ_ONLY_PER_MILLION);
     int steps = 1 + client.random().nextInt(STEPS_MAX);
@@ -135,17 +135,20 @@ public final class SerializabilityWorkload implements Workload {
     long from = random.nextInt(keys);
     long to = from + 1 + random.nextInt(keys);
     int limit = random.nextBoolean() ? 0 : 1 + random.nextInt(5);
-    return record.getRange(
-        reader,
-        Bytes.wrap(Encoding.key(keyPrefix, from)),
-        Bytes.wrap(Encoding.key(keyPrefix, Math.min(to, keys))),
-        limit,
-        random.chance(300_000),
-        snapshot);
+    return record.getRange(reader, key(from), end(to), limit, random.chance(300_000), snapshot);
+  }
+
+  private Bytes key(long number) {
+    return Bytes.wrap(space.spread(KEY, number, keys));
+  }
+
+  /** The end of a range: the key of a number, or what lies behind all keys. */
+  private Bytes end(long number) {
+    return number < keys ? key(number) : Bytes.of(space.end());
   }
 
   private Bytes key(SeededRandom random) {
-    return Bytes.wrap(Encoding.key(keyPrefix, random.nextInt(keys)));
+    return key(random.nextInt(keys));
   }
 
   private void write(
@@ -156,10 +159,7 @@ public final class SerializabilityWorkload implements Workload {
       case 0, 1 -> record.clear(transaction, key);
       case 2 -> {
         long from = random.nextInt(keys);
-        record.clearRange(
-            transaction,
-            Bytes.wrap(Encoding.key(keyPrefix, from)),
-            Bytes.wrap(Encoding.key(keyPrefix, Math.min(keys, from + 1 + random.nextInt(4)))));
+        record.clearRange(transaction, key(from), end(from + 1 + random.nextInt(4)));
       }
       case 3, 4 -> record.add(transaction, key, Bytes.wrap(Encoding.littleEndian(step + 1)));
       default -> record.set(transaction, key, unique);
@@ -170,17 +170,19 @@ public final class SerializabilityWorkload implements Workload {
   public CompletableFuture<Violations> check(SimClient client) {
     return client
         .database()
-        .readAsync(
-            transaction ->
-                rows(transaction, keyPrefix)
-                    .thenCombine(
-                        rows(transaction, markerPrefix), (rows, markers) -> decide(rows, markers)));
+        .readAsync(transaction -> transaction.getRange(space.all()).asList())
+        .thenApply(rows -> decide(RecordedTransaction.toCore(rows)));
   }
 
-  private Violations decide(List<KeyValue> rows, List<KeyValue> markerRows) {
+  private Violations decide(List<KeyValue> found) {
+    List<KeyValue> rows = new ArrayList<>();
     Map<Long, Stamp> markers = new TreeMap<>();
-    for (KeyValue row : markerRows) {
-      markers.put(Encoding.number(markerPrefix, row.key().unsafeArray()), Stamp.of(row.value()));
+    for (KeyValue row : found) {
+      if (KeySpace.isNamed(row.key(), MARKER)) {
+        markers.put(KeySpace.number(MARKER, row.key()), Stamp.of(row.value()));
+      } else {
+        rows.add(row);
+      }
     }
     List<TransactionRecord> records = new ArrayList<>();
     for (RecordedTransaction recorded : history) {
@@ -190,13 +192,5 @@ public final class SerializabilityWorkload implements Workload {
     Violations violations = checker.check(Map.of(), records, markers, rows);
     readsChecked = checker.readsChecked();
     return violations;
-  }
-
-  private static CompletableFuture<List<KeyValue>> rows(
-      ReadTransaction transaction, String prefix) {
-    return transaction
-        .getRange(Range.startsWith(Bytes.utf8(prefix).toArray()))
-        .asList()
-        .thenApply(RecordedTransaction::toCore);
   }
 }

@@ -1,0 +1,84 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.client.Range;
+import io.ashlar.core.ByteReader;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
+
+/**
+ * The keys of one workload: all that begin with a byte from {@code first}, inclusive, to {@code
+ * end}, exclusive. Numbered keys are spread evenly over these bytes, so that they lie in several
+ * shards and in the shares of several resolvers; what is not to lie between them begins with the
+ * first byte of all.
+ *
+ * @param first 0 to 253
+ * @param end at most 255, at least two more
+ */
+public record KeySpace(int first, int end) {
+  private static final int STAMP_BYTES = 10;
+
+  public KeySpace {
+    Check.that(first >= 0, "the first byte is ", first);
+    Check.that(end <= 0xff && end - first >= 2, "the end is ", end, " and the first ", first);
+  }
+
+  /** Everything the workload has. */
+  Range all() {
+    return new Range(Bytes.of(first).toArray(), Bytes.of(end).toArray());
+  }
+
+  /** The key of {@code number} among {@code count}; in the order of the numbers. */
+  byte[] spread(String name, long number, long count) {
+    return spread(name, number, count, Bytes.EMPTY);
+  }
+
+  byte[] spread(String name, long number, long count, Bytes tail) {
+    int place = (int) (first + 1 + number * (end - first - 1) / count);
+    return key(Math.min(place, end - 1), name, number, tail);
+  }
+
+  /** The key of a number, before all those that are spread. */
+  byte[] fixed(String name, long number) {
+    return key(first, name, number, Bytes.EMPTY);
+  }
+
+  private static byte[] key(int place, String name, long number, Bytes tail) {
+    return new ByteWriter(64)
+        .putByte(place)
+        .putRaw(Bytes.utf8(name))
+        .putLong(number)
+        .putRaw(tail)
+        .toBytes()
+        .toArray();
+  }
+
+  /** A versionstamped key of {@link #spread}, then the stamp, then another number. */
+  byte[] stamped(String name, long number, long count, long tail) {
+    byte[] head = spread(name, number, count);
+    return new ByteWriter(64)
+        .putRaw(Bytes.wrap(head))
+        .putRaw(Bytes.wrap(new byte[STAMP_BYTES]))
+        .putLong(tail)
+        .putInt(Integer.reverseBytes(head.length))
+        .toBytes()
+        .toArray();
+  }
+
+  /** Whether {@code key} is one of those called {@code name}. */
+  static boolean isNamed(Bytes key, String name) {
+    return key.length() > 1 && key.slice(1, key.length()).startsWith(Bytes.utf8(name));
+  }
+
+  /** The number of a key. */
+  static long number(String name, Bytes key) {
+    ByteReader reader = new ByteReader(key);
+    reader.skip(1 + name.length());
+    return reader.getLong();
+  }
+
+  /** What follows the number of a key. */
+  static Bytes tail(String name, Bytes key) {
+    return key.slice(1 + name.length() + Long.BYTES, key.length());
+  }
+}
