@@ -1,6 +1,7 @@
 package io.ashlar.server;
 
 import io.ashlar.core.SuppressForbidden;
+import io.ashlar.server.bench.BenchCommand;
 import io.ashlar.server.demo.DemoCommand;
 import io.ashlar.server.demo.LedgerWriterCommand;
 import io.ashlar.server.shell.ShellCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
+      BenchCommand.class,
       DemoCommand.class,
       ShellCommand.class,
       LedgerWriterCommand.class,

@@ -147,7 +147,8 @@ final class CityStore {
 
   /** Rows of places, counted one page after the other in short transactions. */
   long countRows() {
-    return Scans.count(database, utf8("city/"));
+    Range rows = Range.startsWith(utf8("city/"));
+    return Scans.count(database, rows.begin, rows.end);
   }
 
   private static byte[] cityKey(int id) {

@@ -1,6 +1,7 @@
 package io.ashlar.server.demo;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.Range;
 import io.ashlar.server.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** One kill of a process in the middle of commits, and what the store has afterwards. */
-final class KillRound {
+public final class KillRound {
   static final int COMMITTERS = 8;
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -29,10 +30,13 @@ final class KillRound {
    * @param invented entries that nobody asked for
    * @param torn whether a transaction was applied in part
    */
-  record Outcome(
+  public record Outcome(
       int acknowledged, int inFlight, int survived, int lost, int invented, boolean torn) {}
 
-  KillRound(int round) {
+  /**
+   * @param round separates the entries of this round from others in the same store
+   */
+  public KillRound(int round) {
     this.round = round;
   }
 
@@ -40,7 +44,7 @@ final class KillRound {
    * Runs the writer on {@code directory}, which nobody may have open, and kills it once {@code
    * commits} commits were acknowledged. Returns when the process is gone.
    */
-  void killAfter(int commits, Path directory, Path temporary)
+  public void killAfter(int commits, Path directory, Path temporary)
       throws IOException, InterruptedException {
     String[] arguments = {
       "ledger-writer",
@@ -91,12 +95,12 @@ final class KillRound {
   }
 
   /** Compares the opened store with what the process had said. */
-  Outcome check(Database database) {
+  public Outcome check(Database database) {
     String prefix = LedgerWriterCommand.prefix(round);
     TreeSet<Ledger.Entry> found = new TreeSet<>();
     Scans.forEach(
         database,
-        CityStore.utf8(prefix),
+        Range.startsWith(CityStore.utf8(prefix)),
         row ->
             found.add(
                 Ledger.Entry.ofKeyEnd(CityStore.text(row.getKey()).substring(prefix.length()))));

@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Reads whole key spaces that may be too large for one transaction of five seconds. */
-final class Scans {
+public final class Scans {
   private static final int PAGE_ROWS = 10_000;
 
   private Scans() {}
 
-  /** Gives every row below {@code prefix} to {@code onRow}, in pages of one transaction each. */
-  static void forEach(Database database, byte[] prefix, Consumer<KeyValue> onRow) {
-    Range range = Range.startsWith(prefix);
+  /** Gives every row of {@code range} to {@code onRow}, in pages of one transaction each. */
+  static void forEach(Database database, Range range, Consumer<KeyValue> onRow) {
     byte[] from = range.begin;
     while (true) {
       byte[] begin = from;
@@ -35,9 +34,10 @@ final class Scans {
     }
   }
 
-  static long count(Database database, byte[] prefix) {
+  /** How many rows there are from {@code begin}, inclusive, to {@code end}, exclusive. */
+  public static long count(Database database, byte[] begin, byte[] end) {
     long[] count = new long[1];
-    forEach(database, prefix, row -> count[0]++);
+    forEach(database, new Range(begin, end), row -> count[0]++);
     return count[0];
   }
 }
