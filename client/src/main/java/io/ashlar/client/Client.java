@@ -1,5 +1,6 @@
 package io.ashlar.client;
 
+import io.ashlar.host.Host;
 import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
 import io.ashlar.message.Address;
@@ -27,6 +28,12 @@ public final class Client {
       Executor callbacks,
       Address controller,
       DatabaseOptions options) {
-    throw new UnsupportedOperationException("not yet");
+    Mailbox mailbox = new Mailbox(loop);
+    loop.execute(
+        () -> {
+          Host host = hosts.host("client", endpoint, "client");
+          hosts.start(endpoint, new ClientRole(host, mailbox, callbacks, controller, options));
+        });
+    return new ClientDatabase(hosts, endpoint, loop, callbacks, options, mailbox);
   }
 }

@@ -1,0 +1,132 @@
+package io.ashlar.client;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.host.Loop;
+import io.ashlar.host.RoleHosts;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** The front half of a database: what its transactions share. Thread-safe. */
+final class ClientDatabase implements Database {
+  private final RoleHosts hosts;
+  private final long endpoint;
+  private final Loop loop;
+  private final Executor callbacks;
+  private final DatabaseOptions options;
+  private final Mailbox mailbox;
+  private final AtomicInteger watches = new AtomicInteger();
+
+  /** For operations that belong to no transaction. */
+  private final Session detached = new Session(null);
+
+  ClientDatabase(
+      RoleHosts hosts,
+      long endpoint,
+      Loop loop,
+      Executor callbacks,
+      DatabaseOptions options,
+      Mailbox mailbox) {
+    this.hosts = hosts;
+    this.endpoint = endpoint;
+    this.loop = loop;
+    this.callbacks = callbacks;
+    this.options = options;
+    this.mailbox = mailbox;
+  }
+
+  Session detached() {
+    return detached;
+  }
+
+  <T> ClientFuture<T> newFuture() {
+    return new ClientFuture<>(loop, callbacks);
+  }
+
+  <T> ClientFuture<T> completed(T value) {
+    ClientFuture<T> future = newFuture();
+    future.complete(value);
+    return future;
+  }
+
+  <T> ClientFuture<T> failed(Throwable error) {
+    ClientFuture<T> future = newFuture();
+    future.completeExceptionally(error);
+    return future;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /** Sends an operation to the loop; when there is none any more it fails here and now. */
+  void post(Operation operation) {
+    if (!mailbox.post(operation)) {
+      operation.failUnposted(new AshlarException(ErrorCode.DATABASE_CLOSED));
+    }
+  }
+
+  /** Takes one of the places for watches; false when there is none. */
+  boolean reserveWatch() {
+    if (watches.incrementAndGet() > options.watchesMax()) {
+      watches.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void releaseWatch() {
+    watches.decrementAndGet();
+  }
+
+  /** Fails when the calling thread is the loop, which must not wait. */
+  void expectNoLoop() {
+    if (loop.isCurrent()) {
+      throw new AshlarException(ErrorCode.BLOCKED_FROM_NETWORK_THREAD);
+    }
+  }
+
+  @Override
+  public Transaction createTransaction() {
+    return new ClientTransaction(this);
+  }
+
+  @Override
+  public DatabaseOptions options() {
+    return options;
+  }
+
+  @Override
+  public Executor getExecutor() {
+    return callbacks;
+  }
+
+  @Override
+  public <T> T read(Function<? super ReadTransaction, T> body) {
+    return RetryLoop.run(this, body, false);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> readAsync(
+      Function<? super ReadTransaction, ? extends CompletableFuture<T>> body) {
+    return new RetryLoop<T>(this, body, false).begin();
+  }
+
+  @Override
+  public <T> T run(Function<? super Transaction, T> body) {
+    return RetryLoop.run(this, body, true);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> runAsync(
+      Function<? super Transaction, ? extends CompletableFuture<T>> body) {
+    return new RetryLoop<T>(this, body, true).begin();
+  }
+
+  @Override
+  public void close() {
+    loop.execute(() -> hosts.stop(endpoint));
+  }
+}

@@ -1,0 +1,229 @@
+package io.ashlar.client;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.Pong;
+import io.ashlar.message.Refused;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * The client's half on the loop: takes operations from the mailbox, talks to the cluster, and gives
+ * them back when they have ended.
+ */
+final class ClientRole implements Role {
+  private final Host host;
+  private final Mailbox mailbox;
+  private final Completions completions;
+  private final ViewFollower views;
+  private final VersionRequests versions;
+  private final StorageReads reads;
+  private final Commits commits;
+
+  /** Sessions with operations under way. */
+  private Session firstActive;
+
+  private long operationsEnded;
+
+  ClientRole(
+      Host host, Mailbox mailbox, Executor callbacks, Address controller, DatabaseOptions options) {
+    this.host = host;
+    this.mailbox = mailbox;
+    this.completions = new Completions(callbacks);
+    this.views = new ViewFollower(host, controller, this::onNewView);
+    long timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
+    this.versions = new VersionRequests(this, host, timeoutNanos);
+    this.reads = new StorageReads(this, host, options);
+    this.commits = new Commits(this, host, versions, options);
+  }
+
+  Host host() {
+    return host;
+  }
+
+  /** The newest view, or null. */
+  ClusterView view() {
+    return views.view();
+  }
+
+  StorageReads reads() {
+    return reads;
+  }
+
+  Commits commits() {
+    return commits;
+  }
+
+  static AshlarException error(Failure failure) {
+    String detail = failure.detail();
+    return detail.isEmpty()
+        ? new AshlarException(failure.code())
+        : new AshlarException(failure.code(), detail);
+  }
+
+  @Override
+  public void start() {
+    views.ask();
+    mailbox.open(this::accept);
+  }
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    if (!inbound.wantsReply()) {
+      return;
+    }
+    switch (inbound.message().kind()) {
+      case PING -> host.network().reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> host.network().reply(inbound, status());
+      default ->
+          host.network()
+              .reply(
+                  inbound,
+                  new Refused(ErrorCode.MALFORMED_REQUEST, "a client does not answer this"));
+    }
+  }
+
+  private RoleStatus status() {
+    ClusterView view = view();
+    return new RoleStatus(
+        "client",
+        List.of(
+            new StatusField("epoch", view == null ? "none" : Long.toString(view.epoch())),
+            new StatusField("operations-ended", Long.toString(operationsEnded))));
+  }
+
+  @Override
+  public void onBatchEnd() {
+    versions.flush();
+    reads.flush();
+    completions.flush();
+  }
+
+  @Override
+  public void stop() {
+    AshlarException closed = new AshlarException(ErrorCode.DATABASE_CLOSED);
+    mailbox.close(
+        operation -> {
+          operation.markEnded(closed);
+          completions.add(operation);
+        });
+    while (firstActive != null) {
+      failSession(firstActive, closed);
+    }
+    completions.flush();
+  }
+
+  private void onNewView(ClusterView before, ClusterView now) {
+    boolean newEpoch = before == null || before.epoch() != now.epoch();
+    host.trace().event("ViewAdopted", "epoch", now.epoch(), "sequence", now.sequence());
+    versions.onNewView(newEpoch);
+    reads.onNewView(now);
+    commits.onNewView(newEpoch);
+  }
+
+  // ---- operations
+
+  private void accept(Operation operation) {
+    Session session = operation.session;
+    AshlarException why = session.failure();
+    if (why == null && session.lifetime() != null && session.lifetime().isExpired()) {
+      why = new AshlarException(ErrorCode.TRANSACTION_TIMED_OUT);
+      session.fail(why);
+    }
+    if (!session.isActive()) {
+      link(session);
+    }
+    session.add(operation);
+    if (why != null) {
+      fail(operation, why);
+    } else {
+      operation.start(this);
+    }
+  }
+
+  /** The operation goes on, by its start, when its session has a read version. */
+  void awaitVersion(Operation operation) {
+    Session session = operation.session;
+    if (session.hasVersion()) {
+      operation.start(this);
+    } else if (session.awaitVersion(operation)) {
+      versions.ask(session);
+    }
+  }
+
+  void versionArrived(Session session, long version) {
+    for (Operation operation : session.versionArrived(version)) {
+      if (!operation.isEnded()) {
+        operation.start(this);
+      }
+    }
+  }
+
+  void versionFailed(Session session, AshlarException error) {
+    for (Operation operation : session.versionFailed()) {
+      fail(operation, error);
+    }
+  }
+
+  /** The operation has ended well; what it found is in it. */
+  void end(Operation operation) {
+    fail(operation, null);
+  }
+
+  /** The operation has ended; with an error unless that is null. */
+  void fail(Operation operation, AshlarException error) {
+    if (operation.isEnded()) {
+      return;
+    }
+    operation.markEnded(error);
+    operationsEnded++;
+    if (operation instanceof CommitOperation commit) {
+      commits.ended(commit);
+    }
+    Session session = operation.session;
+    session.remove(operation);
+    if (!session.isActive()) {
+      unlink(session);
+    }
+    completions.add(operation);
+  }
+
+  /** Ends everything of a session, now and later. */
+  void failSession(Session session, AshlarException why) {
+    session.fail(why);
+    while (session.isActive()) {
+      Operation operation = session.firstActive();
+      fail(operation, operation.errorOnGivingUp(why));
+    }
+  }
+
+  private void link(Session session) {
+    session.next = firstActive;
+    session.previous = null;
+    if (firstActive != null) {
+      firstActive.previous = session;
+    }
+    firstActive = session;
+  }
+
+  private void unlink(Session session) {
+    if (session.previous == null) {
+      firstActive = session.next;
+    } else {
+      session.previous.next = session.next;
+    }
+    if (session.next != null) {
+      session.next.previous = session.previous;
+    }
+    session.previous = null;
+    session.next = null;
+  }
+}

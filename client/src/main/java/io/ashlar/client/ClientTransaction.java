@@ -1,0 +1,573 @@
+package io.ashlar.client;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Keys;
+import io.ashlar.message.TransactionCommitted;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * The front half of a transaction. Its monitor guards everything and is held only for computing: no
+ * future is completed and nothing awaited under it, and the loop never takes it.
+ */
+final class ClientTransaction implements Transaction {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** The longest delay after errors that say a server is short of memory. */
+  private static final long OVERLOAD_DELAY_MILLIS_MAX = 30_000;
+
+  private final ClientDatabase database;
+  private final TransactionSettings settings;
+  private final TransactionReader reader;
+  private final TransactionReader snapshot;
+  private final Session.Lifetime lifetime = new Session.Lifetime();
+  private Attempt attempt;
+  private long retries;
+  private long nextDelayMillis = DatabaseOptions.RETRY_DELAY_MILLIS_MIN;
+  private boolean hasTimeout;
+
+  /** It was cancelled or timed out: no retry brings it back. */
+  private AshlarException finalFailure;
+
+  ClientTransaction(ClientDatabase database) {
+    this.database = database;
+    this.settings = new TransactionSettings(this, database.options());
+    this.reader = new TransactionReader(this, false);
+    this.snapshot = new TransactionReader(this, true);
+    this.attempt = newAttempt();
+    long timeoutMillis = database.options().transactionTimeoutMillis();
+    if (timeoutMillis > 0) {
+      setTimeout(timeoutMillis);
+    }
+  }
+
+  private Attempt newAttempt() {
+    Session session = new Session(lifetime);
+    session.presetCausalReadRisky(settings.causalReadRisky());
+    return new Attempt(session);
+  }
+
+  ClientDatabase database() {
+    return database;
+  }
+
+  TransactionSettings settings() {
+    return settings;
+  }
+
+  /** The present try. With the monitor held. */
+  Attempt attempt() {
+    return attempt;
+  }
+
+  void setTimeout(long millis) {
+    long nanos = Math.min(millis, Long.MAX_VALUE / NANOS_PER_MILLI) * NANOS_PER_MILLI;
+    Operation operation;
+    synchronized (this) {
+      if (millis == 0 && !hasTimeout) {
+        return;
+      }
+      hasTimeout = millis > 0;
+      operation =
+          hasTimeout
+              ? new TransactionTimeout(database.detached(), lifetime, nanos, this)
+              : new LoopTask(database.detached(), lifetime::disarm);
+    }
+    database.post(operation);
+  }
+
+  void onTimedOut() {
+    synchronized (this) {
+      hasTimeout = false;
+      if (attempt.phase() == Attempt.Phase.COMMITTED) {
+        return;
+      }
+      finalFailure = TransactionTimeout.timedOut();
+    }
+    giveUp();
+  }
+
+  // ---- reads
+
+  @Override
+  public boolean isSnapshot() {
+    return false;
+  }
+
+  @Override
+  public ReadTransaction snapshot() {
+    return snapshot;
+  }
+
+  @Override
+  public CompletableFuture<Long> getReadVersion() {
+    return reader.getReadVersion();
+  }
+
+  @Override
+  public void setReadVersion(long version) {
+    reader.setReadVersion(version);
+  }
+
+  @Override
+  public boolean addReadConflictRangeIfNotSnapshot(byte[] begin, byte[] end) {
+    addReadConflictRange(begin, end);
+    return true;
+  }
+
+  @Override
+  public boolean addReadConflictKeyIfNotSnapshot(byte[] key) {
+    addReadConflictKey(key);
+    return true;
+  }
+
+  @Override
+  public CompletableFuture<byte[]> get(byte[] key) {
+    return reader.get(key);
+  }
+
+  @Override
+  public CompletableFuture<List<byte[]>> getMany(List<byte[]> keys) {
+    return reader.getMany(keys);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> getKey(KeySelector selector) {
+    return reader.getKey(selector);
+  }
+
+  @Override
+  public AsyncIterable<KeyValue> getRange(
+      KeySelector begin, KeySelector end, int limit, boolean reverse, StreamingMode mode) {
+    return reader.getRange(begin, end, limit, reverse, mode);
+  }
+
+  @Override
+  public TransactionOptions options() {
+    return settings;
+  }
+
+  /**
+   * A read has ended. When it was the last one that a commit waits for, the commit goes on. Without
+   * the monitor held.
+   */
+  void readEnded(Session session, boolean wellEnded) {
+    Runnable next = null;
+    synchronized (this) {
+      if (attempt.session != session) {
+        return;
+      }
+      attempt.readEnded();
+      if (wellEnded && session.hasVersion()) {
+        attempt.knownVersion = session.version();
+      }
+      if (attempt.phase() == Attempt.Phase.COMMITTING && !attempt.hasPendingReads()) {
+        next = prepareCommit();
+      }
+    }
+    if (next != null) {
+      next.run();
+    }
+  }
+
+  // ---- writes
+
+  @Override
+  public void set(byte[] key, byte[] value) {
+    Bytes keyBytes = Bytes.copyOf(key);
+    synchronized (this) {
+      attempt.expectActive();
+      Legality.checkKey(keyBytes, settings.writeEnd());
+      Legality.checkValue(value.length);
+      expectRoom(key.length + value.length);
+      attempt.writes.set(keyBytes, Bytes.copyOf(value));
+    }
+  }
+
+  @Override
+  public void clear(byte[] key) {
+    Bytes keyBytes = Bytes.copyOf(key);
+    synchronized (this) {
+      attempt.expectActive();
+      Legality.checkKey(keyBytes, settings.writeEnd());
+      expectRoom(2 * key.length + 1);
+      attempt.writes.clear(keyBytes);
+    }
+  }
+
+  @Override
+  public void clear(byte[] begin, byte[] end) {
+    Bytes from = Bytes.copyOf(begin);
+    Bytes to = Bytes.copyOf(end);
+    synchronized (this) {
+      attempt.expectActive();
+      Legality.checkRange(from, to, settings.writeEnd());
+      expectRoom(begin.length + end.length);
+      attempt.writes.clear(from, to);
+    }
+  }
+
+  @Override
+  public void mutate(MutationType type, byte[] key, byte[] param) {
+    Bytes keyBytes = Bytes.copyOf(key);
+    Bytes operand = Bytes.copyOf(param);
+    synchronized (this) {
+      attempt.expectActive();
+      WriteBuffer writes = attempt.writes;
+      switch (type) {
+        case SET_VERSIONSTAMPED_KEY -> {
+          Legality.checkStampPosition(keyBytes);
+          Legality.checkKey(Legality.withoutPosition(keyBytes), settings.writeEnd());
+          Legality.checkValue(param.length);
+          expectRoom(key.length + param.length);
+          writes.setVersionstampedKey(keyBytes, operand, Math.max(0, attempt.knownVersion));
+        }
+        case SET_VERSIONSTAMPED_VALUE -> {
+          Legality.checkKey(keyBytes, settings.writeEnd());
+          Legality.checkStampPosition(operand);
+          Legality.checkValue(param.length - Integer.BYTES);
+          expectRoom(key.length + param.length);
+          writes.setVersionstampedValue(keyBytes, operand);
+        }
+        default -> {
+          Legality.checkKey(keyBytes, settings.writeEnd());
+          Legality.checkValue(param.length);
+          expectRoom(key.length + param.length);
+          writes.atomic(type.toCore(), keyBytes, operand);
+        }
+      }
+    }
+  }
+
+  /** Refuses a write that makes the transaction too large, which it cannot get out of again. */
+  private void expectRoom(long added) {
+    attempt.used = true;
+    long sizeBytes = attempt.writes.sizeBytes() + added;
+    if (sizeBytes > settings.sizeLimitBytes()) {
+      attempt.fail(Legality.tooLarge(sizeBytes, settings.sizeLimitBytes()));
+      throw attempt.failure();
+    }
+  }
+
+  @Override
+  public void addReadConflictRange(byte[] begin, byte[] end) {
+    Bytes from = Bytes.copyOf(begin);
+    Bytes to = Bytes.copyOf(end);
+    synchronized (this) {
+      attempt.expectActive();
+      Legality.checkRange(from, to, settings.readEnd());
+      attempt.readConflicts.add(from, to);
+    }
+  }
+
+  @Override
+  public void addReadConflictKey(byte[] key) {
+    Bytes keyBytes = Bytes.copyOf(key);
+    synchronized (this) {
+      attempt.expectActive();
+      Legality.checkKey(keyBytes, settings.readEnd());
+      attempt.readConflicts.addKey(keyBytes);
+    }
+  }
+
+  @Override
+  public void addWriteConflictRange(byte[] begin, byte[] end) {
+    Bytes from = Bytes.copyOf(begin);
+    Bytes to = Bytes.copyOf(end);
+    synchronized (this) {
+      attempt.expectActive();
+      Legality.checkRange(from, to, settings.writeEnd());
+      attempt.writes.addConflictRange(from, to);
+    }
+  }
+
+  @Override
+  public void addWriteConflictKey(byte[] key) {
+    Bytes keyBytes = Bytes.copyOf(key);
+    synchronized (this) {
+      attempt.expectActive();
+      Legality.checkKey(keyBytes, settings.writeEnd());
+      attempt.writes.addConflictRange(keyBytes, Keys.after(keyBytes));
+    }
+  }
+
+  // ---- commit
+
+  @Override
+  public CompletableFuture<Void> commit() {
+    ClientFuture<Void> future;
+    Runnable next = null;
+    synchronized (this) {
+      try {
+        attempt.expectActive();
+      } catch (AshlarException e) {
+        return database.failed(e);
+      }
+      future = database.newFuture();
+      attempt.commit = future;
+      attempt.enter(Attempt.Phase.COMMITTING);
+      if (!attempt.hasPendingReads()) {
+        next = prepareCommit();
+      }
+    }
+    if (next != null) {
+      next.run();
+    }
+    return future;
+  }
+
+  /** With the monitor held: what to do next, without it, to commit. */
+  private Runnable prepareCommit() {
+    Attempt committing = attempt;
+    if (committing.writes.isEmpty()) {
+      return () -> onCommitted(committing, null, null);
+    }
+    long sizeBytes = committing.sizeBytes();
+    if (sizeBytes > settings.sizeLimitBytes()) {
+      AshlarException error = Legality.tooLarge(sizeBytes, settings.sizeLimitBytes());
+      return () -> onCommitted(committing, null, error);
+    }
+    ByteWriter readConflicts = new ByteWriter(128);
+    committing.readConflicts.encode(readConflicts);
+    ByteWriter writeConflicts = new ByteWriter(128);
+    committing.writes.conflicts().encode(writeConflicts);
+    CommitOperation operation =
+        new CommitOperation(
+            committing.session,
+            readConflicts,
+            writeConflicts,
+            committing.writes.encodedMutations(),
+            committing.readConflicts.isEmpty(),
+            (committed, error) -> onCommitted(committing, committed, error));
+    return () -> database.post(operation);
+  }
+
+  /** The commit has ended; without an answer and an error there was nothing to send. */
+  private void onCommitted(Attempt ended, TransactionCommitted committed, AshlarException error) {
+    synchronized (this) {
+      if (error != null) {
+        ended.fail(error);
+      } else {
+        ended.enter(Attempt.Phase.COMMITTED);
+      }
+      if (committed != null) {
+        ended.committedVersion = committed.version();
+        ended.stamp = stamp(committed);
+      }
+    }
+    // Nothing is added to the futures of a try that is no longer active.
+    if (error != null) {
+      ended.commit.completeExceptionally(error);
+      ended.failUncommitted(error);
+      return;
+    }
+    ended.commit.complete(null);
+    if (ended.versionstamp != null && committed == null) {
+      ended.versionstamp.completeExceptionally(new AshlarException(ErrorCode.NO_COMMIT_VERSION));
+    } else if (ended.versionstamp != null) {
+      ended.versionstamp.complete(ended.stamp);
+    }
+    long version = committed == null ? ended.knownVersion : committed.version();
+    for (WatchFuture watch : ended.watches) {
+      watch.arm(version);
+    }
+  }
+
+  private static byte[] stamp(TransactionCommitted committed) {
+    ByteWriter writer = new ByteWriter(10).putLong(committed.version());
+    int index = committed.batchIndex();
+    return writer.putByte(index >>> 8).putByte(index).toBytes().toArray();
+  }
+
+  @Override
+  public long getCommittedVersion() {
+    synchronized (this) {
+      if (attempt.phase() != Attempt.Phase.COMMITTED) {
+        throw new AshlarException(
+            ErrorCode.NO_COMMIT_VERSION, "the transaction has not been committed");
+      }
+      return attempt.committedVersion;
+    }
+  }
+
+  @Override
+  public CompletableFuture<byte[]> getVersionstamp() {
+    synchronized (this) {
+      switch (attempt.phase()) {
+        case COMMITTED:
+          return attempt.stamp == null
+              ? database.failed(new AshlarException(ErrorCode.NO_COMMIT_VERSION))
+              : database.completed(attempt.stamp.clone());
+        case FAILED:
+          return database.failed(attempt.failure());
+        default:
+          if (attempt.versionstamp == null) {
+            attempt.versionstamp = database.newFuture();
+          }
+          return attempt.versionstamp.thenApply(byte[]::clone);
+      }
+    }
+  }
+
+  @Override
+  public long getApproximateSize() {
+    synchronized (this) {
+      return attempt.sizeBytes();
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> watch(byte[] key) {
+    return reader.watch(key);
+  }
+
+  // ---- ends and new beginnings
+
+  @Override
+  public CompletableFuture<Transaction> onError(Throwable thrown) {
+    Throwable error = Blocking.unwrap(thrown);
+    if (!(error instanceof AshlarException)) {
+      return database.failed(error);
+    }
+    ErrorCode code = ((AshlarException) error).code();
+    ClientFuture<Transaction> future = database.newFuture();
+    RetryDelay delay;
+    Attempt old;
+    synchronized (this) {
+      if (finalFailure != null) {
+        return database.failed(finalFailure);
+      }
+      if (attempt.phase() == Attempt.Phase.COMMITTING) {
+        return database.failed(new AshlarException(ErrorCode.USED_DURING_COMMIT));
+      }
+      boolean again =
+          code.isRetryableNotCommitted() || (code.isMaybeCommitted() && settings.isIdempotent());
+      boolean limited = settings.retryLimit() >= 0 && retries >= settings.retryLimit();
+      if (!again || limited) {
+        return database.failed(error);
+      }
+      retries++;
+      old = attempt;
+      if (old.phase() == Attempt.Phase.ACTIVE) {
+        old.fail((AshlarException) error);
+      }
+      Attempt next = newAttempt();
+      next.fail(new AshlarException(ErrorCode.USED_DURING_COMMIT, "a retry is waiting"));
+      attempt = next;
+      long stepNanos = nextStepMillis(code) * NANOS_PER_MILLI;
+      delay = new RetryDelay(next.session, stepNanos, e -> onRetryDelayEnded(next, future, e));
+    }
+    database.post(new GiveUp(database.detached(), old, cancelled()));
+    database.post(delay);
+    return future;
+  }
+
+  private void onRetryDelayEnded(
+      Attempt next, ClientFuture<Transaction> future, AshlarException error) {
+    AshlarException why = error;
+    synchronized (this) {
+      if (finalFailure != null) {
+        why = finalFailure;
+      } else if (why == null) {
+        next.enter(Attempt.Phase.ACTIVE);
+      }
+    }
+    if (why == null) {
+      future.complete(this);
+    } else {
+      future.completeExceptionally(why);
+    }
+  }
+
+  /** How long to wait at most before the next try. With the monitor held. */
+  private long nextStepMillis(ErrorCode code) {
+    long max = settings.maxRetryDelayMillis();
+    switch (code) {
+      case TRANSACTION_TOO_OLD, FUTURE_VERSION -> {
+        return Math.min(DatabaseOptions.RETRY_DELAY_MILLIS_MIN, max);
+      }
+      case COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED, READ_VERSION_PROXY_MEMORY_LIMIT_EXCEEDED -> {
+        max = Math.max(max, OVERLOAD_DELAY_MILLIS_MAX);
+      }
+      default -> {}
+    }
+    long step = Math.min(nextDelayMillis, max);
+    nextDelayMillis = Math.min(2 * nextDelayMillis, OVERLOAD_DELAY_MILLIS_MAX);
+    return step;
+  }
+
+  @Override
+  public void cancel() {
+    synchronized (this) {
+      if (attempt.phase() == Attempt.Phase.COMMITTED) {
+        return;
+      }
+      if (finalFailure == null) {
+        finalFailure = cancelled();
+      }
+    }
+    giveUp();
+  }
+
+  private static AshlarException cancelled() {
+    return new AshlarException(ErrorCode.TRANSACTION_CANCELLED);
+  }
+
+  /** Fails what is under way and what is still to be called. */
+  private void giveUp() {
+    Attempt given;
+    synchronized (this) {
+      given = attempt;
+      // While a commit is under way the role decides how it ends: it knows what was sent.
+      if (given.phase() != Attempt.Phase.COMMITTING) {
+        given.fail(finalFailure);
+      }
+    }
+    database.post(new GiveUp(database.detached(), given, finalFailure));
+  }
+
+  @Override
+  public Database getDatabase() {
+    return database;
+  }
+
+  @Override
+  public void close() {
+    cancel();
+    setTimeout(0);
+  }
+
+  // ---- contexts
+
+  @Override
+  public <T> T read(Function<? super ReadTransaction, T> body) {
+    return body.apply(this);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> readAsync(
+      Function<? super ReadTransaction, ? extends CompletableFuture<T>> body) {
+    return body.apply(this);
+  }
+
+  @Override
+  public <T> T run(Function<? super Transaction, T> body) {
+    return body.apply(this);
+  }
+
+  @Override
+  public <T> CompletableFuture<T> runAsync(
+      Function<? super Transaction, ? extends CompletableFuture<T>> body) {
+    return body.apply(this);
+  }
+
+  @Override
+  public Executor getExecutor() {
+    return database.getExecutor();
+  }
+}

@@ -1,0 +1,145 @@
+package io.ashlar.client;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.message.TransactionCommitted;
+
+/**
+ * The commit of one transaction. Allowed steps: NEW → SENT → (FENCING) → ended; a blind write whose
+ * borrowed read version was too old goes from SENT back to NEW once.
+ */
+final class CommitOperation extends Operation {
+  /** How far it is. */
+  enum Phase {
+    /** Nothing was sent. */
+    NEW,
+    /** The original is with a commit proxy. */
+    SENT,
+    /** The result of the original is unknown, and a fence is on its way. */
+    FENCING
+  }
+
+  /** Hears the outcome, on the executor. */
+  interface Receiver {
+    /** Exactly one of the two is null. */
+    void onCommitted(TransactionCommitted committed, AshlarException error);
+  }
+
+  private final ByteWriter readConflicts;
+  private final ByteWriter writeConflicts;
+  private final Bytes mutations;
+  private final boolean blind;
+  private final Receiver receiver;
+
+  private Phase phase = Phase.NEW;
+  private TransactionCommitted committed;
+  private Bytes fenceKey;
+  private long readVersion;
+  private boolean borrowsVersion;
+  private int fencesSent;
+
+  /** Neighbours among the commits under way; the loop's. */
+  CommitOperation previousCommit;
+
+  CommitOperation nextCommit;
+
+  /**
+   * @param readConflicts handed over: the role appends to it
+   * @param writeConflicts likewise
+   * @param blind whether it read nothing, so that any read version of the window will do
+   */
+  CommitOperation(
+      Session session,
+      ByteWriter readConflicts,
+      ByteWriter writeConflicts,
+      Bytes mutations,
+      boolean blind,
+      Receiver receiver) {
+    super(session);
+    this.readConflicts = readConflicts;
+    this.writeConflicts = writeConflicts;
+    this.mutations = mutations;
+    this.blind = blind;
+    this.receiver = receiver;
+  }
+
+  ByteWriter readConflicts() {
+    return readConflicts;
+  }
+
+  ByteWriter writeConflicts() {
+    return writeConflicts;
+  }
+
+  Bytes mutations() {
+    return mutations;
+  }
+
+  boolean isBlind() {
+    return blind;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  void enter(Phase next) {
+    phase = next;
+  }
+
+  Bytes fenceKey() {
+    return fenceKey;
+  }
+
+  void setFenceKey(Bytes key) {
+    fenceKey = key;
+  }
+
+  long readVersion() {
+    return readVersion;
+  }
+
+  /** The version it will be sent with, borrowed when it is not the session's own. */
+  void setReadVersion(long version, boolean borrowed) {
+    readVersion = version;
+    borrowsVersion = borrowed;
+  }
+
+  boolean borrowsVersion() {
+    return borrowsVersion;
+  }
+
+  /** How many fences were tried: the answers to all but the last are of no interest. */
+  int fencesSent() {
+    return fencesSent;
+  }
+
+  int countFence() {
+    return ++fencesSent;
+  }
+
+  void setCommitted(TransactionCommitted result) {
+    committed = result;
+  }
+
+  @Override
+  void start(ClientRole role) {
+    role.commits().start(this);
+  }
+
+  @Override
+  AshlarException errorOnGivingUp(AshlarException why) {
+    if (phase == Phase.NEW) {
+      return why;
+    }
+    return new AshlarException(
+        ErrorCode.MAY_STILL_COMMIT, ErrorCode.MAY_STILL_COMMIT.meaning() + " Why: " + why.detail());
+  }
+
+  @Override
+  void finish() {
+    receiver.onCommitted(committed, error());
+  }
+}

@@ -1,0 +1,160 @@
+package io.ashlar.client;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.host.Timers;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One try of a transaction as the role knows it: its read version and the operations that are under
+ * way. Owned by the loop, but for what is set before its first operation is posted.
+ */
+final class Session {
+  private static final long NO_VERSION = -1;
+
+  /** All tries of one transaction: what its timeout belongs to. */
+  static final class Lifetime {
+    private Session current;
+    private TransactionTimeout timeout;
+    private Timers.Timer timer;
+    private boolean expired;
+
+    /** The try whose operations came last, or null. */
+    Session current() {
+      return current;
+    }
+
+    boolean isExpired() {
+      return expired;
+    }
+
+    void expire() {
+      expired = true;
+      timeout = null;
+      timer = null;
+    }
+
+    void arm(TransactionTimeout newTimeout, Timers.Timer newTimer) {
+      timeout = newTimeout;
+      timer = newTimer;
+    }
+
+    /** There is no timeout from now on. */
+    void disarm(ClientRole role) {
+      if (timer != null) {
+        timer.cancel();
+        role.end(timeout);
+        timeout = null;
+        timer = null;
+      }
+    }
+  }
+
+  private final Lifetime lifetime;
+  private boolean causalReadRisky;
+  private long version = NO_VERSION;
+  private boolean versionRequested;
+  private AshlarException failure;
+  private final List<Operation> awaitingVersion = new ArrayList<>(0);
+  private Operation firstActive;
+
+  /** Neighbours among the role's sessions with active operations. */
+  Session previous;
+
+  Session next;
+
+  Session(Lifetime lifetime) {
+    this.lifetime = lifetime;
+  }
+
+  Lifetime lifetime() {
+    return lifetime;
+  }
+
+  /** Before the first operation is posted: all reads are at {@code fixed}. */
+  void presetVersion(long fixed) {
+    version = fixed;
+  }
+
+  /** Before the first operation is posted. */
+  void presetCausalReadRisky(boolean risky) {
+    causalReadRisky = risky;
+  }
+
+  boolean isCausalReadRisky() {
+    return causalReadRisky;
+  }
+
+  boolean hasVersion() {
+    return version != NO_VERSION;
+  }
+
+  long version() {
+    return version;
+  }
+
+  /** Why nothing of the session goes on, or null. */
+  AshlarException failure() {
+    return failure;
+  }
+
+  void fail(AshlarException why) {
+    failure = why;
+  }
+
+  boolean isActive() {
+    return firstActive != null;
+  }
+
+  Operation firstActive() {
+    return firstActive;
+  }
+
+  void add(Operation operation) {
+    if (lifetime != null) {
+      lifetime.current = this;
+    }
+    operation.nextActive = firstActive;
+    if (firstActive != null) {
+      firstActive.previousActive = operation;
+    }
+    firstActive = operation;
+  }
+
+  void remove(Operation operation) {
+    if (operation.previousActive == null) {
+      firstActive = operation.nextActive;
+    } else {
+      operation.previousActive.nextActive = operation.nextActive;
+    }
+    if (operation.nextActive != null) {
+      operation.nextActive.previousActive = operation.previousActive;
+    }
+    operation.previousActive = null;
+    operation.nextActive = null;
+  }
+
+  /** The operation goes on when the version is there; true if someone has to ask for it. */
+  boolean awaitVersion(Operation operation) {
+    awaitingVersion.add(operation);
+    boolean first = !versionRequested;
+    versionRequested = true;
+    return first;
+  }
+
+  /** The version is there: gives the operations that waited for it. */
+  List<Operation> versionArrived(long arrived) {
+    version = arrived;
+    List<Operation> waiting = List.copyOf(awaitingVersion);
+    awaitingVersion.clear();
+    return waiting;
+  }
+
+  /** The version could not be had; it may be asked for again. */
+  List<Operation> versionFailed() {
+    versionRequested = false;
+    List<Operation> waiting = List.copyOf(awaitingVersion);
+    awaitingVersion.clear();
+    return waiting;
+  }
+}

@@ -1,0 +1,61 @@
+package io.ashlar.client;
+
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.GetClusterView;
+import java.util.function.BiConsumer;
+
+/** Keeps asking the controller for the cluster's view, and tells of every newer one. */
+final class ViewFollower implements ReplyHandler<ClusterView> {
+  private static final long RETRY_MIN_NANOS = 10_000_000;
+  private static final long RETRY_MAX_NANOS = 500_000_000;
+
+  /** The controller answers after a second at the latest; more is a lost answer. */
+  private static final long TIMEOUT_NANOS = 3_000_000_000L;
+
+  private final Host host;
+  private final Address controller;
+  private final BiConsumer<ClusterView, ClusterView> onView;
+  private final Backoff backoff = new Backoff(RETRY_MIN_NANOS, RETRY_MAX_NANOS);
+  private ClusterView view;
+
+  /**
+   * @param onView hears the view before, null at first, and the new one
+   */
+  ViewFollower(Host host, Address controller, BiConsumer<ClusterView, ClusterView> onView) {
+    this.host = host;
+    this.controller = controller;
+    this.onView = onView;
+  }
+
+  /** The newest view, or null. */
+  ClusterView view() {
+    return view;
+  }
+
+  void ask() {
+    long epoch = view == null ? 0 : view.epoch();
+    long sequence = view == null ? 0 : view.sequence();
+    GetClusterView request = new GetClusterView(epoch, sequence);
+    host.network().request(controller, request, ClusterView.class, TIMEOUT_NANOS, this);
+  }
+
+  @Override
+  public void onReply(ClusterView reply) {
+    backoff.reset();
+    if (view == null || reply.isNewerThan(view.epoch(), view.sequence())) {
+      ClusterView before = view;
+      view = reply;
+      onView.accept(before, reply);
+    }
+    ask();
+  }
+
+  @Override
+  public void onFailure(Failure failure) {
+    host.timers().schedule(backoff.nextDelayNanos(host.random()), this::ask);
+  }
+}
