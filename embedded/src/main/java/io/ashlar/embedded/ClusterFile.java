@@ -1,0 +1,105 @@
+package io.ashlar.embedded;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
+import io.ashlar.message.Address;
+import io.ashlar.message.Endpoints;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a client finds a cluster: one line {@code description:id@host:port}. Lines that begin with
+ * {@code #} and empty ones do not count.
+ *
+ * @param description letters, digits and underscores, for people
+ * @param id letters and digits: the database's identity
+ * @param process {@code host:port} of the controller
+ */
+public record ClusterFile(String description, String id, String process) {
+  private static final Pattern LINE =
+      Pattern.compile(
+          "([A-Za-z0-9_]+):([A-Za-z0-9]+)@(\\[[0-9a-fA-F:.]+]|[^\\s:@,]+):([0-9]{1,5})");
+
+  /** The name of the file in a node's directory. */
+  public static final String NAME = "ashlar.cluster";
+
+  public static ClusterFile of(Uid databaseId, String process) {
+    return new ClusterFile("ashlar", databaseId.toString(), process);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws AshlarException {@link ErrorCode#NO_CLUSTER_FILE_FOUND}, {@link
+   *     ErrorCode#CONNECTION_STRING_INVALID} or {@link ErrorCode#IO_ERROR}
+   */
+  public static ClusterFile read(Path file) {
+    String content;
+    try {
+      content = Files.readString(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new AshlarException(
+          ErrorCode.NO_CLUSTER_FILE_FOUND,
+          "there is no cluster file " + file + "; a node writes one into its directory",
+          e);
+    } catch (IOException e) {
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot read the cluster file " + file + ": " + e.getMessage(), e);
+    }
+    return parse(content, file.toString());
+  }
+
+  static ClusterFile parse(String content, String where) {
+    ClusterFile found = null;
+    for (String line : content.split("\\R")) {
+      String trimmed = line.strip();
+      if (trimmed.isEmpty() || trimmed.startsWith("#")) {
+        continue;
+      }
+      Matcher matcher = LINE.matcher(trimmed);
+      if (found != null || !matcher.matches() || Integer.parseInt(matcher.group(4)) > 65_535) {
+        throw new AshlarException(
+            ErrorCode.CONNECTION_STRING_INVALID,
+            where + " must have one line name:id@host:port, not: " + trimmed);
+      }
+      found =
+          new ClusterFile(
+              matcher.group(1), matcher.group(2), matcher.group(3) + ":" + matcher.group(4));
+    }
+    if (found == null) {
+      throw new AshlarException(
+          ErrorCode.CONNECTION_STRING_INVALID,
+          where + " must have one line name:id@host:port; it has none");
+    }
+    return found;
+  }
+
+  /** Where the controller is. */
+  public Address controller() {
+    return new Address(process, Endpoints.CONTROLLER);
+  }
+
+  /** Replaces {@code file} atomically. */
+  public void write(Path file) {
+    Path staged = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.writeString(staged, this + "\n", StandardCharsets.UTF_8);
+      Files.move(staged, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot write the cluster file " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return description + ":" + id + "@" + process;
+  }
+}

@@ -1,0 +1,74 @@
+package io.ashlar.embedded;
+
+import io.ashlar.control.RoleFactory;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.Role;
+import io.ashlar.log.LogServer;
+import io.ashlar.message.RecruitCommitProxy;
+import io.ashlar.message.RecruitLog;
+import io.ashlar.message.RecruitReadVersionProxy;
+import io.ashlar.message.RecruitResolver;
+import io.ashlar.message.RecruitSequencer;
+import io.ashlar.proxy.CommitProxy;
+import io.ashlar.proxy.ReadVersionProxy;
+import io.ashlar.resolver.Resolver;
+import io.ashlar.sequencer.Sequencer;
+import io.ashlar.storage.StorageEngine;
+import io.ashlar.storage.StorageServer;
+import java.util.function.Function;
+
+/**
+ * The one place that knows every role's class. Production and simulation use it alike and differ in
+ * the hosts, the options and the engines they give it.
+ */
+public final class RoleAssembly implements RoleFactory {
+  private final RoleSettings settings;
+  private final Function<Uid, StorageEngine> engines;
+
+  /**
+   * @param engines makes the engine of a storage server, not yet open, by the server's identity
+   */
+  public RoleAssembly(RoleSettings settings, Function<Uid, StorageEngine> engines) {
+    this.settings = settings;
+    this.engines = engines;
+  }
+
+  @Override
+  public Role sequencer(Host host, RecruitSequencer recruit) {
+    return new Sequencer(host, recruit, settings.sequencer());
+  }
+
+  @Override
+  public Role readVersionProxy(Host host, RecruitReadVersionProxy recruit) {
+    return new ReadVersionProxy(host, recruit, settings.readVersionProxy());
+  }
+
+  @Override
+  public Role commitProxy(Host host, RecruitCommitProxy recruit) {
+    return new CommitProxy(host, recruit, settings.commitProxy());
+  }
+
+  @Override
+  public Role resolver(Host host, RecruitResolver recruit) {
+    return new Resolver(host, recruit, settings.resolver());
+  }
+
+  @Override
+  public Role logServer(Host host, RecruitLog recruit, Runnable onReady) {
+    return LogServer.recruit(host, recruit, settings.logServer(), onReady);
+  }
+
+  @Override
+  public Role restartedLogServer(Host host, Uid logId, Runnable onReady) {
+    return LogServer.restart(host, logId, settings.logServer(), onReady);
+  }
+
+  @Override
+  public HostedStorageServer storageServer(Host host, Uid storageId, int tag, Runnable onReady) {
+    StorageServer server =
+        new StorageServer(
+            host, storageId, tag, engines.apply(storageId), settings.storageServer(), onReady);
+    return new HostedStorageServer(server, server::close);
+  }
+}
