@@ -23,7 +23,6 @@ import io.ashlar.message.RecruitLog;
 import io.ashlar.message.Refused;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,9 +44,6 @@ public final class LogServer implements Role {
     REFUSING
   }
 
-  /** A push that waits for durability. */
-  private record Unacknowledged(Inbound inbound, long version) {}
-
   private final Host host;
   private final Uid logId;
   private final LogServerOptions options;
@@ -60,12 +56,7 @@ public final class LogServer implements Role {
   private final LogLock lock = new LogLock();
   private final LogPeeks peeks;
 
-  /** Pushes taken, in the order of the chain. */
-  private final ArrayDeque<Unacknowledged> unacknowledged = new ArrayDeque<>();
-
-  /** Repeated pushes of versions that are not durable yet. */
-  private final List<Unacknowledged> repeated = new ArrayList<>();
-
+  private final Acknowledgements acknowledgements;
   private final List<Inbound> waitingLocks = new ArrayList<>();
   private State state = State.STARTING;
   private Refused refusal;
@@ -85,6 +76,7 @@ public final class LogServer implements Role {
     this.onReady = onReady;
     chain = new VersionChain<>(options.parkedPushesMax(), options.parkedBytesMax());
     peeks = new LogPeeks(host, options, new Peeked());
+    acknowledgements = new Acknowledgements(host.network(), options.waitingAnswersMax());
   }
 
   /**
@@ -173,7 +165,7 @@ public final class LogServer implements Role {
       lock.onWritten(file);
       Refused stopped = new Refused(ErrorCode.TLOG_STOPPED, "started again");
       chain.dropParked().forEach(push -> reply(push, stopped));
-      refuseUnacknowledged(stopped);
+      acknowledgements.refuseAll(stopped);
       host.trace().event("LogReopened", "epoch", epoch, "end", end);
       serve();
       ready();
@@ -223,7 +215,8 @@ public final class LogServer implements Role {
       if (recruiting != null) {
         recruiting.onDurable();
       } else {
-        acknowledge();
+        acknowledgements.onDurable(store.durable());
+        writeLock();
       }
     }
 
@@ -274,7 +267,7 @@ public final class LogServer implements Role {
     state = State.REFUSING;
     refusal = new Refused(code, detail);
     chain.dropParked().forEach(push -> host.network().reply(push, refusal));
-    refuseUnacknowledged(refusal);
+    acknowledgements.refuseAll(refusal);
     waitingLocks.forEach(waiting -> host.network().reply(waiting, refusal));
     waitingLocks.clear();
     peeks.refuseAll(refusal);
@@ -340,9 +333,9 @@ public final class LogServer implements Role {
   }
 
   private void take(Inbound inbound, PushLog push) {
-    int bytes = push.payload().length();
-    if (store.unflushedBytes() > 0
-        && store.unflushedBytes() + bytes > options.unflushedBytesMax()) {
+    long bytes = store.unflushedBytes() + push.payload().length();
+    if ((store.unflushedBytes() > 0 && bytes > options.unflushedBytesMax())
+        || host.faults().at("log.push-refused-full")) {
       host.probes().hit("log.unflushed-full");
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "the disk is behind");
       return;
@@ -358,7 +351,7 @@ public final class LogServer implements Role {
     end = push.version();
     knownCommittedTold = Math.max(knownCommittedTold, push.knownCommittedVersion());
     store.add(end, push.previousVersion(), knownCommitted(), tags, push.payload());
-    unacknowledged.add(new Unacknowledged(inbound, end));
+    acknowledgements.add(inbound, end);
     pushCount++;
   }
 
@@ -378,34 +371,14 @@ public final class LogServer implements Role {
     knownCommittedTold = Math.max(knownCommittedTold, push.knownCommittedVersion());
     if (state == State.SERVING && push.version() <= store.durable()) {
       reply(inbound, new LogPushed(push.version()));
-    } else if (repeated.size() >= options.waitingAnswersMax()) {
+    } else if (!acknowledgements.addRepeated(inbound, push.version())) {
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many repeated pushes");
-    } else {
-      repeated.add(new Unacknowledged(inbound, push.version()));
     }
   }
 
   /** The largest it was told, but never above what it holds. */
   private long knownCommitted() {
     return Math.min(knownCommittedTold, end);
-  }
-
-  /** Durable first, acknowledged second. */
-  private void acknowledge() {
-    long durable = store.durable();
-    while (!unacknowledged.isEmpty() && unacknowledged.peekFirst().version <= durable) {
-      Unacknowledged first = unacknowledged.pollFirst();
-      reply(first.inbound, new LogPushed(first.version));
-    }
-    repeated.removeIf(
-        push -> {
-          boolean isDurable = push.version <= durable;
-          if (isDurable) {
-            reply(push.inbound, new LogPushed(push.version));
-          }
-          return isDurable;
-        });
-    writeLock();
   }
 
   private void onConfirmEpoch(Inbound inbound) {
@@ -447,7 +420,7 @@ public final class LogServer implements Role {
       // Parked pushes are not part of the chain. Those in it become durable, and are still not
       // acknowledged: from here on only the end that recovery is told counts.
       chain.dropParked().forEach(push -> reply(push, stopped));
-      refuseUnacknowledged(stopped);
+      acknowledgements.refuseAll(stopped);
       writeLock();
     }
   }
@@ -459,13 +432,6 @@ public final class LogServer implements Role {
     }
     waitingLocks.add(inbound);
     return true;
-  }
-
-  private void refuseUnacknowledged(Refused why) {
-    unacknowledged.forEach(push -> reply(push.inbound, why));
-    unacknowledged.clear();
-    repeated.forEach(push -> reply(push.inbound, why));
-    repeated.clear();
   }
 
   private void writeLock() {
@@ -495,7 +461,8 @@ public final class LogServer implements Role {
       return;
     }
     if (LogPeeks.isHeld(store, pop.tag())) {
-      store.pop(pop.tag(), pop.through());
+      // What has not come yet cannot have been read.
+      store.pop(pop.tag(), Math.min(pop.through(), end));
     }
     reply(inbound, new LogPopped());
   }
@@ -529,7 +496,7 @@ public final class LogServer implements Role {
     field(fields, "locked", Boolean.toString(lock.isClosed()));
     field(fields, "pushes", pushCount);
     field(fields, "pushes-parked", chain.parkedCount());
-    field(fields, "pushes-unacknowledged", unacknowledged.size());
+    field(fields, "pushes-unacknowledged", acknowledgements.count());
     field(fields, "peeks-waiting", peeks.waitingCount());
     if (store != null) {
       field(fields, "durable-version", store.durable());
@@ -572,16 +539,6 @@ public final class LogServer implements Role {
     if (store != null) {
       store.close();
     }
-  }
-
-  /** For tests. */
-  long syncCount() {
-    return store.syncCount();
-  }
-
-  /** For tests. */
-  int segmentCount() {
-    return store.segmentCount();
   }
 
   void checkInvariants() {

@@ -34,6 +34,10 @@ final class FakeWorld {
   }
 
   final SeededRandom random;
+
+  /** How often a fault point says yes. */
+  int faultsPerMillion;
+
   final TreeSet<String> probes = new TreeSet<>();
   final List<String> trace = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -230,7 +234,7 @@ final class FakeWorld {
           random.fork("role"),
           tracer,
           marks,
-          point -> false);
+          point -> faultsPerMillion > 0 && random.chance(faultsPerMillion));
     }
 
     private final class Port implements Network {
