@@ -9,7 +9,8 @@ import io.ashlar.core.Bytes;
  *     mutations of the tag
  * @param through every mutation of the tag from {@code from} to this version is in the entries;
  *     from − 1 when there is no news
- * @param poppedThrough what lies at or below was popped and is not given any more
+ * @param poppedThrough the tag's reader let go of what lies at or below, and it is not given any
+ *     more; 0 when it never did since the log server's last start, which forgets it
  * @param locked nothing above {@code end} will ever come from here
  * @param end the last version it holds
  */

@@ -42,7 +42,10 @@ final class LogPeeks {
   /** Ahead of the chain. */
   private final List<Waiting> forNews = new ArrayList<>();
 
-  /** Behind a read that is under way. */
+  /** What a read is under way for, or null. */
+  private Waiting reading;
+
+  /** Behind that read. */
   private final ArrayDeque<Waiting> forDisk = new ArrayDeque<>();
 
   private Timers.Timer timer;
@@ -55,7 +58,7 @@ final class LogPeeks {
   }
 
   int waitingCount() {
-    return forNews.size() + forDisk.size();
+    return forNews.size() + forDisk.size() + (reading == null ? 0 : 1);
   }
 
   void onPeek(Inbound inbound) {
@@ -87,6 +90,10 @@ final class LogPeeks {
     forNews.clear();
     forDisk.forEach(waiting -> host.network().reply(waiting.inbound, why));
     forDisk.clear();
+    if (reading != null) {
+      host.network().reply(reading.inbound, why);
+      reading = null;
+    }
   }
 
   /** Whether the peek was answered or waits for the disk; false when it waits for news. */
@@ -141,19 +148,19 @@ final class LogPeeks {
       // While it waited the tag may have been popped further.
       long from = Math.max(peek.from(), store.poppedThrough(peek.tag()) + 1);
       if (from <= owner.end() && store.isCold(peek.tag(), from)) {
-        store.peekCold(
-            peek.tag(), from, bytesMax(peek), (found, through) -> onRead(waiting, found, through));
+        reading = waiting;
+        store.peekCold(peek.tag(), from, bytesMax(peek), this::onRead);
       } else {
         serve(waiting);
       }
     }
   }
 
-  private void onRead(Waiting waiting, ByteWriter found, long through) {
-    if (owner.serving() != null) {
-      answer(waiting, found, through);
-      read();
-    }
+  private void onRead(ByteWriter found, long through) {
+    Waiting done = reading;
+    reading = null;
+    answer(done, found, through);
+    read();
   }
 
   private void answer(Waiting waiting, ByteWriter found, long through) {

@@ -60,17 +60,12 @@ final class LogStore implements LogWriter.Owner {
   /** A new log server whose chain begins behind {@code base}. */
   void create(long base) {
     index.startAbove(base);
-    index.setPoppedFloor(base);
     writer = new LogWriter(host, logId, epoch, options, segments, this);
     writer.start(base);
   }
 
   /** A segment found at a restart. */
   void addSegment(long number, long base) {
-    if (segments.count() == 0) {
-      // Segments are deleted when everything in them and before them is popped.
-      index.setPoppedFloor(base);
-    }
     segments.add(new SegmentIndex(number, base, options.markBytes()));
   }
 

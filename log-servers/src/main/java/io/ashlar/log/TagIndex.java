@@ -18,18 +18,12 @@ final class TagIndex {
   private TagQueue[] queues = new TagQueue[8];
   private int tagCount;
   private long coldThrough;
-  private long poppedFloor = Long.MIN_VALUE;
   private long bytes;
 
   /** Begins above {@code version}: all at or below is cold. */
   void startAbove(long version) {
     Check.that(entries.isEmpty(), "started late");
     coldThrough = version;
-  }
-
-  /** Nothing at or below {@code version} exists any more, whatever the tag. */
-  void setPoppedFloor(long version) {
-    poppedFloor = version;
   }
 
   long coldThrough() {
@@ -44,9 +38,10 @@ final class TagIndex {
     return tagCount;
   }
 
+  /** How far the tag's reader has let go; 0 when it never did. */
   long poppedThrough(int tag) {
     int i = Arrays.binarySearch(tags, 0, tagCount, tag);
-    return i < 0 ? poppedFloor : Math.max(poppedFloor, queues[i].popped);
+    return i < 0 ? 0 : queues[i].popped;
   }
 
   /** Adds the next entry of the chain; without tags nothing of it is kept. */
@@ -196,7 +191,7 @@ final class TagIndex {
     private LogEntry[] ring = new LogEntry[16];
     private int head;
     private int size;
-    private long popped = Long.MIN_VALUE;
+    private long popped;
 
     LogEntry get(int index) {
       return ring[head + index & ring.length - 1];

@@ -110,6 +110,18 @@ final class FakeDisk implements Disk {
     content.nameDurable = true;
   }
 
+  /** All files as they are. */
+  Map<String, Bytes> image() {
+    Map<String, Bytes> image = new TreeMap<>();
+    files.forEach((name, content) -> image.put(name, Bytes.wrap(content.readable())));
+    return image;
+  }
+
+  void load(Map<String, Bytes> image) {
+    files.clear();
+    image.forEach(this::put);
+  }
+
   private void put(String name, Bytes bytes) {
     Content content = new Content();
     content.bytes = bytes.toArray();

@@ -165,15 +165,21 @@ final class FakeWorld {
 
     /** Sends now; the answer's message is set when it comes. */
     Answer ask(Message message) {
+      Answer answer = quietly(message);
+      if (random.nextBoolean()) {
+        endBatch();
+      }
+      return answer;
+    }
+
+    /** As {@link #ask}, without the end of a batch. */
+    Answer quietly(Message message) {
       Answer answer = new Answer();
       if (server != null) {
         long id = ++requestIds;
         open.put(id, answer);
         server.onMessage(new Inbound(new Address("client", 9), id, message));
         server.checkInvariants();
-        if (random.nextBoolean()) {
-          endBatch();
-        }
       }
       return answer;
     }

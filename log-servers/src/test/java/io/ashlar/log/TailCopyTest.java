@@ -87,7 +87,7 @@ class TailCopyTest {
       for (long from = 41; from <= 100; ) {
         LogPeeked peeked = node.call(peek(tag, from), LogPeeked.class);
         assertThat(peeked.through()).isBetween(from, 100L);
-        assertThat(peeked.poppedThrough()).isEqualTo(40);
+        assertThat(peeked.poppedThrough()).isZero();
         found.addAll(PeekEntries.decode(peeked.entries()));
         from = peeked.through() + 1;
       }
