@@ -17,7 +17,9 @@ final class Tree {
   /** Deeper than an AVL tree of as many nodes as memory can hold. */
   static final int HEIGHT_MAX = 64;
 
-  private long edit = 1;
+  /** Marks the nodes of the edit at hand; no other edit, of this or another tree, has the same. */
+  private Object edit = new Object();
+
   private int budget;
 
   /** One entry; only a {@link Tree} writes to it. */
@@ -36,9 +38,9 @@ final class Tree {
     private long versionMin;
     private long versionMax;
     private int height;
-    private long edit;
+    private Object edit;
 
-    private Node(Bytes key, Bytes end, Bytes value, long version, long edit) {
+    private Node(Bytes key, Bytes end, Bytes value, long version, Object edit) {
       this.key = key;
       this.end = end;
       this.value = value;
@@ -49,7 +51,7 @@ final class Tree {
       this.edit = edit;
     }
 
-    private Node(Node from, long edit) {
+    private Node(Node from, Object edit) {
       key = from.key;
       end = from.end;
       value = from.value;
@@ -99,7 +101,7 @@ final class Tree {
 
   /** Ends the edit: the nodes it created are immutable from now on. */
   void freeze() {
-    edit++;
+    edit = new Object();
   }
 
   /** The last entry at or before {@code key}, or null. */

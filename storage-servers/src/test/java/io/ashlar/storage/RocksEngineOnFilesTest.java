@@ -1,0 +1,229 @@
+package io.ashlar.storage;
+
+import static io.ashlar.storage.FakeWorld.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.Keys;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+
+final class RocksEngineOnFilesTest extends EngineContract {
+  @TempDir Path folder;
+  private int engines;
+
+  @Override
+  EngineHarness harness() {
+    return at(folder.resolve("engine" + engines++));
+  }
+
+  private static EngineHarness at(Path path) {
+    return new EngineHarness.Rocks(path.toString(), null, RocksOptions.defaults());
+  }
+
+  private static void fill(EngineHarness harness, int rows) {
+    harness.engine.write(
+        new EngineBatch(
+            5,
+            key("m"),
+            to -> {
+              for (int i = 0; i < rows; i++) {
+                to.set(key("k" + (1_000_000 + i)), key("value " + i * 7919L));
+              }
+            }),
+        () -> {});
+    harness.runLoop();
+  }
+
+  private static List<Path> tables(Path path) throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.filter(file -> file.toString().endsWith(".sst")).sorted().toList();
+    }
+  }
+
+  private static void assertFailed(EngineHarness harness, ErrorCode code, String text) {
+    assertThat(harness.failures).hasSize(1);
+    AshlarException failure = harness.failures.get(0);
+    assertThat(failure.code()).isEqualTo(code);
+    assertThat(failure).hasMessageContaining(text);
+  }
+
+  @Test
+  void refusesADirectoryOfSomethingElse() throws Exception {
+    Path path = folder.resolve("foreign");
+    RocksDB.loadLibrary();
+    try (Options options = new Options().setCreateIfMissing(true);
+        RocksDB db = RocksDB.open(options, path.toString())) {
+      db.put(new byte[] {1}, new byte[] {2});
+    }
+    EngineHarness harness = at(path);
+    assertThat(harness.open()).isNull();
+    assertFailed(harness, ErrorCode.DIRECTORY_VERSION, path.toString());
+  }
+
+  @Test
+  void refusesADirectoryOfANewerFormat() throws Exception {
+    Path path = folder.resolve("newer");
+    RocksDB.loadLibrary();
+    try (Options options = new Options().setCreateIfMissing(true);
+        RocksDB db = RocksDB.open(options, path.toString())) {
+      db.put(
+          Keys.SYSTEM_END.concat(Bytes.utf8("/ashlar/engine")).unsafeArray(),
+          new byte[] {0, 0, 0, 9, 1, 2, 3});
+    }
+    EngineHarness harness = at(path);
+    assertThat(harness.open()).isNull();
+    assertFailed(harness, ErrorCode.DIRECTORY_VERSION, "format 9");
+  }
+
+  @Test
+  void refusesADirectoryThatIsOpen() {
+    Path path = folder.resolve("twice");
+    EngineHarness first = at(path);
+    first.open();
+    EngineHarness second = at(path);
+    assertThat(second.open()).isNull();
+    assertFailed(second, ErrorCode.DIRECTORY_IN_USE, path.toString());
+    first.close();
+  }
+
+  @Test
+  void namesACorruptBlockWhenItIsRead() throws Exception {
+    Path path = folder.resolve("corrupt");
+    EngineHarness harness = at(path);
+    harness.open();
+    fill(harness, 100_000);
+    harness.reopenCleanly();
+    harness.close();
+    Path table = tables(path).get(0);
+    try (RandomAccessFile file = new RandomAccessFile(table.toFile(), "rw")) {
+      file.seek(file.length() / 3);
+      file.write(new byte[64]);
+    }
+    harness = at(path);
+    assertThat(harness.open()).isNotNull();
+    EngineSnapshot snapshot = harness.engine.snapshot();
+    AshlarException failure = null;
+    try (EngineCursor cursor = snapshot.cursor(Keys.ALL, false)) {
+      while (cursor.isValid()) {
+        cursor.advance();
+      }
+    } catch (AshlarException e) {
+      failure = e;
+    }
+    assertThat(failure).isNotNull();
+    assertThat(failure.code()).isEqualTo(ErrorCode.FILE_CORRUPT);
+    assertThat(failure).hasMessageContaining(table.getFileName().toString());
+    // The rest can still be read.
+    assertThat(snapshot.get(key("k1000000"))).isNotNull();
+    snapshot.release();
+    harness.close();
+  }
+
+  @Test
+  void refusesToOpenWithATruncatedTable() throws Exception {
+    Path path = folder.resolve("truncated");
+    EngineHarness harness = at(path);
+    harness.open();
+    fill(harness, 10_000);
+    harness.close();
+    Path table = tables(path).get(0);
+    try (RandomAccessFile file = new RandomAccessFile(table.toFile(), "rw")) {
+      file.setLength(file.length() / 2);
+    }
+    harness = at(path);
+    assertThat(harness.open()).isNull();
+    assertFailed(harness, ErrorCode.FILE_CORRUPT, table.getFileName().toString());
+  }
+
+  @Test
+  void refusesToOpenWithoutATable() throws Exception {
+    Path path = folder.resolve("missing");
+    EngineHarness harness = at(path);
+    harness.open();
+    fill(harness, 10_000);
+    harness.close();
+    Path table = tables(path).get(0);
+    Files.delete(table);
+    harness = at(path);
+    assertThat(harness.open()).isNull();
+    assertThat(harness.failures).hasSize(1);
+    assertThat(harness.failures.get(0)).hasMessageContaining(table.getFileName().toString());
+  }
+
+  /** Readers on their own threads are waited for, then refused: never a crash of the process. */
+  @Test
+  void closesWhileOthersRead() throws Exception {
+    ExecutorService work = Executors.newSingleThreadExecutor();
+    ExecutorService readers = Executors.newFixedThreadPool(2);
+    LinkedBlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
+    try {
+      for (int round = 0; round < 20; round++) {
+        RocksEngine engine =
+            new RocksEngine(
+                folder.resolve("concurrent").toString(),
+                RocksOptions.defaults(),
+                work,
+                loop::add,
+                StorageEngine::rethrow);
+        engine.open(state -> {});
+        loop.take().run();
+        engine.write(
+            new EngineBatch(round + 1, key("m"), to -> to.set(key("a"), key("1"))), () -> {});
+        loop.take().run();
+        EngineSnapshot snapshot = engine.snapshot();
+        AtomicInteger refused = new AtomicInteger();
+        AtomicInteger reads = new AtomicInteger();
+        List<java.util.concurrent.Future<?>> both =
+            List.of(
+                readers.submit(() -> readUntilRefused(snapshot, reads, refused)),
+                readers.submit(() -> readUntilRefused(snapshot, reads, refused)));
+        while (reads.get() < 50) {
+          Thread.onSpinWait();
+        }
+        engine.close(() -> {});
+        loop.take().run();
+        for (java.util.concurrent.Future<?> each : both) {
+          each.get();
+        }
+        assertThat(refused.get()).isEqualTo(2);
+        snapshot.release();
+      }
+    } finally {
+      work.shutdown();
+      readers.shutdown();
+    }
+  }
+
+  private static void readUntilRefused(
+      EngineSnapshot snapshot, AtomicInteger reads, AtomicInteger refused) {
+    try {
+      while (true) {
+        assertThat(snapshot.get(key("a"))).isEqualTo(key("1"));
+        try (EngineCursor cursor =
+            snapshot.cursor(new KeyRange(Bytes.EMPTY, key("b")), reads.get() % 2 == 0)) {
+          assertThat(cursor.isValid()).isTrue();
+        }
+        reads.incrementAndGet();
+      }
+    } catch (AshlarException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.DATABASE_CLOSED);
+      refused.incrementAndGet();
+    }
+  }
+}
