@@ -1,0 +1,66 @@
+package io.ashlar.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ArgumentsTest {
+  @Test
+  void listenAddressesHaveHostAndPort() {
+    assertThat(ListenAddress.parse("127.0.0.1:4500"))
+        .isEqualTo(new ListenAddress("127.0.0.1", 4500));
+    assertThat(ListenAddress.parse("[::1]:0")).isEqualTo(new ListenAddress("::1", 0));
+    assertThat(ListenAddress.parse("[::1]:0")).hasToString("[::1]:0");
+    for (String wrong :
+        List.of("4500", ":4500", "host:", "host:x", "host:65536", "::1:4500", "h:-1")) {
+      assertThatThrownBy(() -> ListenAddress.parse(wrong))
+          .as(wrong)
+          .isInstanceOf(CommandFailedException.class)
+          .hasMessageContaining(wrong);
+    }
+  }
+
+  @Test
+  void onlyLoopbackAddressesAreLoopback() {
+    assertThat(ListenAddress.parse("127.0.0.1:1").isLoopback()).isTrue();
+    assertThat(ListenAddress.parse("[::1]:1").isLoopback()).isTrue();
+    assertThat(ListenAddress.parse("0.0.0.0:1").isLoopback()).isFalse();
+    assertThat(ListenAddress.parse("192.0.2.1:1").isLoopback()).isFalse();
+  }
+
+  @Test
+  void seedsAreOneOrARange() {
+    assertThat(SeedRange.parse("7")).isEqualTo(new SeedRange(7, 7));
+    assertThat(SeedRange.parse("1..200").count()).isEqualTo(200);
+    for (String wrong : List.of("", "a", "1..", "..2", "5..4", "1...3")) {
+      assertThatThrownBy(() -> SeedRange.parse(wrong))
+          .as(wrong)
+          .isInstanceOf(CommandFailedException.class);
+    }
+  }
+
+  @Test
+  void wrongArgumentsEndWithTwoAndSayWhatIsWrong() {
+    StringWriter err = new StringWriter();
+    int code = run(err, "shell", "--nonsense");
+    assertThat(code).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("--nonsense").doesNotContain("Exception");
+  }
+
+  @Test
+  void versionNamesTheProgramAndItsJava() {
+    StringWriter out = new StringWriter();
+    int code =
+        Main.execute(new PrintWriter(out, true), new PrintWriter(new StringWriter()), "--version");
+    assertThat(code).isEqualTo(ExitCodes.OK);
+    assertThat(out.toString()).startsWith("ashlar ").contains("Java");
+  }
+
+  private static int run(StringWriter err, String... arguments) {
+    return Main.execute(new PrintWriter(new StringWriter()), new PrintWriter(err, true), arguments);
+  }
+}
