@@ -2,27 +2,25 @@ package io.ashlar.resolver;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
-import io.ashlar.core.Keys;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.Verdict;
 import io.ashlar.message.ResolverTransaction;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Which key was last written at which version, within the window, and the decision that follows
  * from it (docs/protocol.md, section 5).
  *
- * <p>The set is a step function from keys to versions: each boundary holds the version from its key
- * to the next boundary's. Transactions are decided one after the other, and an accepted one's
- * writes are recorded before the next is looked at: since the batch's version is above every read
- * version, that alone rejects a transaction that reads what one before it in the batch writes.
+ * <p>Transactions are decided one after the other, and an accepted one's writes are recorded before
+ * the next is looked at: since the batch's version is above every read version, that alone rejects
+ * a transaction that reads what one before it in the batch writes.
  */
 public final class ConflictSet {
   private final long windowVersions;
   private final RangeCursor cursor = new RangeCursor();
-  private final TreeMap<Bytes, Long> versions = new TreeMap<>();
+  private final SearchKey begin = new SearchKey();
+  private final SearchKey end = new SearchKey();
+  private final WriteHistory history;
   private long lastVersion;
   private long oldestVersion;
 
@@ -33,11 +31,16 @@ public final class ConflictSet {
    * @param windowVersions how far below a batch's version its transactions may have read
    */
   public ConflictSet(long floorVersion, long windowVersions) {
+    this(floorVersion, windowVersions, WriteHistory.NODE_CAPACITY);
+  }
+
+  /** As above, with nodes of any size: small ones make small trees deep. */
+  ConflictSet(long floorVersion, long windowVersions, int nodeCapacity) {
     Check.that(windowVersions > 0, "the window must be positive: ", windowVersions);
     this.windowVersions = windowVersions;
     lastVersion = floorVersion;
     oldestVersion = floorVersion;
-    versions.put(Bytes.EMPTY, floorVersion);
+    history = new WriteHistory(floorVersion, nodeCapacity);
   }
 
   /**
@@ -56,7 +59,7 @@ public final class ConflictSet {
     }
     lastVersion = version;
     oldestVersion = Math.max(oldestVersion, version - windowVersions);
-    expire();
+    history.advance(version, oldestVersion);
     byte[] verdicts = new byte[transactions.size()];
     int index = 0;
     for (ResolverTransaction transaction : transactions) {
@@ -66,6 +69,7 @@ public final class ConflictSet {
       }
       verdicts[index++] = (byte) verdict.code();
     }
+    history.sweep();
     return verdicts;
   }
 
@@ -91,49 +95,26 @@ public final class ConflictSet {
   }
 
   private boolean isWrittenAfter(long readVersion) {
-    Bytes begin = begin();
-    for (long version : versions.subMap(versions.floorKey(begin), true, end(), false).values()) {
-      if (version > readVersion) {
-        return true;
-      }
+    begin.set(cursor.array(), cursor.beginFrom(), cursor.beginLength());
+    if (cursor.isSingle()) {
+      return history.isWrittenAfter(begin, readVersion);
     }
-    return false;
+    end.set(cursor.array(), cursor.endFrom(), cursor.endLength());
+    return history.isWrittenAfter(begin, end, readVersion);
   }
 
   private void record(Bytes writeConflicts) {
     cursor.reset(writeConflicts);
     while (cursor.next()) {
       if (!cursor.isEmpty()) {
-        Bytes end = end();
-        long after = versions.floorEntry(end).getValue();
-        versions.subMap(begin(), true, end, false).clear();
-        versions.put(begin(), lastVersion);
-        versions.put(end, after);
+        begin.set(cursor.array(), cursor.beginFrom(), cursor.beginLength());
+        if (cursor.isSingle()) {
+          end.setAfter(cursor.array(), cursor.beginFrom(), cursor.beginLength());
+        } else {
+          end.set(cursor.array(), cursor.endFrom(), cursor.endLength());
+        }
+        history.write(begin, end);
       }
-    }
-  }
-
-  private Bytes begin() {
-    int from = cursor.beginFrom();
-    return Bytes.copyOf(cursor.array(), from, from + cursor.beginLength());
-  }
-
-  private Bytes end() {
-    int from = cursor.endFrom();
-    return cursor.isSingle()
-        ? Keys.after(begin())
-        : Bytes.copyOf(cursor.array(), from, from + cursor.endLength());
-  }
-
-  private void expire() {
-    long previous = Long.MAX_VALUE;
-    for (var each = versions.entrySet().iterator(); each.hasNext(); ) {
-      Map.Entry<Bytes, Long> boundary = each.next();
-      long version = boundary.getValue();
-      if (version <= oldestVersion && previous <= oldestVersion) {
-        each.remove();
-      }
-      previous = version;
     }
   }
 
@@ -144,14 +125,12 @@ public final class ConflictSet {
 
   /** Boundaries held now: a measure of memory. */
   public int boundaryCount() {
-    return versions.size();
+    return history.boundaryCount();
   }
 
   /** Fails when the structure is not what its comments say. */
   public void checkInvariants() {
-    Check.that(versions.firstKey().isEmpty(), "the first key is not covered: ", versions);
-    for (long version : versions.values()) {
-      Check.that(version <= lastVersion, "a version from the future: ", version);
-    }
+    Check.that(oldestVersion <= lastVersion, "the window is ahead: ", oldestVersion);
+    history.checkInvariants();
   }
 }
