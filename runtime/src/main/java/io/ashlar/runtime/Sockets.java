@@ -1,0 +1,156 @@
+package io.ashlar.runtime;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sockets of a host: its Netty threads, its listening socket, and the making of connections.
+ */
+final class Sockets {
+  private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+  private static final int BACKLOG = 1024;
+
+  private final HostOptions options;
+  private final EventLoopGroup group;
+  private final Class<? extends Channel> socketClass;
+  private final Class<? extends ServerChannel> listenerClass;
+  private final AtomicInteger accepted = new AtomicInteger();
+  private Channel listening;
+
+  Sockets(String hostName, HostOptions options) {
+    this.options = options;
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    group =
+        new MultiThreadIoEventLoopGroup(
+            options.networkThreads(),
+            new DefaultThreadFactory("ashlar-" + hostName + "-net", true),
+            handlers);
+    socketClass = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    listenerClass = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  /**
+   * Listens; each accepted connection is given what {@code handler} makes.
+   *
+   * @return where, with the port the system chose when 0 was asked for
+   */
+  InetSocketAddress listen(InetSocketAddress address, Supplier<Connection> handler)
+      throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(listenerClass)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel, handler);
+                  }
+                });
+    try {
+      listening = bootstrap.bind(address).syncUninterruptibly().channel();
+    } catch (Exception e) {
+      // Netty throws the checked cause without declaring it.
+      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+    return (InetSocketAddress) listening.localAddress();
+  }
+
+  private void accept(Channel channel, Supplier<Connection> handler) {
+    if (accepted.incrementAndGet() > options.connectionsMax()) {
+      accepted.decrementAndGet();
+      LOG.warn(
+          "closing the connection to {}: {} connections are open",
+          channel.remoteAddress(),
+          options.connectionsMax());
+      channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(closed -> accepted.decrementAndGet());
+    channel.pipeline().addLast(handler.get());
+  }
+
+  /**
+   * Connects to {@code address}.
+   *
+   * @param onFailure hears, on a Netty thread, that no socket could be connected; what happens
+   *     after that the connection itself tells
+   */
+  void dial(InetSocketAddress address, Connection connection, Consumer<Throwable> onFailure) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(group)
+            .channel(socketClass)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                (int) Math.max(1, options.connectNanos() / 1_000_000))
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(connection);
+                  }
+                });
+    bootstrap
+        .connect(address)
+        .addListener(
+            future -> {
+              if (!future.isSuccess()) {
+                onFailure.accept(future.cause());
+              }
+            });
+  }
+
+  /** A buffer whose content sockets take without copying it. */
+  ByteBuf buffer(int capacity) {
+    return ByteBufAllocator.DEFAULT.directBuffer(capacity);
+  }
+
+  /** Accepts nothing more. */
+  void stopListening() {
+    if (listening != null) {
+      listening.close();
+    }
+  }
+
+  /** Closes everything; waits for the threads unless called on one of them or told not to. */
+  void close(boolean wait) {
+    stopListening();
+    var closed = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    if (wait) {
+      closed.awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+  }
+}
