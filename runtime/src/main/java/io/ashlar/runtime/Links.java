@@ -156,6 +156,13 @@ final class Links implements Connection.Listener {
     link.standby = null;
   }
 
+  /** Breaks every link. */
+  void cutAll(String reason) {
+    for (Link link : new ArrayList<>(links.values())) {
+      cut(link, reason);
+    }
+  }
+
   /** The host stops: nothing that was collected is sent. */
   void close() {
     for (Link link : links.values()) {

@@ -209,6 +209,16 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     }
   }
 
+  /** Cuts all connections, as a broken network would; the roles live on. From any thread. */
+  void cutConnections() {
+    loop.execute(() -> links.cutAll("cut"));
+  }
+
+  /** Stops the host as a failure would. From any thread. */
+  void fail(Throwable cause) {
+    loop.fail(cause);
+  }
+
   // The end
 
   /**

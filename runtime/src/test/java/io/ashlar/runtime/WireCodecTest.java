@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WireCodecTest {
-  @Property(tries = 3000, seed = "20260101", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 500, seed = "20260101", shrinking = ShrinkingMode.OFF)
   void givesBackEveryMessageOfEveryKind(@ForAll long seed) {
     MessageDraws draws = new MessageDraws(seed);
     for (MessageKind kind : MessageKind.values()) {
@@ -36,7 +36,7 @@ class WireCodecTest {
     }
   }
 
-  @Property(tries = 300, seed = "20260102", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 100, seed = "20260102", shrinking = ShrinkingMode.OFF)
   void writesWhatGeneratedCodeReadsAsTheEnvelope(@ForAll long seed)
       throws InvalidProtocolBufferException {
     MessageDraws draws = new MessageDraws(seed);
@@ -49,7 +49,7 @@ class WireCodecTest {
     }
   }
 
-  @Property(tries = 2000, seed = "20260103", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 500, seed = "20260103", shrinking = ShrinkingMode.OFF)
   void refusesOrReadsBrokenBytesAndDoesNothingElse(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);
     MessageDraws draws = new MessageDraws(seed);
@@ -63,7 +63,7 @@ class WireCodecTest {
     }
   }
 
-  @Property(tries = 20000, seed = "20260104", shrinking = ShrinkingMode.OFF)
+  @Property(tries = 10000, seed = "20260104", shrinking = ShrinkingMode.OFF)
   void refusesOrReadsRandomBytesAndDoesNothingElse(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);
     byte[] bytes = new byte[random.nextInt(200)];
