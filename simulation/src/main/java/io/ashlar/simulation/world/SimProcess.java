@@ -276,21 +276,35 @@ public final class SimProcess implements RoleHosts, Loop {
     if (!alive) {
       return;
     }
-    world.schedule(
-        0,
-        this,
-        null,
-        () -> {
-          for (RolePorts ports : rolesByEndpoint.values()) {
-            touch(ports);
-          }
-          task.run();
-        });
+    world.schedule(0, this, null, () -> runForAll(task));
   }
 
   @Override
   public boolean isCurrent() {
     return world.running() == this && !inUserCode;
+  }
+
+  /**
+   * Runs tasks on this loop in the order they come, each as a later event after a drawn delay: how
+   * the completions of something beside the loop arrive.
+   */
+  public Executor laterInOrder(String concern, long delayMaxNanos) {
+    SeededRandom draw = random.fork(concern);
+    long[] lastNanos = new long[1];
+    return task -> {
+      if (alive) {
+        long at = world.nowNanos() + draw.nextLong(delayMaxNanos);
+        lastNanos[0] = Math.max(lastNanos[0], at);
+        world.scheduleAt(lastNanos[0], this, null, () -> runForAll(task));
+      }
+    };
+  }
+
+  private void runForAll(Runnable task) {
+    for (RolePorts ports : rolesByEndpoint.values()) {
+      touch(ports);
+    }
+    task.run();
   }
 
   /** Runs what belongs to the users of a client, never as a part of its loop. */

@@ -38,6 +38,7 @@ public final class SimWorld {
   private SimProcess running;
   private SimFailure failure;
   private Consumer<SimProcess> onDeath = process -> {};
+  private TraceListener traceListener = (who, name, keysAndValues) -> {};
 
   public SimWorld(long seed, WorldConditions conditions) {
     this.seed = seed;
@@ -93,6 +94,16 @@ public final class SimWorld {
   /** Who hears of each death of a process, whatever its cause. */
   public void setOnDeath(Consumer<SimProcess> onDeath) {
     this.onDeath = onDeath;
+  }
+
+  /** Who hears of each event that roles tell. */
+  public interface TraceListener {
+    void onEvent(String who, String name, Object[] keysAndValues);
+  }
+
+  /** Tells {@code listener} each event that roles tell, from now on. */
+  public void setTraceListener(TraceListener listener) {
+    traceListener = listener;
   }
 
   /** The machine of that name; made when it is not there yet. */
@@ -250,6 +261,7 @@ public final class SimWorld {
 
   void trace(String who, String name, Object... keysAndValues) {
     trace.add(nowNanos, eventsRun, who, name, keysAndValues);
+    traceListener.onEvent(who, name, keysAndValues);
   }
 
   boolean isTracing() {
@@ -264,6 +276,13 @@ public final class SimWorld {
   /** The last events told, oldest first. */
   public List<String> traceLines() {
     return new ArrayList<>(trace.lines());
+  }
+
+  /** Ends the run with a failure that the caller found. */
+  public void fail(String who, Throwable cause) {
+    if (failure == null) {
+      failure = new SimFailure(who, "", nowNanos, cause);
+    }
   }
 
   void onThrown(SimProcess process, RolePorts role, Throwable cause) {

@@ -1,0 +1,90 @@
+package io.ashlar.simulation;
+
+import io.ashlar.client.DatabaseOptions;
+import io.ashlar.control.ClusterConfiguration;
+import io.ashlar.control.ControllerOptions;
+import io.ashlar.core.Limits;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.embedded.RoleSettings;
+
+/**
+ * What cluster a run has: drawn once, printed first.
+ *
+ * @param machines each with one worker in a zone of its own; the first also has the controller
+ * @param clients each a process of its own on a machine of its own
+ * @param actors of each client for each workload: steps that go on side by side
+ * @param thinkMaxNanos between two steps of an actor
+ * @param throughCodec whether messages between processes go through their wire form
+ */
+record ClusterPlan(
+    int machines,
+    int clients,
+    int actors,
+    long thinkMaxNanos,
+    boolean throughCodec,
+    ClusterConfiguration configuration,
+    ControllerOptions controller,
+    RoleSettings roles,
+    DatabaseOptions database) {
+  private static final long MILLIS = 1_000_000;
+
+  /**
+   * Every other run, in the order of seeds, has at least two of each role that may have several.
+   */
+  static ClusterPlan draw(SeededRandom random, boolean severalOfEach) {
+    int least = severalOfEach ? 2 : 1;
+    int logs = random.nextInt(least, 5);
+    int replication = random.nextInt(1, Math.min(logs, 3) + 1);
+    int antiQuorum = replication == 3 && random.nextBoolean() ? 1 : 0;
+    long window =
+        random.chance(700_000) ? Limits.WINDOW_VERSIONS : random.nextLong(1_000_000, 5_000_001);
+    ClusterConfiguration configuration =
+        new ClusterConfiguration(
+            random.nextInt(least, 4),
+            random.nextInt(least, 4),
+            random.nextInt(least, 5),
+            logs,
+            random.nextInt(least, 5),
+            replication,
+            antiQuorum,
+            window);
+    int machines = random.nextInt(Math.max(replication, 2), 6);
+    ControllerOptions controller = controller(random.fork("controller"), machines);
+    return new ClusterPlan(
+        machines,
+        random.nextInt(3, 6),
+        random.nextInt(1, 3),
+        random.nextLong(20, 400) * MILLIS,
+        random.nextBoolean(),
+        configuration,
+        controller,
+        new HostileOptions(random.fork("roles"), window).draw(),
+        database(random.fork("database")));
+  }
+
+  private static ControllerOptions controller(SeededRandom random, int machines) {
+    ControllerOptions normal = ControllerOptions.defaults();
+    return new ControllerOptions(
+        normal.pingIntervalNanos(),
+        random.chance(250_000) ? random.nextLong(500, 3_000) * MILLIS : normal.silenceNanos(),
+        random.chance(250_000) ? random.nextLong(20, 500) * MILLIS : normal.retryNanos(),
+        normal.recruitNanos(),
+        normal.viewPollNanos(),
+        random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
+        machines);
+  }
+
+  private static DatabaseOptions database(SeededRandom random) {
+    DatabaseOptions options = DatabaseOptions.defaults();
+    if (random.chance(300_000)) {
+      options = options.withLocationsMax(random.nextInt(1, 4));
+    }
+    if (random.chance(300_000)) {
+      options = options.withRequestTimeoutMillis(random.nextLong(500, 5_000));
+    }
+    if (random.chance(200_000)) {
+      options = options.withTransactionTimeoutMillis(random.nextLong(500, 20_000));
+    }
+    return options;
+  }
+}

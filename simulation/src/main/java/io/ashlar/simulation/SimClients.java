@@ -1,0 +1,162 @@
+package io.ashlar.simulation;
+
+import io.ashlar.client.Client;
+import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.workload.SimClient;
+import io.ashlar.simulation.workload.Workload;
+import io.ashlar.simulation.world.SimProcess;
+import io.ashlar.simulation.world.SimWorld;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The client processes, and the actors in them that do the steps of workloads one after the other.
+ * A client that dies takes its actors along; when it is booted again new ones begin.
+ */
+final class SimClients {
+  private static final long ENDPOINT = 100;
+  private static final String MACHINE = "10.0.1.";
+
+  private final SimWorld world;
+  private final DatabaseOptions options;
+  private final List<Workload> workloads;
+  private final int actors;
+  private final long thinkMaxNanos;
+  private final SeededRandom random;
+
+  /** By the name of their process. */
+  private final Map<String, SimClient> living = new TreeMap<>();
+
+  /** Steps under way, by the number of their client and the workload's name. */
+  private final Map<Integer, Map<String, Integer>> underWay = new TreeMap<>();
+
+  private int lastNumber;
+  private long moment;
+  private boolean started;
+  private boolean stopping;
+
+  SimClients(SimWorld world, ClusterPlan plan, List<Workload> workloads) {
+    this.world = world;
+    this.options = plan.database();
+    this.workloads = workloads;
+    this.actors = plan.actors();
+    this.thinkMaxNanos = plan.thinkMaxNanos();
+    this.random = world.random("clients");
+  }
+
+  static String processName(int client) {
+    return MACHINE + (client + 1) + ":0";
+  }
+
+  static boolean isClient(String process) {
+    return process.startsWith(MACHINE);
+  }
+
+  void boot(String name) {
+    world.boot(world.machine("machine of " + name), name, this::program);
+  }
+
+  private void program(SimProcess process) {
+    Database database =
+        Client.connect(
+            process, ENDPOINT, process, process.userExecutor(), SimCluster.controller(), options);
+    int number = ++lastNumber;
+    SimClient client =
+        new SimClient(number, process, database, process.random("workload"), () -> ++moment);
+    living.put(process.name(), client);
+    underWay.put(number, new TreeMap<>());
+    if (started) {
+      process.userExecutor().execute(() -> startActors(client));
+    }
+  }
+
+  void onDeath(SimProcess process) {
+    SimClient client = living.remove(process.name());
+    if (client != null) {
+      underWay.remove(client.number());
+    }
+  }
+
+  /** A living client, or null. */
+  SimClient any() {
+    List<SimClient> all = new ArrayList<>(living.values());
+    return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
+  }
+
+  /** All living clients, in the order of their names. */
+  List<SimClient> all() {
+    return List.copyOf(living.values());
+  }
+
+  void start() {
+    started = true;
+    for (SimClient client : living.values()) {
+      client.process().userExecutor().execute(() -> startActors(client));
+    }
+  }
+
+  /** Lets every actor end with the step it is in. */
+  void stop() {
+    stopping = true;
+  }
+
+  /** Steps that have begun and not ended, in words; empty when there is none. */
+  String stepsUnderWay() {
+    StringBuilder text = new StringBuilder();
+    underWay.forEach(
+        (number, steps) ->
+            steps.forEach(
+                (workload, count) -> {
+                  if (count > 0) {
+                    text.append(text.isEmpty() ? "" : ", ");
+                    text.append(count).append(" of ").append(workload);
+                    text.append(" in client ").append(number);
+                  }
+                }));
+    return text.toString();
+  }
+
+  private void startActors(SimClient client) {
+    for (Workload workload : workloads) {
+      for (int i = 0; i < actors; i++) {
+        think(client, workload);
+      }
+    }
+  }
+
+  private void think(SimClient client, Workload workload) {
+    client
+        .pause(client.random().nextLong(thinkMaxNanos))
+        .thenRun(
+            () -> {
+              if (!stopping) {
+                step(client, workload);
+              }
+            });
+  }
+
+  private void step(SimClient client, Workload workload) {
+    Map<String, Integer> steps = underWay.get(client.number());
+    steps.merge(workload.name(), 1, Integer::sum);
+    CompletableFuture<Void> done;
+    try {
+      done = workload.step(client);
+    } catch (RuntimeException e) {
+      done = CompletableFuture.failedFuture(e);
+    }
+    done.whenComplete(
+        (nothing, thrown) -> {
+          steps.merge(workload.name(), -1, Integer::sum);
+          if (thrown != null) {
+            world.fail("client " + client.number() + ", workload " + workload.name(), thrown);
+          } else {
+            think(client, workload);
+          }
+        });
+  }
+}

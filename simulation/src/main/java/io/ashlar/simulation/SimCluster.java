@@ -1,0 +1,88 @@
+package io.ashlar.simulation;
+
+import io.ashlar.control.ClusterController;
+import io.ashlar.control.Worker;
+import io.ashlar.control.WorkerOptions;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Uid;
+import io.ashlar.embedded.RoleAssembly;
+import io.ashlar.message.Address;
+import io.ashlar.message.Endpoints;
+import io.ashlar.simulation.world.SimMachine;
+import io.ashlar.simulation.world.SimProcess;
+import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.storage.EngineStore;
+import io.ashlar.storage.ModelEngine;
+import io.ashlar.storage.StorageEngine;
+
+/** The machines of a cluster, each with a worker that boots from what is on its disk. */
+final class SimCluster {
+  /** The store of an engine of the Java kind, which lives as long as its machine. */
+  private static final class KeptStore implements SimMachine.Kept {
+    final EngineStore store = new EngineStore();
+
+    @Override
+    public void onCrash(boolean powerLost, SeededRandom random) {
+      // Without a write-ahead log what was not flushed is lost with the process, unless the engine
+      // happened to write it out; a batch at a time, but the store knows only all or nothing.
+      store.crash(random.nextBoolean());
+    }
+  }
+
+  private static final long ENGINE_DELAY_MAX_NANOS = 2_000_000;
+
+  private final SimWorld world;
+  private final ClusterPlan plan;
+
+  SimCluster(SimWorld world, ClusterPlan plan) {
+    this.world = world;
+    this.plan = plan;
+  }
+
+  int machines() {
+    return plan.machines();
+  }
+
+  static String processName(int machine) {
+    return "10.0.0." + (machine + 1) + ":4500";
+  }
+
+  static Address controller() {
+    return new Address(processName(0), Endpoints.CONTROLLER);
+  }
+
+  boolean isUp(int machine) {
+    return world.process(processName(machine)) != null;
+  }
+
+  /** Starts the machine's process, which finds its roles on its disk. */
+  void boot(int machine) {
+    world.boot(world.machine("machine-" + machine), processName(machine), this::program);
+  }
+
+  private void program(SimProcess process) {
+    if (process.name().equals(processName(0))) {
+      process.start(
+          Endpoints.CONTROLLER,
+          new ClusterController(
+              process.host("cluster-controller", Endpoints.CONTROLLER, "controller"),
+              plan.controller(),
+              plan.configuration()));
+    }
+    process.start(
+        Endpoints.WORKER,
+        new Worker(
+            process.host("worker", Endpoints.WORKER, ""),
+            process,
+            new RoleAssembly(plan.roles(), storageId -> engine(process, storageId)),
+            controller(),
+            WorkerOptions.defaults("zone of " + process.name())));
+  }
+
+  private StorageEngine engine(SimProcess process, Uid storageId) {
+    EngineStore store =
+        process.machine().keep("engine " + storageId, KeptStore.class, KeptStore::new).store;
+    return new ModelEngine(
+        store, process.laterInOrder("engine " + storageId, ENGINE_DELAY_MAX_NANOS));
+  }
+}

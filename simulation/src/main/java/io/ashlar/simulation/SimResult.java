@@ -1,0 +1,105 @@
+package io.ashlar.simulation;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run was and how it ended.
+ *
+ * @param seed everything came from it
+ * @param passed whether nothing was wrong
+ * @param digest of all messages delivered and of the final data: the same seed gives the same one
+ * @param virtualSeconds from the first event to the last
+ * @param busySeconds of these, those in which clients worked
+ * @param wallSeconds what it took; no part of the digest
+ * @param events run
+ * @param transactionsCommitted acknowledged transactions that wrote
+ * @param conflicts transactions that were refused because of another
+ * @param unknownResults transactions whose client does not know whether they were committed
+ * @param workloads by name, what happened in each
+ * @param faults counts by kind
+ * @param recoveries epochs that began, the first included
+ * @param probes rare paths that were reached, and how often
+ * @param plan what was drawn, for people
+ * @param failure what was wrong, or null
+ * @param trace the last events before the failure, oldest first
+ * @param replay the command that does it again
+ */
+public record SimResult(
+    long seed,
+    boolean passed,
+    String digest,
+    double virtualSeconds,
+    double busySeconds,
+    double wallSeconds,
+    long events,
+    long transactionsCommitted,
+    long conflicts,
+    long unknownResults,
+    Map<String, Map<String, Long>> workloads,
+    Map<String, Long> faults,
+    long recoveries,
+    Map<String, Long> probes,
+    List<String> plan,
+    String failure,
+    List<String> trace,
+    String replay) {
+
+  /** One line of JSON. */
+  public String toJson() {
+    Json json = new Json();
+    json.open();
+    json.field("seed", seed);
+    json.field("result", passed ? "passed" : "failed");
+    json.field("digest", digest);
+    json.field("virtualSeconds", virtualSeconds);
+    json.field("wallSeconds", wallSeconds);
+    json.field("events", events);
+    json.field("transactionsCommitted", transactionsCommitted);
+    json.field("conflicts", conflicts);
+    json.field("unknownResults", unknownResults);
+    json.openField("workloads");
+    workloads.forEach(
+        (name, counts) -> {
+          json.openField(name);
+          counts.forEach(json::field);
+          json.close();
+        });
+    json.close();
+    json.openField("faults");
+    faults.forEach(json::field);
+    json.close();
+    json.field("recoveries", recoveries);
+    json.field("failure", failure);
+    json.field("replay", replay);
+    json.close();
+    return json.toString();
+  }
+
+  /** Simulated seconds in which clients worked for each second of the wall clock. */
+  public double busySecondsPerWallSecond() {
+    return wallSeconds == 0 ? 0 : busySeconds / wallSeconds;
+  }
+
+  SimResult withWallSeconds(double seconds) {
+    return new SimResult(
+        seed,
+        passed,
+        digest,
+        virtualSeconds,
+        busySeconds,
+        seconds,
+        events,
+        transactionsCommitted,
+        conflicts,
+        unknownResults,
+        workloads,
+        faults,
+        recoveries,
+        probes,
+        plan,
+        failure,
+        trace,
+        replay);
+  }
+}

@@ -1,0 +1,45 @@
+package io.ashlar.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole clusters from fixed seeds. */
+class SimulationTest {
+  private static final SimOptions SHORT = SimOptions.defaults().withBusySeconds(10);
+
+  private static SimResult run(long seed, SimOptions options) {
+    Simulation.describe(seed, options).forEach(System.out::println);
+    SimResult result = Simulation.run(seed, options);
+    result.trace().forEach(System.out::println);
+    System.out.println(result.toJson());
+    return result;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void everythingHoldsWhileFaultsGoOnAndAfterwards(long seed) {
+    SimResult result = run(seed, SHORT);
+    assertThat(result.failure()).as(result.replay()).isNull();
+  }
+
+  @Test
+  void withoutFaultsNoTransactionIsLeftInDoubt() {
+    SimResult result = run(2, SHORT.withoutFaults());
+    assertThat(result.failure()).as(result.replay()).isNull();
+    assertThat(result.unknownResults()).isZero();
+    assertThat(result.recoveries()).isEqualTo(1);
+  }
+
+  @Test
+  void sameSeedGivesTheSameDigest() {
+    SimOptions options = SHORT.withBusySeconds(3);
+    SimResult first = run(2, options);
+    SimResult second = run(2, options);
+    assertThat(second.digest()).isEqualTo(first.digest());
+    assertThat(second.events()).isEqualTo(first.events());
+    assertThat(run(4, options).digest()).isNotEqualTo(first.digest());
+  }
+}
