@@ -1,0 +1,395 @@
+package io.ashlar.client;
+
+import io.ashlar.core.AtomicOps;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.KeyRanges;
+import io.ashlar.core.KeyValue;
+import io.ashlar.core.Keys;
+import io.ashlar.core.Limits;
+import io.ashlar.core.Mutation;
+import io.ashlar.core.MutationType;
+import io.ashlar.core.Mutations;
+import io.ashlar.core.StoreTime;
+import io.ashlar.core.Uid;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.CommitTransaction;
+import io.ashlar.message.GetClusterView;
+import io.ashlar.message.GetKeyLocations;
+import io.ashlar.message.GetRange;
+import io.ashlar.message.GetReadVersion;
+import io.ashlar.message.GetValues;
+import io.ashlar.message.KeyLocations;
+import io.ashlar.message.Message;
+import io.ashlar.message.RangeRead;
+import io.ashlar.message.ReadVersion;
+import io.ashlar.message.Refused;
+import io.ashlar.message.ShardLocation;
+import io.ashlar.message.StorageAddress;
+import io.ashlar.message.TransactionCommitted;
+import io.ashlar.message.Values;
+import io.ashlar.message.WatchFired;
+import io.ashlar.message.WatchValue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Controller, proxies, resolver and storage in one, over a map that keeps every version. What it
+ * decides is obviously right; what the network does to it is the test's affair.
+ */
+final class FakeCluster {
+  static final Address CONTROLLER = new Address("cluster", 1);
+
+  private static final long VERSIONS_PER_COMMIT = 10;
+
+  /** A transaction that was accepted. */
+  record Committed(long version, List<KeyRange> writes, CommitTransaction request) {}
+
+  private record Watch(WatchValue request, Consumer<Message> reply) {}
+
+  private final FakeWorld world;
+  private final NavigableMap<Long, NavigableMap<Bytes, Bytes>> versions = new TreeMap<>();
+  final List<Committed> committed = new ArrayList<>();
+  final List<CommitTransaction> commitRequests = new ArrayList<>();
+  private final List<Watch> watches = new ArrayList<>();
+  private final List<Consumer<Message>> viewPolls = new ArrayList<>();
+  private final NavigableMap<Bytes, Integer> shards = new TreeMap<>(Map.of(Keys.FIRST, 1));
+
+  private long epoch = 1;
+  private long sequence = 1;
+  private long version = 1_000_000;
+  private long recoveryTransaction = version;
+  private boolean available = true;
+  int readVersionsAsked;
+  int valuesFrames;
+  int valuesKeys;
+
+  /** Refuses the next commits with these. */
+  final List<ErrorCode> refusals = new ArrayList<>();
+
+  /** Storage requests are refused with this unless null. */
+  ErrorCode storageRefusal;
+
+  FakeCluster(FakeWorld world) {
+    this.world = world;
+    versions.put(version, new TreeMap<>());
+  }
+
+  long version() {
+    return version;
+  }
+
+  NavigableMap<Bytes, Bytes> data() {
+    return versions.lastEntry().getValue();
+  }
+
+  /** Puts a row there as another client would. */
+  void put(String key, String value) {
+    NavigableMap<Bytes, Bytes> next = new TreeMap<>(data());
+    next.put(Bytes.utf8(key), Bytes.utf8(value));
+    apply(next, List.of(KeyRange.ofKey(Bytes.utf8(key))), null);
+  }
+
+  void remove(String key) {
+    NavigableMap<Bytes, Bytes> next = new TreeMap<>(data());
+    next.remove(Bytes.utf8(key));
+    apply(next, List.of(KeyRange.ofKey(Bytes.utf8(key))), null);
+  }
+
+  /** From now on keys from {@code begin} on belong to the server with this tag, 1 to 3. */
+  void assign(String begin, int tag) {
+    shards.put(Bytes.utf8(begin), tag);
+  }
+
+  /** The epoch ends, and the next one begins after a while. */
+  void recover(long afterNanos) {
+    available = false;
+    epoch++;
+    sequence = 1;
+    world.schedule(
+        afterNanos,
+        () -> {
+          available = true;
+          version += Limits.RECOVERY_JUMP_VERSIONS;
+          recoveryTransaction = version;
+          versions.put(version, data());
+          publish();
+        });
+  }
+
+  void publish() {
+    List<Consumer<Message>> polls = new ArrayList<>(viewPolls);
+    viewPolls.clear();
+    polls.forEach(poll -> poll.accept(view()));
+  }
+
+  private ClusterView view() {
+    List<StorageAddress> storages = new ArrayList<>();
+    for (int tag = 1; tag <= 3; tag++) {
+      storages.add(new StorageAddress(tag, new Uid(7, tag), new Address("storage", 100 + tag)));
+    }
+    return new ClusterView(
+        new Uid(1, 1),
+        epoch,
+        sequence,
+        List.of(new Address("cluster", 10 * epoch), new Address("cluster", 10 * epoch + 1)),
+        List.of(new Address("cluster", 10 * epoch + 2), new Address("cluster", 10 * epoch + 3)),
+        List.of(),
+        storages,
+        new StoreTime(recoveryTransaction, 0),
+        Limits.WINDOW_VERSIONS);
+  }
+
+  private static Refused refused(ErrorCode code) {
+    return new Refused(code, "");
+  }
+
+  void handle(Address to, Message message, Consumer<Message> reply) {
+    if (message instanceof GetClusterView request) {
+      onGetClusterView(request, reply);
+      return;
+    }
+    if (to.process().equals("storage")) {
+      onStorage((int) to.endpoint() - 100, message, reply);
+      return;
+    }
+    if (to.endpoint() / 10 != epoch || !available) {
+      reply.accept(refused(ErrorCode.BROKEN_PROMISE));
+      return;
+    }
+    switch (message.kind()) {
+      case GET_READ_VERSION -> {
+        readVersionsAsked++;
+        reply.accept(new ReadVersion(version, 0));
+        if (((GetReadVersion) message).causalReadRisky()) {
+          world.probes.merge("fake.risky", 1, Integer::sum);
+        }
+      }
+      case GET_KEY_LOCATIONS -> reply.accept(locations((GetKeyLocations) message));
+      case COMMIT_TRANSACTION -> reply.accept(commit((CommitTransaction) message));
+      default -> throw new AssertionError("not expected: " + message);
+    }
+  }
+
+  private void onGetClusterView(GetClusterView request, Consumer<Message> reply) {
+    if (available && view().isNewerThan(request.epoch(), request.sequence())) {
+      reply.accept(view());
+      return;
+    }
+    viewPolls.add(reply);
+    world.schedule(
+        1_000 * FakeWorld.MILLI,
+        () -> {
+          if (viewPolls.remove(reply)) {
+            reply.accept(available ? view() : refused(ErrorCode.TIMED_OUT));
+          }
+        });
+  }
+
+  private KeyLocations locations(GetKeyLocations request) {
+    List<ShardLocation> found = new ArrayList<>();
+    for (Bytes begin : shards.keySet()) {
+      Bytes next = shards.higherKey(begin);
+      KeyRange range = new KeyRange(begin, next == null ? Keys.SYSTEM_END : next);
+      if (range.intersects(request.range())) {
+        found.add(new ShardLocation(range, List.of(shards.get(begin))));
+      }
+    }
+    if (request.reverse()) {
+      found.sort(Comparator.comparing((ShardLocation s) -> s.range().begin()).reversed());
+    }
+    return new KeyLocations(found.subList(0, Math.min(request.limit(), found.size())));
+  }
+
+  // ---- commits
+
+  private Message commit(CommitTransaction request) {
+    commitRequests.add(request);
+    if (!refusals.isEmpty()) {
+      return refused(refusals.remove(0));
+    }
+    List<KeyRange> reads = KeyRanges.decode(request.readConflicts());
+    if (!reads.isEmpty() && request.readVersion() < recoveryTransaction) {
+      return refused(ErrorCode.TRANSACTION_TOO_OLD);
+    }
+    for (Committed other : committed) {
+      if (other.version > request.readVersion() && intersect(reads, other.writes)) {
+        return refused(ErrorCode.NOT_COMMITTED);
+      }
+    }
+    long commitVersion = version + VERSIONS_PER_COMMIT;
+    List<KeyRange> writes = new ArrayList<>(KeyRanges.decode(request.writeConflicts()));
+    NavigableMap<Bytes, Bytes> next = new TreeMap<>(data());
+    for (Mutation mutation : Mutations.decode(request.mutations())) {
+      apply(next, mutation, commitVersion, writes);
+    }
+    apply(next, writes, request);
+    return new TransactionCommitted(version, 0);
+  }
+
+  private static boolean intersect(List<KeyRange> reads, List<KeyRange> writes) {
+    for (KeyRange read : reads) {
+      for (KeyRange write : writes) {
+        if (read.intersects(write)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static void apply(
+      NavigableMap<Bytes, Bytes> rows, Mutation mutation, long version, List<KeyRange> writes) {
+    switch (mutation.type()) {
+      case SET -> rows.put(mutation.first(), mutation.second());
+      case CLEAR_RANGE -> rows.subMap(mutation.first(), true, mutation.second(), false).clear();
+      case SET_VERSIONSTAMPED_KEY -> {
+        Bytes key = stamped(mutation.first(), version);
+        rows.put(key, mutation.second());
+        writes.add(KeyRange.ofKey(key));
+      }
+      case SET_VERSIONSTAMPED_VALUE ->
+          rows.put(mutation.first(), stamped(mutation.second(), version));
+      default -> {
+        Bytes value =
+            AtomicOps.apply(mutation.type(), rows.get(mutation.first()), mutation.second());
+        if (value == null) {
+          rows.remove(mutation.first());
+        } else {
+          rows.put(mutation.first(), value);
+        }
+      }
+    }
+  }
+
+  private static Bytes stamped(Bytes unfilled, long version) {
+    int position = (int) Legality.stampPosition(unfilled);
+    byte[] filled = Legality.withoutPosition(unfilled).toArray();
+    for (int i = 0; i < 8; i++) {
+      filled[position + i] = (byte) (version >>> (56 - 8 * i));
+    }
+    filled[position + 8] = 0;
+    filled[position + 9] = 0;
+    return Bytes.wrap(filled);
+  }
+
+  private void apply(
+      NavigableMap<Bytes, Bytes> next, List<KeyRange> writes, CommitTransaction request) {
+    version += VERSIONS_PER_COMMIT;
+    versions.put(version, next);
+    committed.add(new Committed(version, writes, request));
+    for (Watch watch : List.copyOf(watches)) {
+      fire(watch);
+    }
+  }
+
+  /** Committed transactions that had mutations of a type. */
+  long countCommitted(MutationType type) {
+    return committed.stream()
+        .filter(c -> c.request != null)
+        .filter(
+            c -> Mutations.decode(c.request.mutations()).stream().anyMatch(m -> m.type() == type))
+        .count();
+  }
+
+  // ---- storage
+
+  private boolean owns(int tag, KeyRange range) {
+    Bytes at = range.begin();
+    while (at.compareTo(range.end()) < 0) {
+      Map.Entry<Bytes, Integer> shard = shards.floorEntry(at);
+      if (shard.getValue() != tag) {
+        return false;
+      }
+      Bytes next = shards.higherKey(at);
+      at = next == null ? range.end() : next;
+    }
+    return true;
+  }
+
+  private void onStorage(int tag, Message message, Consumer<Message> reply) {
+    if (storageRefusal != null && !(message instanceof WatchValue)) {
+      reply.accept(refused(storageRefusal));
+      return;
+    }
+    switch (message.kind()) {
+      case GET_VALUES -> reply.accept(values(tag, (GetValues) message));
+      case GET_RANGE -> reply.accept(range(tag, (GetRange) message));
+      case WATCH_VALUE -> onWatch(tag, new Watch((WatchValue) message, reply));
+      default -> throw new AssertionError("not expected: " + message);
+    }
+  }
+
+  private NavigableMap<Bytes, Bytes> at(long readVersion) {
+    return versions.floorEntry(readVersion).getValue();
+  }
+
+  private Message values(int tag, GetValues request) {
+    valuesFrames++;
+    valuesKeys += request.keys().size();
+    if (request.version() > version) {
+      return refused(ErrorCode.FUTURE_VERSION);
+    }
+    List<Bytes> found = new ArrayList<>();
+    for (Bytes key : request.keys()) {
+      if (!owns(tag, KeyRange.ofKey(key))) {
+        return refused(ErrorCode.WRONG_SHARD_SERVER);
+      }
+      found.add(at(request.version()).get(key));
+    }
+    return new Values(request.version(), found);
+  }
+
+  private Message range(int tag, GetRange request) {
+    if (!owns(tag, request.range())) {
+      return refused(ErrorCode.WRONG_SHARD_SERVER);
+    }
+    NavigableMap<Bytes, Bytes> rows =
+        at(request.version()).subMap(request.range().begin(), true, request.range().end(), false);
+    List<KeyValue> found = new ArrayList<>();
+    int bytes = 0;
+    boolean more = false;
+    for (Map.Entry<Bytes, Bytes> row :
+        (request.reverse() ? rows.descendingMap() : rows).entrySet()) {
+      if (found.size() >= request.rowsMax() || bytes >= request.bytesMax()) {
+        more = true;
+        break;
+      }
+      found.add(new KeyValue(row.getKey(), row.getValue()));
+      bytes += row.getKey().length() + row.getValue().length();
+    }
+    return new RangeRead(request.version(), found, more);
+  }
+
+  private void onWatch(int tag, Watch watch) {
+    if (!owns(tag, KeyRange.ofKey(watch.request.key()))) {
+      watch.reply.accept(refused(ErrorCode.WRONG_SHARD_SERVER));
+      return;
+    }
+    watches.add(watch);
+    fire(watch);
+    world.schedule(
+        30_000 * FakeWorld.MILLI,
+        () -> {
+          if (watches.remove(watch)) {
+            watch.reply.accept(refused(ErrorCode.TIMED_OUT));
+          }
+        });
+  }
+
+  private void fire(Watch watch) {
+    Bytes now = data().get(watch.request.key());
+    boolean same =
+        now == null ? watch.request.expected() == null : now.equals(watch.request.expected());
+    if (!same && watches.remove(watch)) {
+      watch.reply.accept(new WatchFired(version));
+    }
+  }
+}
