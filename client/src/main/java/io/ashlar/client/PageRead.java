@@ -5,15 +5,17 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeySelector;
+import io.ashlar.core.Keys;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Reads one page of a range: resolves its selectors where they are more than places, then reads.
  *
- * <p>Read conflicts: what the resolution of the near end looked at, and the stretch that was read.
- * What the resolution of the far end looked at counts only when the result depends on it, that is
- * unless the page ended before it and more rows inserted there could not have changed that.
+ * <p>Read conflicts: the stretch that was read, and what the resolutions looked at. One exception:
+ * the page ended early, at a row, and the far end is counted away from the page (offset 2 or more
+ * forwards, 0 or less in reverse). Then it is enough that fewer keys than the offset lie between
+ * the far end's reference and that row; what lies behind the row does not matter.
  */
 final class PageRead extends RangeProcedure {
   /**
@@ -86,7 +88,7 @@ final class PageRead extends RangeProcedure {
   private RangeMerge read() {
     step = Step.READING;
     int rows = rowsMax == ReadTransaction.ROW_LIMIT_UNLIMITED ? Integer.MAX_VALUE : rowsMax;
-    return reader().newMerge(attempt(), new KeyRange(from, to), reverse, rows, bytesMax);
+    return newMerge(new KeyRange(from, to), reverse, rows, bytesMax);
   }
 
   @Override
@@ -118,17 +120,20 @@ final class PageRead extends RangeProcedure {
     }
     page = new Page(rows, last, done.hasMore());
     addConflicts(done.dependencies());
-    // A page that ended early did so at a row. Whether that row is within an end that is counted
-    // towards it (offset 2 or more, forwards) follows from the stretch that was read; the place of
-    // an end that is counted back does not.
-    boolean endMatters = reverse || end.offset() <= 0 || !page.hasMore;
-    boolean beginMatters = !reverse || begin.offset() > 1 || !page.hasMore;
-    if (beginMatters) {
-      addConflicts(beginDependencies);
-    }
-    if (endMatters) {
-      addConflicts(endDependencies);
-    }
+    Bytes position = done.position();
+    addConflicts(
+        page.hasMore && reverse && begin.offset() <= 0
+            ? clip(beginDependencies, position, Keys.SYSTEM_END)
+            : beginDependencies);
+    addConflicts(
+        page.hasMore && !reverse && end.offset() > 1
+            ? clip(endDependencies, Keys.FIRST, position)
+            : endDependencies);
+  }
+
+  private static List<KeyRange> clip(List<KeyRange> ranges, Bytes from, Bytes to) {
+    KeyRange clip = new KeyRange(from, to);
+    return ranges.stream().map(clip::intersection).toList();
   }
 
   @Override

@@ -15,6 +15,10 @@ import java.util.List;
 abstract class RangeProcedure implements RangeFetch.Receiver {
   private final TransactionReader reader;
   private Attempt attempt;
+
+  /** The writes that the read sees: those before it began. */
+  private WriteMap writes;
+
   private RangeMerge merge;
 
   RangeProcedure(TransactionReader reader) {
@@ -23,11 +27,6 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
 
   final TransactionReader reader() {
     return reader;
-  }
-
-  /** The try it belongs to. */
-  final Attempt attempt() {
-    return attempt;
   }
 
   /** With the monitor held: checks, and gives the first merge, or null when nothing is to read. */
@@ -49,6 +48,8 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
       try {
         attempt.expectActive();
         attempt.used = true;
+        writes =
+            settings().seesOwnWrites(reader.isSnapshot()) ? attempt.writes.map() : WriteMap.EMPTY;
         merge = first();
         fetch = drive();
       } catch (AshlarException e) {
@@ -107,6 +108,18 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
     }
   }
 
+  private TransactionSettings settings() {
+    return reader.transaction().settings();
+  }
+
+  /** A merge over the transaction's writes as they were at the beginning. */
+  final RangeMerge newMerge(KeyRange range, boolean reverse, int rowsMax, long bytesMax) {
+    SnapshotCache cache =
+        settings().readsYourWrites() ? attempt.cache() : new SnapshotCache(Long.MAX_VALUE);
+    boolean bypass = settings().bypassesUnreadable();
+    return new RangeMerge(writes, cache, range, reverse, bypass, rowsMax, bytesMax);
+  }
+
   /** What the result depends on becomes read conflicts, unless this is a snapshot read. */
   final void addConflicts(List<KeyRange> dependencies) {
     if (!reader.isSnapshot()) {
@@ -120,7 +133,7 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
 
   /** Where the selector starts to count: the offset-th key from here on, or before here. */
   final Bytes origin(KeySelector selector) {
-    Bytes end = reader.transaction().settings().readEnd();
+    Bytes end = settings().readEnd();
     Legality.checkBoundary(selector.key(), end);
     Bytes origin = selector.orEqual() ? Keys.after(selector.key()) : selector.key();
     return origin.compareTo(end) > 0 ? end : origin;
@@ -136,11 +149,11 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
     Bytes origin = origin(selector);
     int offset = selector.offset();
     if (offset > 0) {
-      Bytes end = reader.transaction().settings().readEnd();
-      return reader.newMerge(attempt, new KeyRange(origin, end), false, offset, Long.MAX_VALUE);
+      Bytes end = settings().readEnd();
+      return newMerge(new KeyRange(origin, end), false, offset, Long.MAX_VALUE);
     }
     int count = (int) Math.min(Integer.MAX_VALUE, 1L - offset);
-    return reader.newMerge(attempt, new KeyRange(Keys.FIRST, origin), true, count, Long.MAX_VALUE);
+    return newMerge(new KeyRange(Keys.FIRST, origin), true, count, Long.MAX_VALUE);
   }
 
   /** The key a resolution has found, or the end of the key space it ran into. */
@@ -149,6 +162,6 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
     if (done.rowsLeft() == 0) {
       return rows.get(rows.size() - 1).key();
     }
-    return selector.offset() > 0 ? reader.transaction().settings().readEnd() : Keys.FIRST;
+    return selector.offset() > 0 ? settings().readEnd() : Keys.FIRST;
   }
 }

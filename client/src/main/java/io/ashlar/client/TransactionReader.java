@@ -3,7 +3,6 @@ package io.ashlar.client;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
-import io.ashlar.core.KeyRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -329,16 +328,6 @@ final class TransactionReader implements ReadTransaction {
   @Override
   public TransactionOptions options() {
     return transaction.options();
-  }
-
-  /** A read of a range as this view sees it now. With the monitor held. */
-  RangeMerge newMerge(Attempt attempt, KeyRange range, boolean reverse, int rows, long bytes) {
-    TransactionSettings settings = transaction.settings();
-    WriteMap writes = settings.seesOwnWrites(snapshot) ? attempt.writes.map() : WriteMap.EMPTY;
-    SnapshotCache cache =
-        settings.readsYourWrites() ? attempt.cache() : new SnapshotCache(Long.MAX_VALUE);
-    return new RangeMerge(
-        writes, cache, range, reverse, settings.bypassesUnreadable(), rows, bytes);
   }
 
   @Override

@@ -47,7 +47,7 @@ class WriteMapTest {
     return segment.unreadable() ? text + " UNREADABLE" : text;
   }
 
-  @Property(tries = 1500, seed = "12")
+  @Property(tries = 300, seed = "12")
   void agreesWithAMapOfEveryKey(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);
     WriteMap map = WriteMap.EMPTY;
