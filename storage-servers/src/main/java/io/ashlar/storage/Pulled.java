@@ -108,8 +108,12 @@ final class Pulled {
       return;
     }
     long recoveryVersion = new ByteReader(next.mutations.get(0).first()).getLong();
-    if (recoveryVersion < map.latest() && map.latest() < next.version) {
-      map.rollback(recoveryVersion);
+    // Nothing stored is ever taken back. What is stored lies above the recovery version only when
+    // the new epoch's first version was applied before, and the window's far end then fell into the
+    // gap between the two, where no version is: after a restart it comes here again.
+    long target = Math.max(recoveryVersion, map.stored());
+    if (target < map.latest() && map.latest() < next.version) {
+      map.rollback(target);
     }
   }
 
