@@ -24,4 +24,16 @@ public record RoleSettings(
         LogServerOptions.defaults(),
         StorageServerOptions.defaults());
   }
+
+  /** For a worker that hosts every role: waiting for more to batch gains nothing there. */
+  public static RoleSettings singleProcess() {
+    RoleSettings defaults = defaults();
+    return new RoleSettings(
+        defaults.sequencer,
+        defaults.readVersionProxy,
+        defaults.commitProxy.withBatchIntervalMaxNanos(0),
+        defaults.resolver,
+        defaults.logServer,
+        defaults.storageServer);
+  }
 }

@@ -1,0 +1,61 @@
+package io.ashlar.embedded;
+
+import io.ashlar.client.Client;
+import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.runtime.ProcessHost;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Databases together with what they run on. */
+public final class Connections {
+  private static final long CLIENT_ENDPOINT = 16;
+
+  private Connections() {}
+
+  /** A node of its own, and a client on it; closing the database closes the node. */
+  public static Database open(NodeOptions node, DatabaseOptions options) {
+    LocalNode local = LocalNode.start(node);
+    Database client = local.connect(options);
+    return new OpenDatabase(
+        client,
+        () -> {
+          client.close();
+          local.close();
+        });
+  }
+
+  /** A loop that only connects to others, and a client on it. */
+  public static Database connect(ClusterFile cluster, DatabaseOptions options) {
+    AtomicReference<ClientRoleHosts> clients = new AtomicReference<>();
+    ProcessHost host;
+    try {
+      host =
+          ProcessHost.builder()
+              .name("client")
+              .onFailure(cause -> clients.get().onLoopDied())
+              .open();
+    } catch (IOException e) {
+      throw new AshlarException(ErrorCode.IO_ERROR, "cannot start a client: " + e, e);
+    }
+    clients.set(new ClientRoleHosts(host));
+    Callbacks callbacks = new Callbacks("client");
+    Database client =
+        Client.connect(
+            clients.get(),
+            CLIENT_ENDPOINT,
+            host,
+            callbacks.executor(),
+            cluster.controller(),
+            options);
+    return new OpenDatabase(
+        client,
+        () -> {
+          client.close();
+          host.close();
+          callbacks.close();
+        });
+  }
+}

@@ -1,0 +1,300 @@
+package io.ashlar.embedded;
+
+import io.ashlar.client.Client;
+import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
+import io.ashlar.control.ClusterController;
+import io.ashlar.control.Worker;
+import io.ashlar.control.WorkerOptions;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.Endpoints;
+import io.ashlar.message.GetClusterView;
+import io.ashlar.runtime.ProcessHost;
+import io.ashlar.storage.EngineStore;
+import io.ashlar.storage.ModelEngine;
+import io.ashlar.storage.RocksEngine;
+import io.ashlar.storage.RocksOptions;
+import io.ashlar.storage.StorageEngine;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A whole cluster in this JVM: one loop with the controller, a worker that hosts every role, and
+ * the clients made here. Any number can live in a JVM. Thread-safe.
+ */
+public final class LocalNode implements AutoCloseable {
+  private static final long READY_SECONDS_MAX = 60;
+  private static final long CLOSE_SECONDS_MAX = 60;
+  private static final long FIRST_CLIENT = 1L << 32;
+
+  private final NodeOptions options;
+  private final StoreDirectory directory;
+  private final ProcessHost host;
+  private final ClientRoleHosts clientHosts;
+  private final Callbacks callbacks;
+  private final List<ExecutorService> engineThreads = new ArrayList<>();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong clients = new AtomicLong();
+  private final CompletableFuture<ClusterView> firstView = new CompletableFuture<>();
+
+  // Of the loop alone.
+  private Worker worker;
+
+  private LocalNode(NodeOptions options, StoreDirectory directory) throws IOException {
+    this.options = options;
+    this.directory = directory;
+    String name = directory == null ? "memory" : directory.path().getFileName().toString();
+    callbacks = new Callbacks(name);
+    ProcessHost.Builder builder =
+        ProcessHost.builder().name(name).options(options.host()).onFailure(this::onFailure);
+    if (directory == null) {
+      builder.inMemory();
+    } else {
+      builder.directory(directory.files());
+    }
+    if (options.listenHost() != null) {
+      builder.listen(options.listenHost(), options.listenPort());
+    }
+    if (options.files() != null) {
+      builder.fileLayer(options.files());
+    }
+    if (options.trace() != null) {
+      builder.trace(options.trace());
+    }
+    host = builder.open();
+    clientHosts = new ClientRoleHosts(host);
+  }
+
+  /**
+   * Starts a node and waits until its database accepts commits.
+   *
+   * @throws AshlarException when the directory is in use, of another version, or unusable, when a
+   *     file is corrupt, or the address cannot be listened at
+   */
+  public static LocalNode start(NodeOptions options) {
+    StoreDirectory directory =
+        options.directory() == null ? null : new StoreDirectory(options.directory());
+    if (directory != null) {
+      directory.prepare();
+    }
+    LocalNode node;
+    try {
+      node = new LocalNode(options, directory);
+    } catch (IOException e) {
+      String where = directory == null ? options.listenHost() : directory.path().toString();
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot start on " + where + ": " + e.getMessage(), e);
+    }
+    try {
+      if (directory != null) {
+        directory.begin();
+      }
+      node.startRoles();
+      node.awaitReady();
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+    return node;
+  }
+
+  private void startRoles() {
+    host.execute(
+        () -> {
+          Address controller = controller();
+          host.start(
+              Endpoints.CONTROLLER,
+              new ClusterController(
+                  host.host("cluster-controller", Endpoints.CONTROLLER, "controller"),
+                  options.controller(),
+                  options.configuration()));
+          Host workerHost = host.host("worker", Endpoints.WORKER, "");
+          worker =
+              new Worker(
+                  workerHost,
+                  host,
+                  new RoleAssembly(options.roles(), this::engine),
+                  controller,
+                  WorkerOptions.defaults(host.process()));
+          host.start(Endpoints.WORKER, worker);
+          pollFirstView(workerHost);
+        });
+  }
+
+  private void pollFirstView(Host from) {
+    from.network()
+        .request(
+            controller(),
+            new GetClusterView(0, 0),
+            ClusterView.class,
+            TimeUnit.SECONDS.toNanos(3),
+            new ReplyHandler<>() {
+              @Override
+              public void onReply(ClusterView reply) {
+                firstView.complete(reply);
+              }
+
+              @Override
+              public void onFailure(io.ashlar.host.Failure failed) {
+                pollFirstView(from);
+              }
+            });
+  }
+
+  private StorageEngine engine(Uid storageId) {
+    if (directory == null) {
+      return new ModelEngine(new EngineStore(), host::execute);
+    }
+    ExecutorService work =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "ashlar-engine-" + storageId);
+              thread.setDaemon(true);
+              return thread;
+            });
+    engineThreads.add(work);
+    return new RocksEngine(
+        directory.engines().resolve(storageId.toString()).toString(),
+        RocksOptions.defaults(),
+        work,
+        this::executeUnlessStopped,
+        StorageEngine::rethrow);
+  }
+
+  /** What an engine finishes after the loop has stopped concerns nobody any more. */
+  private void executeUnlessStopped(Runnable completion) {
+    try {
+      host.execute(completion);
+    } catch (RejectedExecutionException stopped) {
+      return;
+    }
+  }
+
+  private void awaitReady() {
+    try {
+      firstView.get(READY_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AshlarException(
+          ErrorCode.TIMED_OUT,
+          "the database did not become available within " + READY_SECONDS_MAX + " s",
+          e);
+    } catch (ExecutionException e) {
+      throw asError(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AshlarException(ErrorCode.OPERATION_CANCELLED, "interrupted while opening", e);
+    }
+  }
+
+  private static AshlarException asError(Throwable cause) {
+    if (cause instanceof AshlarException known) {
+      return new AshlarException(known.code(), known.detail(), known);
+    }
+    return new AshlarException(ErrorCode.INTERNAL_ERROR, "the worker stopped: " + cause, cause);
+  }
+
+  /** The loop's last act. */
+  private void onFailure(Throwable cause) {
+    failure.set(cause);
+    firstView.completeExceptionally(cause);
+    clientHosts.onLoopDied();
+  }
+
+  /** Why the node stopped by itself, or null. */
+  public Throwable failure() {
+    return failure.get();
+  }
+
+  /** Where it listens, as {@code host:port}; else the node's own name. */
+  public String process() {
+    return host.process();
+  }
+
+  /** What {@code ashlar.cluster} says of it. */
+  public ClusterFile clusterFile() {
+    return ClusterFile.of(firstView.join().databaseId(), host.process());
+  }
+
+  private Address controller() {
+    return new Address(host.process(), Endpoints.CONTROLLER);
+  }
+
+  /** A client on the node's own loop. Closing it leaves the node running. */
+  public Database connect(DatabaseOptions database) {
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw asError(cause);
+    }
+    return Client.connect(
+        clientHosts,
+        FIRST_CLIENT + clients.getAndIncrement(),
+        host,
+        callbacks.executor(),
+        controller(),
+        database);
+  }
+
+  /** Stores and flushes what may be, then stops. Repeatable; waits. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    CountDownLatch quiet = new CountDownLatch(1);
+    if (failure.get() == null && firstView.isDone()) {
+      try {
+        host.execute(() -> worker.close(quiet::countDown));
+        awaitQuiet(quiet);
+      } catch (RejectedExecutionException e) {
+        // It stopped by itself meanwhile: there is nothing left to flush with.
+        quiet.countDown();
+      }
+    }
+    host.close();
+    engineThreads.forEach(ExecutorService::shutdown);
+    for (ExecutorService thread : engineThreads) {
+      awaitEnd(thread);
+    }
+    callbacks.close();
+  }
+
+  private void awaitQuiet(CountDownLatch quiet) {
+    try {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
+      while (failure.get() == null
+          && System.nanoTime() < deadline
+          && !quiet.await(20, TimeUnit.MILLISECONDS)) {
+        // A failure of the node ends the wait too.
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitEnd(ExecutorService thread) {
+    try {
+      thread.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.ashlar.embedded;
+
+import io.ashlar.control.ClusterConfiguration;
+import io.ashlar.control.ControllerOptions;
+import io.ashlar.host.Trace;
+import io.ashlar.runtime.FileLayer;
+import io.ashlar.runtime.HostOptions;
+import java.nio.file.Path;
+
+/**
+ * What a node is to be.
+ *
+ * @param directory where it keeps its data, or null for memory, which loads nothing native
+ * @param listenHost the address to accept connections at, or null for none
+ * @param listenPort its port; 0 lets the system choose
+ * @param configuration the roles of a database that is created; one that exists has its own
+ * @param roles the options of the roles
+ * @param controller the options of the controller
+ * @param host the bounds of the loop and the network
+ * @param files in place of the machine's own files, or null; for tests
+ * @param trace hears the events of all roles from the loop, or null
+ */
+public record NodeOptions(
+    Path directory,
+    String listenHost,
+    int listenPort,
+    ClusterConfiguration configuration,
+    RoleSettings roles,
+    ControllerOptions controller,
+    HostOptions host,
+    FileLayer files,
+    Trace trace) {
+  /** In memory, without sockets. */
+  public static NodeOptions inMemory() {
+    return new NodeOptions(
+        null,
+        null,
+        0,
+        ClusterConfiguration.single(),
+        RoleSettings.singleProcess(),
+        ControllerOptions.defaults(),
+        HostOptions.defaults(),
+        null,
+        null);
+  }
+
+  /** On a directory, without sockets. */
+  public static NodeOptions on(Path directory) {
+    NodeOptions memory = inMemory();
+    return new NodeOptions(
+        directory,
+        null,
+        0,
+        memory.configuration,
+        memory.roles,
+        memory.controller,
+        memory.host,
+        null,
+        null);
+  }
+
+  public NodeOptions listeningAt(String host, int port) {
+    return new NodeOptions(
+        directory, host, port, configuration, roles, controller, this.host, files, trace);
+  }
+
+  public NodeOptions withFiles(FileLayer layer) {
+    return new NodeOptions(
+        directory, listenHost, listenPort, configuration, roles, controller, host, layer, trace);
+  }
+
+  public NodeOptions withTrace(Trace sink) {
+    return new NodeOptions(
+        directory, listenHost, listenPort, configuration, roles, controller, host, files, sink);
+  }
+
+  public NodeOptions withRoles(RoleSettings settings) {
+    return new NodeOptions(
+        directory, listenHost, listenPort, configuration, settings, controller, host, files, trace);
+  }
+}
