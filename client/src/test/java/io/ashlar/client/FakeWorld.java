@@ -43,7 +43,9 @@ final class FakeWorld implements RoleHosts, Loop {
     /** The other side acts, and the connection breaks before the answer. */
     ANSWER_LOST,
     /** Neither arrives; the time runs out. */
-    SWALLOWED
+    SWALLOWED,
+    /** The connection is seen to break, and the request arrives seconds later all the same. */
+    DELAYED
   }
 
   /** Decides the fate of a request. */
@@ -313,7 +315,8 @@ final class FakeWorld implements RoleHosts, Loop {
                   });
             }
           };
-      schedule(latency(), () -> cluster.handle(to, request, onReply));
+      long late = fate == Fate.DELAYED ? 5_000 * MILLI + random.nextLong(20_000 * MILLI) : 0;
+      schedule(latency() + late, () -> cluster.handle(to, request, onReply));
     }
 
     private <R extends Message> void deliver(

@@ -1,0 +1,183 @@
+package io.ashlar.client;
+
+import static io.ashlar.client.TransactionTest.b;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.message.ClusterView;
+import io.ashlar.message.GetClusterView;
+import io.ashlar.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Limits are checked before anything is sent, and the error says which, the value, and a way out.
+ */
+class LimitsTest {
+  private static final byte[] SYSTEM_KEY = {(byte) 0xff, 'k'};
+
+  private final FakeWorld world = new FakeWorld(7);
+  private final List<Message> sent = new ArrayList<>();
+  private final Database database = FakeWorld.connect(world, DatabaseOptions.defaults());
+  private final Transaction tr = database.createTransaction();
+
+  LimitsTest() {
+    world.tap =
+        message -> {
+          if (!(message instanceof GetClusterView) && !(message instanceof ClusterView)) {
+            sent.add(message);
+          }
+        };
+  }
+
+  private void expect(ErrorCode code, String words, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(AshlarException.class)
+        .hasMessageContaining(words)
+        .extracting(e -> ((AshlarException) e).code())
+        .isEqualTo(code);
+    world.runFor(10 * FakeWorld.MILLI);
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void keysHaveAtMostTenThousandBytes() {
+    byte[] large = new byte[10_001];
+    String words = "10001 bytes, at most are 10000";
+    expect(ErrorCode.KEY_TOO_LARGE, words, () -> tr.set(large, b("v")));
+    expect(ErrorCode.KEY_TOO_LARGE, words, () -> tr.clear(large));
+    expect(ErrorCode.KEY_TOO_LARGE, words, () -> tr.mutate(MutationType.ADD, large, b("v")));
+    expect(ErrorCode.KEY_TOO_LARGE, words, () -> world.await(tr.get(large)));
+    expect(ErrorCode.KEY_TOO_LARGE, words, () -> world.await(tr.getMany(List.of(large))));
+    expect(ErrorCode.KEY_TOO_LARGE, words, () -> world.await(tr.watch(large)));
+    expect(ErrorCode.KEY_TOO_LARGE, words, () -> tr.addReadConflictKey(large));
+    tr.set(new byte[10_000], b("v"));
+    tr.clear(new byte[0], large);
+    byte[] larger = new byte[10_002];
+    expect(ErrorCode.KEY_TOO_LARGE, "10002", () -> tr.clear(new byte[0], larger));
+    expect(
+        ErrorCode.KEY_TOO_LARGE, "10002", () -> world.await(tr.getRange(b("a"), larger).asList()));
+  }
+
+  @Test
+  void valuesHaveAtMostAHundredThousandBytes() {
+    byte[] large = new byte[100_001];
+    String words = "100001 bytes, at most are 100000";
+    expect(ErrorCode.VALUE_TOO_LARGE, words, () -> tr.set(b("k"), large));
+    expect(ErrorCode.VALUE_TOO_LARGE, words, () -> tr.mutate(MutationType.MAX, b("k"), large));
+    tr.set(b("k"), new byte[100_000]);
+    tr.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, b("k"), new byte[100_004]);
+    expect(
+        ErrorCode.VALUE_TOO_LARGE,
+        words,
+        () -> tr.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, b("k"), new byte[100_005]));
+  }
+
+  @Test
+  void systemKeysNeedAnOption() {
+    byte[] end = {(byte) 0xff};
+    expect(ErrorCode.KEY_OUTSIDE_LEGAL_RANGE, "\\xffk", () -> tr.set(SYSTEM_KEY, b("v")));
+    expect(ErrorCode.KEY_OUTSIDE_LEGAL_RANGE, "\\xff", () -> tr.clear(end));
+    expect(ErrorCode.KEY_OUTSIDE_LEGAL_RANGE, "\\xffk", () -> tr.clear(new byte[0], SYSTEM_KEY));
+    expect(ErrorCode.KEY_OUTSIDE_LEGAL_RANGE, "\\xffk", () -> world.await(tr.get(SYSTEM_KEY)));
+    expect(
+        ErrorCode.KEY_OUTSIDE_LEGAL_RANGE,
+        "readSystemKeys",
+        () -> world.await(tr.getRange(b("a"), SYSTEM_KEY).asList()));
+    tr.clear(new byte[0], end);
+    tr.options().setReadSystemKeys();
+    expect(ErrorCode.KEY_OUTSIDE_LEGAL_RANGE, "\\xffk", () -> tr.set(SYSTEM_KEY, b("v")));
+    tr.options().setAccessSystemKeys();
+    tr.set(SYSTEM_KEY, b("v"));
+    byte[] beyond = {(byte) 0xff, (byte) 0xff};
+    expect(ErrorCode.KEY_OUTSIDE_LEGAL_RANGE, "\\xff\\xff", () -> tr.set(beyond, b("v")));
+  }
+
+  @Test
+  void rangesOfWritesAndConflictsAreNotInverted() {
+    expect(ErrorCode.INVERTED_RANGE, "begins at b", () -> tr.clear(b("b"), b("a")));
+    expect(ErrorCode.INVERTED_RANGE, "begins at b", () -> tr.addReadConflictRange(b("b"), b("a")));
+    expect(ErrorCode.INVERTED_RANGE, "begins at b", () -> tr.addWriteConflictRange(b("b"), b("a")));
+    assertThat(world.await(tr.getRange(b("b"), b("a")).asList())).isEmpty();
+    tr.clear(b("a"), b("a"));
+    world.await(tr.commit());
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void versionstampsLieInsideTheirKeyOrValue() {
+    byte[] tooFar = new byte[14];
+    tooFar[10] = 1;
+    byte[] huge = new byte[14];
+    huge[13] = (byte) 0x80;
+    for (MutationType type :
+        List.of(MutationType.SET_VERSIONSTAMPED_KEY, MutationType.SET_VERSIONSTAMPED_VALUE)) {
+      boolean isKey = type == MutationType.SET_VERSIONSTAMPED_KEY;
+      for (byte[] wrong : List.of(tooFar, huge, new byte[13], new byte[3], new byte[0])) {
+        expect(
+            ErrorCode.INVALID_VERSIONSTAMP_OFFSET,
+            "little endian",
+            () -> tr.mutate(type, isKey ? wrong : b("k"), isKey ? b("v") : wrong));
+      }
+      tr.mutate(type, isKey ? new byte[14] : b("k"), isKey ? b("v") : new byte[14]);
+    }
+  }
+
+  @Test
+  void rangeReadsHaveSensibleLimits() {
+    expect(
+        ErrorCode.RANGE_LIMITS_INVALID,
+        "-1 rows",
+        () -> world.await(tr.getRange(b("a"), b("b"), -1).asList()));
+    expect(
+        ErrorCode.EXACT_MODE_WITHOUT_LIMITS,
+        "row limit",
+        () -> world.await(tr.getRange(b("a"), b("b"), 0, false, StreamingMode.EXACT).asList()));
+  }
+
+  @Test
+  void aTransactionHasAtMostTenMillionBytes() {
+    byte[] value = new byte[100_000];
+    for (int i = 0; i < 99; i++) {
+      tr.set(b("k" + i), value);
+    }
+    expect(
+        ErrorCode.TRANSACTION_TOO_LARGE,
+        "at most are 10000000",
+        () -> {
+          tr.set(b("x"), value);
+          tr.set(b("y"), value);
+        });
+    expect(ErrorCode.TRANSACTION_TOO_LARGE, "split the work", () -> world.await(tr.commit()));
+  }
+
+  @Test
+  void conflictRangesCountTowardsTheSizeLimit() {
+    tr.options().setSizeLimit(1_000);
+    tr.set(b("a"), new byte[100]);
+    assertThat(tr.getApproximateSize()).isEqualTo(1 + 100 + 1 + 2);
+    tr.addReadConflictKey(new byte[500]);
+    expect(ErrorCode.TRANSACTION_TOO_LARGE, "1105 bytes", () -> world.await(tr.commit()));
+  }
+
+  @Test
+  void optionsTakeOnlyWhatMakesSense() {
+    TransactionOptions options = tr.options();
+    expect(ErrorCode.INVALID_OPTION_VALUE, "-1 ms", () -> options.setTimeout(-1));
+    expect(ErrorCode.INVALID_OPTION_VALUE, "31 bytes", () -> options.setSizeLimit(31));
+    expect(ErrorCode.INVALID_OPTION_VALUE, "10000001", () -> options.setSizeLimit(10_000_001));
+    expect(
+        ErrorCode.INVALID_OPTION_VALUE,
+        "watchesMax is 0",
+        () -> DatabaseOptions.defaults().withWatchesMax(0));
+    tr.set(b("a"), b("1"));
+    expect(
+        ErrorCode.CLIENT_INVALID_OPERATION,
+        "before the first",
+        () -> options.setReadYourWritesDisable());
+  }
+}
