@@ -138,6 +138,10 @@ final class FakeCluster {
     Message reply;
     Failure failure;
     long atNanos;
+
+    /** Runs when the answer comes. */
+    Runnable onReply = () -> {};
+
     private final FakeWorld world;
 
     Outcome(FakeWorld world) {
@@ -152,6 +156,7 @@ final class FakeCluster {
     public void onReply(Message message) {
       reply = message;
       atNanos = world.nowNanos();
+      onReply.run();
     }
 
     @Override

@@ -39,6 +39,9 @@ final class FakeLog implements FakeWorld.Peer {
   /** Keeps what comes but does not make it durable while true. */
   boolean stalled;
 
+  /** Looks at every push as it comes. */
+  java.util.function.Consumer<PushLog> onPush = push -> {};
+
   int confirmations;
   long syncMaxNanos = 300_000;
 
@@ -78,6 +81,7 @@ final class FakeLog implements FakeWorld.Peer {
       world.reply(address, inbound, stop());
       return;
     }
+    onPush.accept(push);
     received.add(push);
     unanswered.computeIfAbsent(push.version(), v -> new ArrayList<>()).add(inbound);
     if (push.version() <= end) {
