@@ -66,12 +66,15 @@ public final class ByteReader {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int b = getByte();
+      if (shift == 63 && b > 1) {
+        break;
+      }
       value |= (long) (b & 0x7f) << shift;
       if (b < 0x80) {
         return value;
       }
     }
-    throw new MalformedException("a varint of more than ten bytes");
+    throw new MalformedException("a varint of more than 64 bits");
   }
 
   /** A varint that is a count or a length: at most what an int holds. */

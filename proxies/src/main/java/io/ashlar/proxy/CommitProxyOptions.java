@@ -15,9 +15,10 @@ import io.ashlar.core.Limits;
  * @param batchBytesMax a batch closes before a transaction that would take it above this many bytes
  *     of push. Default 1 MiB, range 1 byte to 16 MiB; a single larger transaction is a batch alone
  * @param batchesInFlightMax batches between their closing and their answer. Default 16, range 1 to
- *     1,024: enough to keep the log busy over a slow network
+ *     512: enough to keep the log busy over a slow network, and fewer than the answers that the
+ *     sequencer keeps for repeated requests
  * @param eagerBatches while fewer batches are in flight, the next one closes without delay. Default
- *     2, range 1 to 1,024: at low load nothing waits, at high load batches grow
+ *     2, range 1 to 512: at low load nothing waits, at high load batches grow
  * @param batchIntervalMaxNanos longest wait of a batch for more transactions when {@code
  *     eagerBatches} are in flight; the actual one follows the latency of commits. Default 2 ms,
  *     range 0 to 1 s; 0 where all roles share a process
@@ -74,8 +75,8 @@ public record CommitProxyOptions(
     range("queueBytesMax", queueBytesMax, 1, 4L << 30);
     range("batchCountMax", batchCountMax, 1, Limits.BATCH_TRANSACTIONS_MAX);
     range("batchBytesMax", batchBytesMax, 1, 16 << 20);
-    range("batchesInFlightMax", batchesInFlightMax, 1, 1_024);
-    range("eagerBatches", eagerBatches, 1, 1_024);
+    range("batchesInFlightMax", batchesInFlightMax, 1, 512);
+    range("eagerBatches", eagerBatches, 1, 512);
     range("batchIntervalMaxNanos", batchIntervalMaxNanos, 0, 1_000_000_000L);
     range("retainedBytesMax", retainedBytesMax, 1, 64L << 30);
     range("laneBytesMax", laneBytesMax, 1, 64 << 20);
