@@ -38,8 +38,8 @@ final class StorageReads {
   /** Keys in a frame: with values of the greatest size still half of what a frame may hold. */
   private static final int FRAME_KEYS_MAX = 256;
 
-  /** Shards one request for locations brings. */
-  private static final int LOCATIONS_PER_REQUEST = 128;
+  /** Shards one request for locations brings at most. */
+  private static final int LOCATIONS_PER_REQUEST_MAX = 128;
 
   /** A server holds a watch for 30 seconds before it wants to be asked again. */
   private static final long WATCH_NANOS = 30_000_000_000L;
@@ -48,6 +48,10 @@ final class StorageReads {
   private final Host host;
   private final long timeoutNanos;
   private final LocationCache locations;
+
+  /** Never more than are remembered: the last ones would push out the one that was asked for. */
+  private final int locationsPerRequest;
+
   private final StorageServers servers = new StorageServers();
   private final Backoff backoff = new Backoff(RETRY_MIN_NANOS, RETRY_MAX_NANOS);
 
@@ -70,6 +74,7 @@ final class StorageReads {
     this.host = host;
     this.timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
     this.locations = new LocationCache(options.locationsMax());
+    this.locationsPerRequest = Math.min(LOCATIONS_PER_REQUEST_MAX, options.locationsMax());
   }
 
   /** Sends the read to its server, or has it wait for what is missing. */
@@ -151,7 +156,7 @@ final class StorageReads {
     List<Address> proxies = view.commitProxies();
     Address proxy = proxies.get(Math.floorMod(nextProxy++, proxies.size()));
     locating = true;
-    GetKeyLocations request = new GetKeyLocations(range, LOCATIONS_PER_REQUEST, first.isReverse());
+    GetKeyLocations request = new GetKeyLocations(range, locationsPerRequest, first.isReverse());
     host.network()
         .request(proxy, request, KeyLocations.class, timeoutNanos, new LocationsHandler());
   }
