@@ -152,7 +152,7 @@ final class Pulled {
       switch (mutation.type()) {
         case SET -> set(map, first, second);
         case CLEAR_RANGE -> clear(map, first, second);
-        case EPOCH_END -> {}
+        case EPOCH_END -> map.epochEnded(new ByteReader(first).getLong(), next.version);
         case SHARD_ASSIGNED -> map.assign(new KeyRange(first, second));
         case SHARD_REMOVED -> {
           map.remove(new KeyRange(first, second));

@@ -391,7 +391,8 @@ public final class StorageServer implements Role {
 
   /** How far stored may go: what is older than the window and cannot be taken back. */
   private long storable() {
-    return Math.max(map.stored(), Math.min(map.latest() - windowVersions, knownCommitted));
+    long target = Math.min(map.latest() - windowVersions, knownCommitted);
+    return Math.max(map.stored(), map.atOrBefore(target));
   }
 
   private void onStepTick() {

@@ -26,6 +26,11 @@ final class VersionedMap {
   private long latest;
   private long stored;
 
+  /** No version lies between the last two epochs: above the first of these, below the second. */
+  private long epochEnd;
+
+  private long epochBegin;
+
   private long openVersion = -1;
   private Tree.Node root;
   private Shards shards;
@@ -114,6 +119,21 @@ final class VersionedMap {
     shards = slots[to - 1].shards();
     bytes = slots[to - 1].bytesBefore();
     latest = version;
+  }
+
+  /** The last epoch ended at {@code recoveryVersion}; the next one begins at {@code version}. */
+  void epochEnded(long recoveryVersion, long version) {
+    epochEnd = recoveryVersion;
+    epochBegin = version;
+  }
+
+  /**
+   * {@code version}, or the end of the last epoch when it lies behind it and before the next one.
+   * Stored there, a server that starts again would meet the end of the epoch below its stored
+   * version.
+   */
+  long atOrBefore(long version) {
+    return version > epochEnd && version < epochBegin ? epochEnd : version;
   }
 
   /** What is to be written so that the engine is at {@code target}. */
