@@ -21,11 +21,14 @@ import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.WorldConditions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -98,6 +101,42 @@ public final class Simulation {
     long begun = System.nanoTime();
     SimResult result = new Simulation(seed, options).run();
     return result.withWallSeconds((System.nanoTime() - begun) / 1e9);
+  }
+
+  /**
+   * Runs the seed and writes every message that arrives and every event that roles tell to {@code
+   * to}: to see what happened, and to find where two runs part.
+   */
+  public static SimResult runTracing(long seed, SimOptions options, Consumer<String> to) {
+    Simulation simulation = new Simulation(seed, options);
+    SimWorld world = simulation.world;
+    world
+        .network()
+        .setListener(
+            (number, from, target, isReply, message) ->
+                to.accept(
+                    String.format(
+                        Locale.ROOT,
+                        "%13.6f %d %s %s %s %s",
+                        world.nowNanos() / 1e9,
+                        number,
+                        from,
+                        isReply ? "=>" : "->",
+                        target,
+                        message)));
+    world.setTraceListener(
+        (who, name, keysAndValues) -> {
+          simulation.onTraced(who, name, keysAndValues);
+          to.accept(
+              String.format(
+                  Locale.ROOT,
+                  "%13.6f %s %s %s",
+                  world.nowNanos() / 1e9,
+                  who,
+                  name,
+                  Arrays.toString(keysAndValues)));
+        });
+    return simulation.run();
   }
 
   /** The result of a run that threw what it should have caught: a bug of the simulator itself. */

@@ -43,6 +43,7 @@ public final class SimNetwork {
   private final MessageHash hashes = new MessageHash();
   private final Map<Clog, Long> clogs = new TreeMap<>();
   private MessageCodec codec;
+  private DeliveryListener listener;
   private boolean tailsEnabled = true;
   private long delivered;
 
@@ -55,6 +56,16 @@ public final class SimNetwork {
   /** From now on messages between processes go through {@code codec}; null: by reference. */
   public void setCodec(MessageCodec codec) {
     this.codec = codec;
+  }
+
+  /** Hears of each message that reaches a process: to find where two runs part. */
+  public interface DeliveryListener {
+    void onDelivered(long number, String from, String to, boolean isReply, Message message);
+  }
+
+  /** Tells {@code listener} each delivery, from now on. */
+  public void setListener(DeliveryListener listener) {
+    this.listener = listener;
   }
 
   /** Messages that reached a process. */
@@ -268,6 +279,14 @@ public final class SimNetwork {
       digest.add(hash);
     } else {
       digest.add(encoded);
+    }
+    if (listener != null) {
+      listener.onDelivered(
+          delivered,
+          new Address(sender.owner().name(), envelope.fromEndpoint()).toString(),
+          new Address(sender.peerName(), envelope.toEndpoint()).toString(),
+          envelope.isReply(),
+          message);
     }
     if (envelope.isReply()) {
       arriveReply(sender.peer(), envelope, message);
