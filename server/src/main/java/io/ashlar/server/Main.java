@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
+      StartCommand.class,
       SimCommand.class,
       BenchCommand.class,
       DemoCommand.class,

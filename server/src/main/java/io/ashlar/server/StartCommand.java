@@ -1,0 +1,78 @@
+package io.ashlar.server;
+
+import io.ashlar.embedded.ClusterFile;
+import io.ashlar.embedded.LocalNode;
+import io.ashlar.embedded.NodeOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jline.utils.Signals;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ashlar start}. */
+@Command(
+    name = "start",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Serves the store in a directory over TCP, until SIGTERM or Ctrl-C.",
+      "Prints one line, `ready FILE`, when clients can connect with that cluster file."
+    })
+final class StartCommand implements Callable<Integer> {
+  private static final long LOOK_MILLIS = 200;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = "ashlar-data",
+      description = "Where the store is; made if it is absent. Default: ashlar-data")
+  private Path dir;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:4500",
+      description = "Where to accept clients; port 0 for a free one. Default: 127.0.0.1:4500")
+  private String listen;
+
+  @Option(
+      names = "--insecure",
+      description = "Allows an address that other machines reach, though there is no TLS yet.")
+  private boolean insecure;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ListenAddress address = ListenAddress.parse(listen);
+    if (!insecure && !address.isLoopback()) {
+      throw new CommandFailedException(
+          address
+              + " can be reached from other machines, and there is neither encryption nor a"
+              + " password yet: whoever reaches it can read and change everything. Listen on"
+              + " 127.0.0.1, or accept that with --insecure",
+          ExitCodes.USAGE);
+    }
+    CountDownLatch asked = new CountDownLatch(1);
+    Signals.register("TERM", asked::countDown);
+    Signals.register("INT", asked::countDown);
+    NodeOptions options = NodeOptions.on(dir).listeningAt(address.host(), address.port());
+    try (LocalNode node = LocalNode.start(options)) {
+      Path clusterFile = dir.resolve(ClusterFile.NAME);
+      node.clusterFile().write(clusterFile);
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("ready " + clusterFile.toAbsolutePath().normalize());
+      out.flush();
+      while (!asked.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (node.failure() != null) {
+          return Failures.report(node.failure(), spec.commandLine().getErr());
+        }
+      }
+    }
+    return ExitCodes.OK;
+  }
+}
