@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Another process with this program, whose standard output is read line by line. */
@@ -16,6 +17,7 @@ public final class ChildJvm implements AutoCloseable {
 
   private final Process process;
   private final Thread reader;
+  private final AtomicReference<IOException> readFailure = new AtomicReference<>();
 
   /**
    * Starts it.
@@ -57,9 +59,9 @@ public final class ChildJvm implements AutoCloseable {
           line.append((char) c);
         }
       }
-    } catch (IOException ended) {
-      // The stream of a process that was killed may end with an error instead of its end.
-      return;
+    } catch (IOException broken) {
+      // Even a killed process leaves all it wrote in the pipe: a ledger cut short must be noticed.
+      readFailure.set(broken);
     }
   }
 
@@ -73,13 +75,14 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Ends it as SIGKILL does, and waits until its last output was read; gives its exit code. */
   public int kill() throws InterruptedException, IOException {
-    process.destroyForcibly();
+    // By its handle: Process would also close the pipe, with what was not read yet still in it.
+    process.toHandle().destroyForcibly();
     return awaitEnd();
   }
 
   /** Asks it to end, as SIGTERM does, and waits. */
   public int terminate() throws InterruptedException, IOException {
-    process.destroy();
+    process.toHandle().destroy();
     return awaitEnd();
   }
 
@@ -88,6 +91,13 @@ public final class ChildJvm implements AutoCloseable {
       throw new IOException("process " + process.pid() + " does not end");
     }
     reader.join(TimeUnit.SECONDS.toMillis(END_SECONDS));
+    if (readFailure.get() != null) {
+      throw new IOException(
+          "the output of process " + process.pid() + " was cut short", readFailure.get());
+    }
+    if (reader.isAlive()) {
+      throw new IOException("the output of process " + process.pid() + " does not end");
+    }
     return process.exitValue();
   }
 
