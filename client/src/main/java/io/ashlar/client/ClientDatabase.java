@@ -6,6 +6,8 @@ import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -18,6 +20,7 @@ final class ClientDatabase implements Database {
   private final DatabaseOptions options;
   private final Mailbox mailbox;
   private final AtomicInteger watches = new AtomicInteger();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** For operations that belong to no transaction. */
   private final Session detached = new Session(null);
@@ -127,6 +130,14 @@ final class ClientDatabase implements Database {
 
   @Override
   public void close() {
-    loop.execute(() -> hosts.stop(endpoint));
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      loop.execute(() -> hosts.stop(endpoint));
+    } catch (RejectedExecutionException e) {
+      // The loop has stopped before, and with it everything that was pending.
+      return;
+    }
   }
 }

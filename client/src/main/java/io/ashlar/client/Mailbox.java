@@ -1,6 +1,9 @@
 package io.ashlar.client;
 
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Loop;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -56,9 +59,24 @@ final class Mailbox {
       operation.nextPosted = head;
       if (newest.compareAndSet(head, operation)) {
         if (head == null) {
-          loop.execute(drain);
+          wakeLoop();
         }
         return true;
+      }
+    }
+  }
+
+  private void wakeLoop() {
+    try {
+      loop.execute(drain);
+    } catch (RejectedExecutionException e) {
+      // The loop has stopped, by itself or because its process is closing. What is here was never
+      // seen by it; what it had taken is failed by its role's end.
+      Operation rest = newest.getAndSet(CLOSED);
+      while (rest != null && rest != CLOSED) {
+        Operation older = rest.nextPosted;
+        rest.failUnposted(new AshlarException(ErrorCode.DATABASE_CLOSED));
+        rest = older;
       }
     }
   }
