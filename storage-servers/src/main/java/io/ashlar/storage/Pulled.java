@@ -108,13 +108,22 @@ final class Pulled {
       return;
     }
     long recoveryVersion = new ByteReader(next.mutations.get(0).first()).getLong();
-    // Nothing stored is ever taken back. What is stored lies above the recovery version only when
-    // the new epoch's first version was applied before, and the window's far end then fell into the
-    // gap between the two, where no version is: after a restart it comes here again.
-    long target = Math.max(recoveryVersion, map.stored());
-    if (target < map.latest() && map.latest() < next.version) {
-      map.rollback(target);
+    if (recoveryVersion >= map.latest() || next.version <= map.latest()) {
+      return;
     }
+    if (recoveryVersion >= map.stored()) {
+      map.rollback(recoveryVersion);
+      return;
+    }
+    // Stored is never above a version that can be taken back. So this server was past the recovery
+    // transaction already and had stored up to the gap before it, where no version is; then it
+    // started again.
+    Check.that(
+        map.lastChanged() <= map.stored(),
+        "applied above recovery version ",
+        recoveryVersion,
+        ", which is below stored ",
+        map.stored());
   }
 
   private boolean needsBaseValues(Version next, VersionedMap map) {
@@ -152,7 +161,7 @@ final class Pulled {
       switch (mutation.type()) {
         case SET -> set(map, first, second);
         case CLEAR_RANGE -> clear(map, first, second);
-        case EPOCH_END -> map.epochEnded(new ByteReader(first).getLong(), next.version);
+        case EPOCH_END -> {}
         case SHARD_ASSIGNED -> map.assign(new KeyRange(first, second));
         case SHARD_REMOVED -> {
           map.remove(new KeyRange(first, second));

@@ -383,7 +383,8 @@ public final class StorageServer implements Role {
       older.release();
     }
     for (Inbound read : waiting.takeThrough(map.latest())) {
-      serve(read);
+      // Decided anew: those that came before the engine was open have not been looked at yet.
+      onRead(read);
     }
   }
 
@@ -391,8 +392,7 @@ public final class StorageServer implements Role {
 
   /** How far stored may go: what is older than the window and cannot be taken back. */
   private long storable() {
-    long target = Math.min(map.latest() - windowVersions, knownCommitted);
-    return Math.max(map.stored(), map.atOrBefore(target));
+    return Math.max(map.stored(), Math.min(map.latest() - windowVersions, knownCommitted));
   }
 
   private void onStepTick() {

@@ -26,11 +26,6 @@ final class VersionedMap {
   private long latest;
   private long stored;
 
-  /** No version lies between the last two epochs: above the first of these, below the second. */
-  private long epochEnd;
-
-  private long epochBegin;
-
   private long openVersion = -1;
   private Tree.Node root;
   private Shards shards;
@@ -51,6 +46,11 @@ final class VersionedMap {
 
   long stored() {
     return stored;
+  }
+
+  /** The newest version with a root of its own; those passed over since changed nothing. */
+  long lastChanged() {
+    return slots[to - 1].version();
   }
 
   Shards shards() {
@@ -97,7 +97,7 @@ final class VersionedMap {
     checkVersionOpen();
     latest = openVersion;
     openVersion = -1;
-    append();
+    append(latest);
   }
 
   /** Passes over versions without changes. */
@@ -119,21 +119,6 @@ final class VersionedMap {
     shards = slots[to - 1].shards();
     bytes = slots[to - 1].bytesBefore();
     latest = version;
-  }
-
-  /** The last epoch ended at {@code recoveryVersion}; the next one begins at {@code version}. */
-  void epochEnded(long recoveryVersion, long version) {
-    epochEnd = recoveryVersion;
-    epochBegin = version;
-  }
-
-  /**
-   * {@code version}, or the end of the last epoch when it lies behind it and before the next one.
-   * Stored there, a server that starts again would meet the end of the epoch below its stored
-   * version.
-   */
-  long atOrBefore(long version) {
-    return version > epochEnd && version < epochBegin ? epochEnd : version;
   }
 
   /** What is to be written so that the engine is at {@code target}. */
@@ -221,7 +206,7 @@ final class VersionedMap {
     }
     root = tree.forget(root, stored, entriesMax);
     // A second slot of the same version: the last one counts, and readers of the first keep it.
-    append();
+    append(lastChanged());
     return Tree.hasUpTo(root, stored);
   }
 
@@ -242,12 +227,12 @@ final class VersionedMap {
     return slots[index];
   }
 
-  private void append() {
+  private void append(long version) {
     tree.freeze();
     if (to == slots.length) {
       replaceSlots(to);
     }
-    slots[to++] = new MapVersion(latest, root, shards, bytes);
+    slots[to++] = new MapVersion(version, root, shards, bytes);
   }
 
   private void replaceSlots(int end) {

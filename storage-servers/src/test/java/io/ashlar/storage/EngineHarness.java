@@ -98,6 +98,10 @@ abstract class EngineHarness implements AutoCloseable {
           RocksOptions.forSimulation());
     }
 
+    org.rocksdb.Env env() {
+      return env;
+    }
+
     @Override
     StorageEngine create() {
       return new RocksEngine(path, env, options, Runnable::run, this::post, this::onFailure);

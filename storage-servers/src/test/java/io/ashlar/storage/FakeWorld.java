@@ -63,6 +63,8 @@ final class FakeWorld {
   StorageServerOptions options = StorageServerOptions.defaults();
   Function<Executor, StorageEngine> engines = loop -> new ModelEngine(store, loop);
   long delayMaxNanos = 1_000_000;
+  Consumer<Boolean> onCrash = store::crash;
+  private StorageEngine engine;
   int readyCount;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long nowNanos = 1_000_000_000;
@@ -113,15 +115,8 @@ final class FakeWorld {
 
   /** Starts the server on what its engine's store has. */
   void start() {
-    server =
-        new StorageServer(
-            host(),
-            STORAGE_ID,
-            TAG,
-            engines.apply(this::completion),
-            options,
-            this::ready,
-            published);
+    engine = engines.apply(this::completion);
+    server = new StorageServer(host(), STORAGE_ID, TAG, engine, options, this::ready, published);
     server.start();
   }
 
@@ -135,11 +130,15 @@ final class FakeWorld {
     later(engineFreeAtNanos - nowNanos, run);
   }
 
+  <E extends StorageEngine> E engine(Class<E> kind) {
+    return kind.cast(engine);
+  }
+
   /** The process dies: no event of the server runs any more. */
   void crash(boolean keepUnflushed) {
     incarnation++;
     published.accept(null);
-    store.crash(keepUnflushed);
+    onCrash.accept(keepUnflushed);
     server = null;
   }
 
