@@ -46,6 +46,9 @@ final class DiskThread {
   private volatile boolean closing;
   private volatile boolean failed;
 
+  /** The reserver's last thread. */
+  private volatile Thread reserving;
+
   /** Of the loop alone: what the present turn has asked for. */
   private List<Operation> collected = new ArrayList<>();
 
@@ -63,7 +66,7 @@ final class DiskThread {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread reserving = new Thread(task, "ashlar-" + hostName + "-reserve");
+              reserving = new Thread(task, "ashlar-" + hostName + "-reserve");
               reserving.setDaemon(true);
               return reserving;
             });
@@ -162,6 +165,9 @@ final class DiskThread {
     reserver.shutdown();
     try {
       reserver.awaitTermination(1, TimeUnit.MINUTES);
+      if (reserving != null) {
+        reserving.join();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

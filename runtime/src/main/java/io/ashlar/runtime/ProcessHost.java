@@ -76,7 +76,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
       links.open(process, builder.listen != null);
       network.open(process, links);
     } catch (IOException e) {
-      sockets.close(false);
+      sockets.shutDown();
       closeLock();
       throw e;
     }
@@ -261,7 +261,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
   private void closeThreads() {
     try {
       loop.awaitStopped();
-      sockets.close(true);
+      sockets.close();
       readers.close();
       if (disk != null) {
         disk.close(loop.hasFailed());

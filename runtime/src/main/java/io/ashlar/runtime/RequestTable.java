@@ -10,8 +10,8 @@ import java.util.List;
  * The requests of one connection that wait for their reply, by number. Numbers are given out in
  * order and never again. Not thread-safe.
  *
- * <p>Open addressing with linear probing; because numbers are consecutive, they fill the table
- * nearly without collisions.
+ * <p>Open addressing with linear probing. Numbers are scattered: side by side, as they come, they
+ * would be one long run, through which every removal had to walk.
  */
 final class RequestTable {
   /** Numbers stay below this, so that the upper bits can name the connection. */
@@ -43,11 +43,18 @@ final class RequestTable {
 
   private void put(PendingRequest request) {
     int mask = slots.length - 1;
-    int index = (int) request.number & mask;
+    int index = home(request.number, mask);
     while (slots[index] != null) {
       index = (index + 1) & mask;
     }
     slots[index] = request;
+  }
+
+  /**
+   * The upper bits of a product with 2^64 divided by the golden ratio: neighbours end far apart.
+   */
+  private static int home(long number, int mask) {
+    return (int) ((number * 0x9E3779B97F4A7C15L) >>> 32) & mask;
   }
 
   private void grow() {
@@ -63,7 +70,7 @@ final class RequestTable {
   /** Takes out the request of this number, or gives null when it does not wait any more. */
   PendingRequest remove(long number) {
     int mask = slots.length - 1;
-    int index = (int) number & mask;
+    int index = home(number, mask);
     while (slots[index] != null && slots[index].number != number) {
       index = (index + 1) & mask;
     }
@@ -86,7 +93,7 @@ final class RequestTable {
         slots[gap] = null;
         return;
       }
-      int home = (int) request.number & mask;
+      int home = home(request.number, mask);
       // It may move if its home does not lie between the gap and where it is.
       if (((index - home) & mask) >= ((index - gap) & mask)) {
         slots[gap] = request;

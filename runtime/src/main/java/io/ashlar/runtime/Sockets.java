@@ -19,8 +19,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -40,16 +44,23 @@ final class Sockets {
   private final Class<? extends Channel> socketClass;
   private final Class<? extends ServerChannel> listenerClass;
   private final AtomicInteger accepted = new AtomicInteger();
+  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
   private Channel listening;
 
   Sockets(String hostName, HostOptions options) {
     this.options = options;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    ThreadFactory daemons = new DefaultThreadFactory("ashlar-" + hostName + "-net", true);
     group =
         new MultiThreadIoEventLoopGroup(
             options.networkThreads(),
-            new DefaultThreadFactory("ashlar-" + hostName + "-net", true),
+            (ThreadFactory)
+                task -> {
+                  Thread thread = daemons.newThread(task);
+                  threads.add(thread);
+                  return thread;
+                },
             handlers);
     socketClass = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     listenerClass = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -145,12 +156,19 @@ final class Sockets {
     }
   }
 
-  /** Closes everything; waits for the threads unless called on one of them or told not to. */
-  void close(boolean wait) {
+  /** Begins to close everything. */
+  Future<?> shutDown() {
     stopListening();
-    var closed = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
-    if (wait) {
-      closed.awaitUninterruptibly(5, TimeUnit.SECONDS);
+    return group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+  }
+
+  /** Closes everything, and waits until the threads have ended. */
+  void close() throws InterruptedException {
+    if (shutDown().await(5, TimeUnit.SECONDS)) {
+      // The group has ended a little before its threads have.
+      for (Thread thread : threads) {
+        thread.join();
+      }
     }
   }
 }
