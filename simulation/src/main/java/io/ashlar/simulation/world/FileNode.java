@@ -114,18 +114,13 @@ final class FileNode {
     }
   }
 
-  /** Each unsynced sector is kept, or zeros, or garbage, independent of the others. */
+  /** Each unsynced sector is kept or zeros, independent of the others. */
   private void tear(SeededRandom random) {
     long lastKept = synced;
-    for (long from = synced; from < Math.min(size, content.length); ) {
-      long to = Math.min((from / SECTOR_BYTES + 1) * SECTOR_BYTES, Math.min(size, content.length));
-      int fate = random.nextInt(8);
-      if (fate < 4) {
-        lastKept = to;
-      } else if (fate == 4) {
-        for (int i = (int) from; i < to; i++) {
-          content[i] = (byte) random.nextInt();
-        }
+    long end = Math.min(size, content.length);
+    for (long from = synced; from < end; ) {
+      long to = Math.min((from / SECTOR_BYTES + 1) * SECTOR_BYTES, end);
+      if (random.nextBoolean()) {
         lastKept = to;
       } else {
         Arrays.fill(content, (int) from, (int) to, (byte) 0);
