@@ -102,6 +102,9 @@ final class Commits {
             commit.mutations());
     commit.enter(CommitOperation.Phase.SENT);
     link(commit);
+    if (host.trace().isEnabled()) {
+      host.trace().event("CommitSent", "readVersion", commit.readVersion());
+    }
     host.network()
         .request(proxy, request, TransactionCommitted.class, timeoutNanos, new Original(commit));
   }

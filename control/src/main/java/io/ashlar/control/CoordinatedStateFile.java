@@ -1,9 +1,10 @@
 package io.ashlar.control;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
-import io.ashlar.core.MalformedException;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Disk;
 import java.util.function.Consumer;
@@ -70,11 +71,16 @@ final class CoordinatedStateFile {
    * A file that is not what was written stops the worker: nothing can be recovered from a guess.
    */
   private static GenerationRegister decode(Bytes content) {
+    if (content.length() < 4) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT, "the file " + FILE + " is cut short; restore it from a copy");
+    }
     ByteReader from = new ByteReader(content);
     int expected = from.getInt();
     Bytes body = from.getRaw(from.remaining());
     if (checksum(body) != expected) {
-      throw new MalformedException(
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
           "the file " + FILE + " is corrupt: its checksum does not match; restore it from a copy");
     }
     return GenerationRegister.decode(body);

@@ -215,6 +215,9 @@ public final class LogServer implements Role {
       if (recruiting != null) {
         recruiting.onDurable();
       } else {
+        if (host.trace().isEnabled()) {
+          host.trace().event("VersionsDurable", "through", store.durable());
+        }
         acknowledgements.onDurable(store.durable());
         writeLock();
       }

@@ -123,6 +123,9 @@ public final class Resolver implements Role {
     }
     long rejectedBefore = chain.metadataRejectedCount();
     host.network().reply(inbound, chain.resolved(batch, verdicts));
+    if (host.trace().isEnabled()) {
+      host.trace().event("BatchResolved", "version", batch.version(), "count", verdicts.length);
+    }
     if (chain.metadataRejectedCount() > rejectedBefore) {
       host.probes().hit("resolver.metadata-full");
       host.trace().event("MetadataRejected", "version", batch.version());

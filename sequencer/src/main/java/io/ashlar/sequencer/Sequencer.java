@@ -99,7 +99,12 @@ public final class Sequencer implements Role {
     VersionClock.Decision decision =
         clock.grant(request.proxy(), request.requestNumber(), host.clock().nowNanos());
     switch (decision.outcome()) {
-      case GRANTED -> host.network().reply(inbound, decision.answer());
+      case GRANTED -> {
+        host.network().reply(inbound, decision.answer());
+        if (host.trace().isEnabled()) {
+          host.trace().event("VersionGranted", "version", decision.answer().version());
+        }
+      }
       case REPEATED -> {
         host.probes().hit("sequencer.repeated-request");
         host.network().reply(inbound, decision.answer());

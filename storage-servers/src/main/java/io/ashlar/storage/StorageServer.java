@@ -319,6 +319,9 @@ public final class StorageServer implements Role {
     }
     List<Bytes> missing = pulled.apply(map, watches::changed);
     publish();
+    if (host.trace().isEnabled()) {
+      host.trace().event("VersionsApplied", "tag", tag, "latest", map.latest());
+    }
     if (!missing.isEmpty()) {
       fetch(missing);
       return;

@@ -1,0 +1,100 @@
+package io.ashlar.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ashlar.Ashlar;
+import io.ashlar.client.Database;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class StoreDirectoryTest {
+  private static void assertRefused(Path directory, ErrorCode code, String words) {
+    assertThatThrownBy(() -> Ashlar.open(directory).close())
+        .isInstanceOf(AshlarException.class)
+        .hasMessageContaining(words)
+        .extracting(error -> ((AshlarException) error).code())
+        .isEqualTo(code);
+  }
+
+  @Test
+  void secondOpenerIsRefusedAndTheFirstIsNotDisturbed(@TempDir Path directory) {
+    byte[] key = "key".getBytes(StandardCharsets.UTF_8);
+    try (Database database = Ashlar.open(directory.resolve("store"))) {
+      assertRefused(directory.resolve("store"), ErrorCode.DIRECTORY_IN_USE, "store");
+      assertRefused(directory.resolve("store"), ErrorCode.DIRECTORY_IN_USE, "store");
+      database.run(
+          transaction -> {
+            transaction.set(key, key);
+            return null;
+          });
+    }
+    try (Database database = Ashlar.open(directory.resolve("store"))) {
+      byte[] found = database.read(transaction -> transaction.get(key).join());
+      assertThat(found).isEqualTo(key);
+    }
+  }
+
+  @Test
+  void directoryOfAnotherVersionIsRefused(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("FORMAT"), "ashlar 99\n");
+    assertRefused(directory, ErrorCode.DIRECTORY_VERSION, "ashlar 99");
+  }
+
+  @Test
+  void directoryWithOtherFilesIsRefusedAndLeftAsItWas(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("thesis.txt"), "irreplaceable");
+    assertRefused(directory, ErrorCode.DIRECTORY_VERSION, "thesis.txt");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left.map(Path::getFileName).map(Path::toString).toList())
+          .isEqualTo(List.of("thesis.txt"));
+    }
+  }
+
+  @Test
+  void fileInPlaceOfTheDirectoryIsRefused(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    assertRefused(file, ErrorCode.DIRECTORY_VERSION, "is a file");
+  }
+
+  @Test
+  void corruptCoordinatedStateIsRefusedWithItsFile(@TempDir Path directory) throws IOException {
+    Path store = directory.resolve("store");
+    Ashlar.open(store).close();
+    Path state;
+    try (Stream<Path> files = Files.walk(store)) {
+      state = files.filter(f -> f.endsWith("coordinated-state")).findFirst().orElseThrow();
+    }
+    byte[] content = Files.readAllBytes(state);
+    content[content.length / 2] ^= 4;
+    Files.write(state, content);
+    assertRefused(store, ErrorCode.FILE_CORRUPT, "coordinated-state");
+  }
+
+  @Test
+  void clusterFilesAreReadAndBadOnesSaidToBeBad(@TempDir Path directory) throws IOException {
+    ClusterFile file = new ClusterFile("ashlar", "abc123", "127.0.0.1:4500");
+    file.write(directory.resolve("ashlar.cluster"));
+    assertThat(ClusterFile.read(directory.resolve("ashlar.cluster"))).isEqualTo(file);
+    for (String bad :
+        List.of("", "a:b", "a:b@c", "a:b@host:99999", "a b:c@d:1", "a:b@c:1\na:b@c:2")) {
+      assertThatThrownBy(() -> ClusterFile.parse(bad, "here"))
+          .isInstanceOf(AshlarException.class)
+          .hasMessageContaining("name:id@host:port");
+    }
+    assertThatThrownBy(() -> ClusterFile.read(directory.resolve("absent")))
+        .isInstanceOf(AshlarException.class)
+        .extracting(error -> ((AshlarException) error).code())
+        .isEqualTo(ErrorCode.NO_CLUSTER_FILE_FOUND);
+  }
+}
