@@ -1,12 +1,17 @@
 package io.ashlar.server;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.AshlarException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that say which store a command works on. */
 public final class StoreChoice {
+  private static final long REACH_MILLIS = 10_000;
+
   @ArgGroup(exclusive = true, multiplicity = "0..1")
   private Place chosen = new Place();
 
@@ -45,6 +50,25 @@ public final class StoreChoice {
     if (chosen.memory) {
       return Stores.inMemory();
     }
-    return chosen.cluster != null ? Stores.connect(chosen.cluster) : Stores.open(directory());
+    return chosen.cluster != null ? reach(chosen.cluster) : Stores.open(directory());
+  }
+
+  /** Connecting says nothing of whether somebody is there: asks once, and gives up in time. */
+  private static Database reach(Path clusterFile) {
+    Database database = Stores.connect(clusterFile);
+    try (Transaction probe = database.createTransaction()) {
+      probe.options().setTimeout(REACH_MILLIS);
+      probe.getReadVersion().join();
+      return database;
+    } catch (CompletionException | AshlarException failure) {
+      database.close();
+      throw new CommandFailedException(
+          "no answer from the node that "
+              + clusterFile
+              + " names; is it running? ("
+              + Failures.line(Failures.unwrap(failure))
+              + ")",
+          ExitCodes.UNAVAILABLE);
+    }
   }
 }

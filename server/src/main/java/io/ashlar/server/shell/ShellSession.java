@@ -6,6 +6,7 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Keys;
 import io.ashlar.server.Failures;
 import io.ashlar.server.Json;
@@ -202,6 +203,10 @@ final class ShellSession implements AutoCloseable {
       throws InterruptedException, ExecutionException {
     Bytes begin = words.get(1);
     Bytes end = words.size() > 2 ? words.get(2) : endOfPrefix(begin);
+    if (begin.compareTo(end) > 0) {
+      // The client would find nothing there; who typed it has mixed them up.
+      throw new AshlarException(ErrorCode.INVERTED_RANGE);
+    }
     int limit = RANGE_LIMIT;
     if (words.size() > 3) {
       limit = parseLimit(words.get(3).utf8());
