@@ -219,6 +219,34 @@ final class ReadVersionProxyTest {
   }
 
   @Test
+  void theAgeOfAConfirmationCountsFromTheBeginningOfItsRound() {
+    Reads reads = new Reads(13, 1, 0, "z");
+    reads.logs.get(0).silent = true;
+    FakeCluster.Outcome slow = reads.ask(STRICT);
+    reads.world.runMillis(500);
+    reads.logs.get(0).silent = false;
+    while (slow.isOpen()) {
+      reads.world.run(10_000);
+    }
+    reads.logs.get(0).silent = true;
+    FakeCluster.Outcome risky = reads.ask(RISKY);
+    reads.world.runMillis(30);
+    assertThat(risky.isOpen()).isTrue();
+  }
+
+  @Test
+  void asksSequencerAndLogServersInParallel() {
+    Reads reads = new Reads(14, 1, 0, "z");
+    FakeCluster.Outcome first = reads.ask(STRICT);
+    reads.world.runMillis(5);
+    version(first);
+    reads.sequencer.silent = true;
+    reads.ask(STRICT);
+    reads.world.runMillis(5);
+    assertThat(reads.confirmations()).isEqualTo(2);
+  }
+
+  @Test
   void strictRequestsNeverReuseAConfirmation() {
     Reads reads = new Reads(10, 1, 0, "z");
     FakeCluster.Outcome first = reads.ask(STRICT);
