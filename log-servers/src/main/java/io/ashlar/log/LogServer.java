@@ -38,6 +38,9 @@ import java.util.List;
 public final class LogServer implements Role {
   private static final String NAME = "log-server";
 
+  /** Each refusal costs the sender a pause: at every push it would stop the cluster. */
+  private static final int PUSHES_PER_FAULT = 64;
+
   private enum State {
     STARTING,
     SERVING,
@@ -338,7 +341,7 @@ public final class LogServer implements Role {
   private void take(Inbound inbound, PushLog push) {
     long bytes = store.unflushedBytes() + push.payload().length();
     if ((store.unflushedBytes() > 0 && bytes > options.unflushedBytesMax())
-        || host.faults().at("log.push-refused-full")) {
+        || (pushCount % PUSHES_PER_FAULT == 0 && host.faults().at("log.push-refused-full"))) {
       host.probes().hit("log.unflushed-full");
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "the disk is behind");
       return;
