@@ -2,6 +2,7 @@ package io.ashlar.runtime;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.MalformedException;
+import io.ashlar.message.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -57,6 +58,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final RingLoop loop;
   private final HostOptions options;
   private final Listener listener;
+  private final DirectAnswers directAnswers;
 
   /** What the connecting side says first; null on the accepting side. */
   private final Handshake.Hello ownHello;
@@ -65,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final AtomicLong inboxBytes = new AtomicLong();
   private volatile ChannelHandlerContext context;
   private volatile boolean paused;
+  private volatile boolean stands;
   private volatile String closeReason;
 
   // Of the Netty thread alone.
@@ -72,18 +75,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final ArrayDeque<Runnable> unpublished = new ArrayDeque<>();
   private Reading reading = Reading.MAGIC;
   private ByteBuf gathered = Unpooled.EMPTY_BUFFER;
+  private final Frame.Writer directWriter = new Frame.Writer();
+  private boolean answered;
   private List<Frame> frames = new ArrayList<>();
   private long framesBytes;
 
-  Connection(RingLoop loop, HostOptions options, Listener listener, Handshake.Hello ownHello) {
+  Connection(
+      RingLoop loop,
+      HostOptions options,
+      Listener listener,
+      DirectAnswers directAnswers,
+      Handshake.Hello ownHello) {
     this.loop = loop;
     this.options = options;
     this.listener = listener;
+    this.directAnswers = directAnswers;
     this.ownHello = ownHello;
   }
 
   boolean isDialed() {
     return ownHello != null;
+  }
+
+  /** The loop has taken this connection: both sides have said hello. */
+  void stands() {
+    stands = true;
   }
 
   // From any thread
@@ -256,9 +272,36 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (reading == Reading.GREETING) {
       onGreeting(ctx, payload);
     } else {
-      frames.add(Frame.decode(payload));
-      framesBytes += Frame.HEADER_BYTES + length;
+      Frame frame = Frame.decode(payload);
+      if (!answerDirectly(ctx, frame)) {
+        frames.add(frame);
+        framesBytes += Frame.HEADER_BYTES + length;
+      }
     }
+    return true;
+  }
+
+  /** Whether the frame was a request that did not need the loop. */
+  private boolean answerDirectly(ChannelHandlerContext ctx, Frame frame) {
+    // Before it stands, our hello may not be on its way yet.
+    if (directAnswers == DirectAnswers.NONE || frame.type() != Frame.Type.REQUEST || !stands) {
+      return false;
+    }
+    Message reply = directAnswers.answer(frame.to(), frame.message());
+    int size =
+        reply == null ? -1 : directWriter.prepare(Frame.Type.REPLY, frame.number(), 0, 0, reply);
+    if (size < 0) {
+      return false;
+    }
+    if (unsentBytes.get() + size > options.outboxBytesMax()) {
+      close(unsentBytes.get() + " bytes are unsent");
+      return true;
+    }
+    ByteBuf answer = ctx.alloc().directBuffer(size);
+    directWriter.writeTo(answer);
+    unsentBytes.addAndGet(size);
+    ctx.write(answer).addListener(sent -> unsentBytes.addAndGet(-size));
+    answered = true;
     return true;
   }
 
@@ -306,6 +349,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     publishFrames();
+    if (answered) {
+      answered = false;
+      ctx.flush();
+    }
   }
 
   private void publishFrames() {

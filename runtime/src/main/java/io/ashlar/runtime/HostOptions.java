@@ -26,6 +26,9 @@ import io.ashlar.core.Limits;
  *     default 5 s
  * @param redialNanos after a failed attempt to connect, requests fail at once for this long, so
  *     that a peer that is away is not knocked at for every message; default 50 ms
+ * @param silenceNanos a connection by which nothing has come for this long is cut when a request on
+ *     it is given up; default 5 s, longer than a pause of the collector and shorter than the
+ *     minutes after which the system notices
  */
 public record HostOptions(
     int ringSlots,
@@ -39,7 +42,8 @@ public record HostOptions(
     int connectionsMax,
     long connectNanos,
     long handshakeNanos,
-    long redialNanos) {
+    long redialNanos,
+    long silenceNanos) {
   public HostOptions {
     Check.that(ringSlots >= 2 && Integer.bitCount(ringSlots) == 1, "ringSlots: ", ringSlots);
     Check.that(batchEventsMax > 0, "batchEventsMax: ", batchEventsMax);
@@ -53,6 +57,7 @@ public record HostOptions(
     Check.that(connectNanos > 0, "connectNanos: ", connectNanos);
     Check.that(handshakeNanos > 0, "handshakeNanos: ", handshakeNanos);
     Check.that(redialNanos >= 0, "redialNanos: ", redialNanos);
+    Check.that(silenceNanos > 0, "silenceNanos: ", silenceNanos);
   }
 
   public static HostOptions defaults() {
@@ -68,7 +73,8 @@ public record HostOptions(
         10_000,
         2_000_000_000L,
         5_000_000_000L,
-        50_000_000L);
+        50_000_000L,
+        5_000_000_000L);
   }
 
   public HostOptions withReaderThreads(int threads) {
@@ -84,6 +90,7 @@ public record HostOptions(
         connectionsMax,
         connectNanos,
         handshakeNanos,
-        redialNanos);
+        redialNanos,
+        silenceNanos);
   }
 }

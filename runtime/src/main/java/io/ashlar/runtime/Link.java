@@ -4,6 +4,7 @@ import io.ashlar.message.Address;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What the loop knows of its connection to one other process, from the first message until it
@@ -24,7 +25,10 @@ final class Link {
   final long serial;
 
   /** Sent by this link and not answered. */
-  final RequestTable requests = new RequestTable();
+  final RequestTable requests;
+
+  /** When the connection was made, or the last frame came. */
+  long heardNanos;
 
   /** Null until the connection stands. */
   Connection connection;
@@ -48,9 +52,13 @@ final class Link {
   private long collectedBytes;
   private Address lastAddress;
 
-  Link(String peer, long serial) {
+  /**
+   * @param onTimedOut called after a request of this link was given up
+   */
+  Link(String peer, long serial, Consumer<Link> onTimedOut) {
     this.peer = peer;
     this.serial = serial;
+    requests = new RequestTable(() -> onTimedOut.accept(this));
   }
 
   /** A role of the peer; the same object again when the same role is asked for again. */

@@ -177,7 +177,7 @@ final class Links implements Connection.Listener {
   // Connecting
 
   private Link newLink(String name) {
-    Link link = new Link(name, nextSerial());
+    Link link = new Link(name, nextSerial(), this::onTimedOut);
     links.put(name, link);
     return link;
   }
@@ -200,7 +200,7 @@ final class Links implements Connection.Listener {
 
   private void dial(Link link, InetSocketAddress address) {
     Handshake.Hello hello = hello(Uid.draw(random), peer(link.peer).lastConnectionId);
-    Connection connection = new Connection(loop, options, this, hello);
+    Connection connection = new Connection(loop, options, this, DirectAnswers.NONE, hello);
     connection.link = link;
     link.dialing = connection;
     sockets.dial(
@@ -238,7 +238,9 @@ final class Links implements Connection.Listener {
   private void stand(Link link, Connection connection, Handshake.Hello hello) {
     link.connection = connection;
     link.hello = hello;
+    link.heardNanos = loop.nowNanos();
     connection.link = link;
+    connection.stands();
     link.flush();
   }
 
@@ -247,7 +249,7 @@ final class Links implements Connection.Listener {
     String name = hello.process();
     if (name.isEmpty()) {
       long serial = nextSerial();
-      Link link = new Link("~" + serial, serial);
+      Link link = new Link("~" + serial, serial, this::onTimedOut);
       links.put(link.peer, link);
       adopt(link, connection, hello);
       return;
@@ -303,6 +305,17 @@ final class Links implements Connection.Listener {
     link.connection = connection;
     link.sendFirst(answer);
     stand(link, connection, hello);
+  }
+
+  /**
+   * A request was given up. A connection by which nothing has come for long may be one that only
+   * this side believes in: after a partition the system would try to bring its old bytes through
+   * for minutes before it noticed.
+   */
+  private void onTimedOut(Link link) {
+    if (link.connection != null && loop.nowNanos() - link.heardNanos > options.silenceNanos()) {
+      cut(link, "nothing was heard while requests were given up");
+    }
   }
 
   // What happens to connections

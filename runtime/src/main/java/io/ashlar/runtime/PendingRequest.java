@@ -59,6 +59,7 @@ final class PendingRequest extends TimeoutWheel.Entry implements Runnable {
   void expire() {
     table.remove(number);
     failed(Failure.timedOut()).run();
+    table.timedOut();
   }
 
   /** The event: exactly one call of the handler, unless the role has stopped. */

@@ -68,7 +68,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     HostOptions options = builder.options;
     loop = new RingLoop("ashlar-" + name + "-loop", options, new Turns());
     network = new ProcessNetwork(loop, options, running::get);
-    sockets = new Sockets(name, options);
+    sockets = new Sockets(name, options, builder.portableSockets);
     links = new Links(loop, options, sockets, network, random.fork("links"));
     try {
       String process = builder.listen == null ? name : listen(builder, options);
@@ -92,7 +92,9 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
   private String listen(Builder builder, HostOptions options) throws IOException {
     Links listener = links;
     InetSocketAddress bound =
-        sockets.listen(builder.listen, () -> new Connection(loop, options, listener, null));
+        sockets.listen(
+            builder.listen,
+            () -> new Connection(loop, options, listener, builder.directAnswers, null));
     String host = builder.advertised == null ? builder.listen.getHostString() : builder.advertised;
     return ProcessAddress.format(host, bound.getPort());
   }
@@ -294,6 +296,8 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     private Trace trace = RoleTrace.NONE;
     private Consumer<Throwable> onFailure = cause -> {};
     private HostOptions options = HostOptions.defaults();
+    private boolean portableSockets;
+    private DirectAnswers directAnswers = DirectAnswers.NONE;
     private long seed = new SecureRandom().nextLong();
 
     private Builder() {}
@@ -367,6 +371,18 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     /** Of all random draws; by default different every time. */
     public Builder seed(long randomSeed) {
       seed = randomSeed;
+      return this;
+    }
+
+    /** Answers what can be answered without the loop; see there. */
+    public Builder directAnswers(DirectAnswers answers) {
+      directAnswers = answers;
+      return this;
+    }
+
+    /** Sockets as they are where the system has no better way. */
+    Builder portableSockets() {
+      portableSockets = true;
       return this;
     }
 

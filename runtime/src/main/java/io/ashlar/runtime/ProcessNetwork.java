@@ -27,7 +27,7 @@ final class ProcessNetwork {
   private final RingLoop loop;
   private final HostOptions options;
   private final LongFunction<RoleSlot> roles;
-  private final RequestTable localRequests = new RequestTable();
+  private final RequestTable localRequests = new RequestTable(() -> {});
   private final Frame.Writer writer = new Frame.Writer();
   private String process;
   private Links links;
@@ -175,6 +175,7 @@ final class ProcessNetwork {
 
   /** An event: a frame from another process. */
   void onFrame(Link link, Frame frame) {
+    link.heardNanos = loop.nowNanos();
     if (frame.type() != Frame.Type.REPLY) {
       long id = frame.number() == 0 ? 0 : link.serial << SERIAL_SHIFT | frame.number();
       Inbound inbound = new Inbound(link.address(frame.from()), id, frame.message());

@@ -17,12 +17,24 @@ final class RequestTable {
   /** Numbers stay below this, so that the upper bits can name the connection. */
   static final long NUMBER_MAX = (1L << 40) - 1;
 
+  private final Runnable onTimedOut;
   private PendingRequest[] slots = new PendingRequest[64];
   private int count;
   private long lastNumber;
 
+  /**
+   * @param onTimedOut called after one of the requests has told its role that its time is over
+   */
+  RequestTable(Runnable onTimedOut) {
+    this.onTimedOut = onTimedOut;
+  }
+
   int count() {
     return count;
+  }
+
+  void timedOut() {
+    onTimedOut.run();
   }
 
   /** Whether every number was given out: the connection has to be made anew. */

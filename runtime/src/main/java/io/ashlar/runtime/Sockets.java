@@ -12,6 +12,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -41,15 +42,25 @@ final class Sockets {
 
   private final HostOptions options;
   private final EventLoopGroup group;
+  private final boolean epoll;
   private final Class<? extends Channel> socketClass;
   private final Class<? extends ServerChannel> listenerClass;
   private final AtomicInteger accepted = new AtomicInteger();
   private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
   private Channel listening;
 
-  Sockets(String hostName, HostOptions options) {
+  /** Seconds without traffic before the system asks whether the peer is there, and in between. */
+  private static final int KEEPALIVE_IDLE_SECONDS = 60;
+
+  private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+  private static final int KEEPALIVE_PROBES = 6;
+
+  /**
+   * @param portable without the system's own way of waiting for sockets
+   */
+  Sockets(String hostName, HostOptions options, boolean portable) {
     this.options = options;
-    boolean epoll = Epoll.isAvailable();
+    epoll = !portable && Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     ThreadFactory daemons = new DefaultThreadFactory("ashlar-" + hostName + "-net", true);
     group =
@@ -79,8 +90,6 @@ final class Sockets {
             .channel(listenerClass)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -108,7 +117,19 @@ final class Sockets {
       return;
     }
     channel.closeFuture().addListener(closed -> accepted.decrementAndGet());
+    setOptions(channel);
     channel.pipeline().addLast(handler.get());
+  }
+
+  /** Small frames go out at once, and a peer whose machine is gone is noticed without traffic. */
+  private void setOptions(Channel channel) {
+    channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+    if (epoll) {
+      channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
+      channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS);
+      channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+    }
   }
 
   /**
@@ -122,8 +143,6 @@ final class Sockets {
         new Bootstrap()
             .group(group)
             .channel(socketClass)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 (int) Math.max(1, options.connectNanos() / 1_000_000))
@@ -131,6 +150,7 @@ final class Sockets {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    setOptions(channel);
                     channel.pipeline().addLast(connection);
                   }
                 });

@@ -23,6 +23,8 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -39,13 +41,14 @@ import org.junit.jupiter.api.Timeout;
 class BadPeersTest {
   private static final long ENDPOINT = 9;
 
+  private HostOptions hasty;
   private ProcessHost host;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
   @BeforeEach
   void open() throws IOException {
     HostOptions defaults = HostOptions.defaults();
-    HostOptions hasty =
+    hasty =
         new HostOptions(
             defaults.ringSlots(),
             defaults.batchEventsMax(),
@@ -58,7 +61,8 @@ class BadPeersTest {
             3,
             defaults.connectNanos(),
             200_000_000,
-            0);
+            0,
+            300_000_000);
     host = listening(hasty);
     host.execute(
         () -> {
@@ -118,6 +122,12 @@ class BadPeersTest {
 
   private static <R extends Message> String ask(
       ProcessHost client, Address to, Message request, Class<R> type) throws Exception {
+    return ask(client, to, request, type, 20_000_000_000L);
+  }
+
+  private static <R extends Message> String ask(
+      ProcessHost client, Address to, Message request, Class<R> type, long timeoutNanos)
+      throws Exception {
     CompletableFuture<String> outcome = new CompletableFuture<>();
     client.execute(
         () -> {
@@ -127,7 +137,7 @@ class BadPeersTest {
                   to,
                   request,
                   type,
-                  20_000_000_000L,
+                  timeoutNanos,
                   new ReplyHandler<R>() {
                     @Override
                     public void onReply(R reply) {
@@ -358,6 +368,52 @@ class BadPeersTest {
       assertThat(readToTheEnd(socket).length).isLessThan(200 * 20 << 20);
     } catch (IOException cut) {
       assertThat(cut).isNotNull();
+    }
+  }
+
+  @Test
+  void cutsAConnectionByWhichNothingComesWhileRequestsAreGivenUp() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        ProcessHost client = ProcessHost.builder().name("client").options(hasty).open()) {
+      Address to = new Address("127.0.0.1:" + silent.getLocalPort(), ENDPOINT);
+      CompletableFuture<Void> ended = new CompletableFuture<>();
+      Thread peer =
+          new Thread(
+              () -> {
+                try (Socket socket = silent.accept()) {
+                  Handshake.Hello hello = (Handshake.Hello) readGreeting(socket);
+                  socket.getOutputStream().write(greeting(hello.encode()));
+                  readToTheEnd(socket);
+                  ended.complete(null);
+                } catch (IOException e) {
+                  ended.completeExceptionally(e);
+                }
+              });
+      peer.start();
+      while (!ended.isDone()) {
+        assertThat(ask(client, to, new Ping(), Pong.class, 50_000_000)).contains("_");
+      }
+      ended.get();
+      peer.join();
+    }
+  }
+
+  @Test
+  void answersDirectlyWhatDoesNotNeedTheLoop() throws Exception {
+    DirectAnswers pongs =
+        (endpoint, request) -> endpoint == 77 && request instanceof Ping ? new Pong() : null;
+    try (ProcessHost server =
+            ProcessHost.builder().listen("127.0.0.1", 0).directAnswers(pongs).open();
+        ProcessHost client = ProcessHost.builder().name("client").open()) {
+      // There is no role at either endpoint: the loop would refuse.
+      String process = server.process();
+      // The first frames may come before the loop has taken the connection.
+      assertThat(ask(client, new Address(process, 78), new Ping(), Pong.class))
+          .isEqualTo("REFUSED BROKEN_PROMISE");
+      assertThat(ask(client, new Address(process, 77), new Ping(), Pong.class))
+          .isEqualTo("answered");
+      assertThat(ask(client, new Address(process, 78), new Ping(), Pong.class))
+          .isEqualTo("REFUSED BROKEN_PROMISE");
     }
   }
 

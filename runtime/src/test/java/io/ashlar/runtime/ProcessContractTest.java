@@ -57,8 +57,28 @@ class ProcessContractTest {
     protected PortWorld openWorld() {
       HostOptions tiny =
           new HostOptions(
-              2, 1, 1, 1, 1, 64 << 20, 100, 1000, 10, 2_000_000_000L, 5_000_000_000L, 0);
+              2,
+              1,
+              1,
+              1,
+              1,
+              64 << 20,
+              100,
+              1000,
+              10,
+              2_000_000_000L,
+              5_000_000_000L,
+              0,
+              5_000_000_000L);
       return new ProcessWorld(ProcessWorld.Files.MEMORY, folder, tiny);
+    }
+  }
+
+  @Nested
+  class OnPortableSockets extends NetworkContract {
+    @Override
+    protected PortWorld openWorld() {
+      return new ProcessWorld(ProcessWorld.Files.MEMORY, folder, HostOptions.defaults()).portable();
     }
   }
 

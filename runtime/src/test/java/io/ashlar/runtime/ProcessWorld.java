@@ -28,6 +28,7 @@ final class ProcessWorld implements PortWorld {
   private final Files files;
   private final Path folder;
   private final HostOptions options;
+  private boolean portable;
   private final CountDownLatch anyFailed = new CountDownLatch(1);
   private final List<HostProcess> processes = new ArrayList<>();
 
@@ -35,6 +36,12 @@ final class ProcessWorld implements PortWorld {
     this.files = files;
     this.folder = folder;
     this.options = options;
+  }
+
+  /** With sockets as they are where the system has no better way. */
+  ProcessWorld portable() {
+    portable = true;
+    return this;
   }
 
   /** A kill as the loop hears of it. */
@@ -70,6 +77,9 @@ final class ProcessWorld implements PortWorld {
               .seed(lives)
               .options(options)
               .onFailure(this::onFailure);
+      if (portable) {
+        builder.portableSockets();
+      }
       if (files == Files.MEMORY) {
         builder.inMemory(memory);
       } else {

@@ -31,7 +31,7 @@ class RequestTableTest {
   @Property(tries = 200, seed = "20260203", shrinking = ShrinkingMode.OFF)
   void findsEachRequestOnceByItsNumber(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);
-    RequestTable table = new RequestTable();
+    RequestTable table = new RequestTable(() -> {});
     TreeMap<Long, PendingRequest> model = new TreeMap<>();
     int waitingMost = 1 + random.nextInt(500);
     for (int step = 0; step < 3000; step++) {
