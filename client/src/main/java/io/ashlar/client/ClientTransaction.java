@@ -2,9 +2,7 @@ package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ByteWriter;
-import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
-import io.ashlar.core.Keys;
 import io.ashlar.message.TransactionCommitted;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +23,7 @@ final class ClientTransaction implements Transaction {
   private final TransactionSettings settings;
   private final TransactionReader reader;
   private final TransactionReader snapshot;
+  private final TransactionWrites writes;
   private final Session.Lifetime lifetime = new Session.Lifetime();
   private Attempt attempt;
   private long retries;
@@ -39,6 +38,7 @@ final class ClientTransaction implements Transaction {
     this.settings = new TransactionSettings(this, database.options());
     this.reader = new TransactionReader(this, false);
     this.snapshot = new TransactionReader(this, true);
+    this.writes = new TransactionWrites(this);
     this.attempt = newAttempt();
     long timeoutMillis = database.options().transactionTimeoutMillis();
     if (timeoutMillis > 0) {
@@ -179,121 +179,42 @@ final class ClientTransaction implements Transaction {
 
   @Override
   public void set(byte[] key, byte[] value) {
-    Bytes keyBytes = Bytes.copyOf(key);
-    synchronized (this) {
-      attempt.expectActive();
-      Legality.checkKey(keyBytes, settings.writeEnd());
-      Legality.checkValue(value.length);
-      expectRoom(key.length + value.length);
-      attempt.writes.set(keyBytes, Bytes.copyOf(value));
-    }
+    writes.set(key, value);
   }
 
   @Override
   public void clear(byte[] key) {
-    Bytes keyBytes = Bytes.copyOf(key);
-    synchronized (this) {
-      attempt.expectActive();
-      Legality.checkKey(keyBytes, settings.writeEnd());
-      expectRoom(2 * key.length + 1);
-      attempt.writes.clear(keyBytes);
-    }
+    writes.clear(key);
   }
 
   @Override
   public void clear(byte[] begin, byte[] end) {
-    Bytes from = Bytes.copyOf(begin);
-    Bytes to = Bytes.copyOf(end);
-    synchronized (this) {
-      attempt.expectActive();
-      Legality.checkRange(from, to, settings.writeEnd());
-      expectRoom(begin.length + end.length);
-      attempt.writes.clear(from, to);
-    }
+    writes.clear(begin, end);
   }
 
   @Override
   public void mutate(MutationType type, byte[] key, byte[] param) {
-    Bytes keyBytes = Bytes.copyOf(key);
-    Bytes operand = Bytes.copyOf(param);
-    synchronized (this) {
-      attempt.expectActive();
-      WriteBuffer writes = attempt.writes;
-      switch (type) {
-        case SET_VERSIONSTAMPED_KEY -> {
-          Legality.checkStampPosition(keyBytes);
-          Legality.checkKey(Legality.withoutPosition(keyBytes), settings.writeEnd());
-          Legality.checkValue(param.length);
-          expectRoom(key.length + param.length);
-          writes.setVersionstampedKey(keyBytes, operand, Math.max(0, attempt.knownVersion));
-        }
-        case SET_VERSIONSTAMPED_VALUE -> {
-          Legality.checkKey(keyBytes, settings.writeEnd());
-          Legality.checkStampPosition(operand);
-          Legality.checkValue(param.length - Integer.BYTES);
-          expectRoom(key.length + param.length);
-          writes.setVersionstampedValue(keyBytes, operand);
-        }
-        default -> {
-          Legality.checkKey(keyBytes, settings.writeEnd());
-          Legality.checkValue(param.length);
-          expectRoom(key.length + param.length);
-          writes.atomic(type.toCore(), keyBytes, operand);
-        }
-      }
-    }
-  }
-
-  /** Refuses a write that makes the transaction too large, which it cannot get out of again. */
-  private void expectRoom(long added) {
-    attempt.used = true;
-    long sizeBytes = attempt.writes.sizeBytes() + added;
-    if (sizeBytes > settings.sizeLimitBytes()) {
-      attempt.fail(Legality.tooLarge(sizeBytes, settings.sizeLimitBytes()));
-      throw attempt.failure();
-    }
+    writes.mutate(type, key, param);
   }
 
   @Override
   public void addReadConflictRange(byte[] begin, byte[] end) {
-    Bytes from = Bytes.copyOf(begin);
-    Bytes to = Bytes.copyOf(end);
-    synchronized (this) {
-      attempt.expectActive();
-      Legality.checkRange(from, to, settings.readEnd());
-      attempt.readConflicts.add(from, to);
-    }
+    writes.addReadConflictRange(begin, end);
   }
 
   @Override
   public void addReadConflictKey(byte[] key) {
-    Bytes keyBytes = Bytes.copyOf(key);
-    synchronized (this) {
-      attempt.expectActive();
-      Legality.checkKey(keyBytes, settings.readEnd());
-      attempt.readConflicts.addKey(keyBytes);
-    }
+    writes.addReadConflictKey(key);
   }
 
   @Override
   public void addWriteConflictRange(byte[] begin, byte[] end) {
-    Bytes from = Bytes.copyOf(begin);
-    Bytes to = Bytes.copyOf(end);
-    synchronized (this) {
-      attempt.expectActive();
-      Legality.checkRange(from, to, settings.writeEnd());
-      attempt.writes.addConflictRange(from, to);
-    }
+    writes.addWriteConflictRange(begin, end);
   }
 
   @Override
   public void addWriteConflictKey(byte[] key) {
-    Bytes keyBytes = Bytes.copyOf(key);
-    synchronized (this) {
-      attempt.expectActive();
-      Legality.checkKey(keyBytes, settings.writeEnd());
-      attempt.writes.addConflictRange(keyBytes, Keys.after(keyBytes));
-    }
+    writes.addWriteConflictKey(key);
   }
 
   // ---- commit
@@ -462,7 +383,7 @@ final class ClientTransaction implements Transaction {
       long stepNanos = nextStepMillis(code) * NANOS_PER_MILLI;
       delay = new RetryDelay(next.session, stepNanos, e -> onRetryDelayEnded(next, future, e));
     }
-    database.post(new GiveUp(database.detached(), old, cancelled()));
+    database.post(new GiveUp(database.detached(), old, cancelled(), true));
     database.post(delay);
     return future;
   }
@@ -521,14 +442,18 @@ final class ClientTransaction implements Transaction {
   /** Fails what is under way and what is still to be called. */
   private void giveUp() {
     Attempt given;
+    AshlarException why;
+    boolean committing;
     synchronized (this) {
       given = attempt;
+      why = finalFailure;
       // While a commit is under way the role decides how it ends: it knows what was sent.
-      if (given.phase() != Attempt.Phase.COMMITTING) {
-        given.fail(finalFailure);
+      committing = given.phase() == Attempt.Phase.COMMITTING;
+      if (!committing) {
+        given.fail(why);
       }
     }
-    database.post(new GiveUp(database.detached(), given, finalFailure));
+    database.post(new GiveUp(database.detached(), given, why, !committing));
   }
 
   @Override

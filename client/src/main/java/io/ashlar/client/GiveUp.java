@@ -6,11 +6,16 @@ import io.ashlar.core.AshlarException;
 final class GiveUp extends Operation {
   private final Attempt attempt;
   private final AshlarException why;
+  private final boolean failsFutures;
 
-  GiveUp(Session detached, Attempt attempt, AshlarException why) {
+  /**
+   * @param failsFutures whether no commit is under way that would do it
+   */
+  GiveUp(Session detached, Attempt attempt, AshlarException why, boolean failsFutures) {
     super(detached);
     this.attempt = attempt;
     this.why = why;
+    this.failsFutures = failsFutures;
   }
 
   @Override
@@ -21,7 +26,7 @@ final class GiveUp extends Operation {
 
   @Override
   void finish() {
-    if (attempt.phase() == Attempt.Phase.FAILED) {
+    if (failsFutures) {
       attempt.failUncommitted(why);
     }
   }

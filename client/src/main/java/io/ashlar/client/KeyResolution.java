@@ -3,6 +3,7 @@ package io.ashlar.client;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.KeySelector;
+import io.ashlar.core.Keys;
 import java.util.concurrent.CompletableFuture;
 
 /** Finds the key that a selector names. */
@@ -19,9 +20,68 @@ final class KeyResolution extends RangeProcedure {
   }
 
   static CompletableFuture<byte[]> begin(TransactionReader reader, KeySelector selector) {
-    ClientFuture<byte[]> future = reader.transaction().database().newFuture();
-    new KeyResolution(reader, selector, future).begin();
+    ClientTransaction transaction = reader.transaction();
+    ClientFuture<byte[]> future = transaction.database().newFuture();
+    KeyResolution resolution = new KeyResolution(reader, selector, future);
+    KeyFetch fetch;
+    synchronized (transaction) {
+      Attempt attempt = transaction.attempt();
+      boolean ownWrites =
+          !attempt.writes.map().isEmpty()
+              && transaction.settings().seesOwnWrites(reader.isSnapshot());
+      try {
+        fetch = ownWrites ? null : resolution.fetch(attempt);
+      } catch (AshlarException e) {
+        future.completeExceptionally(e);
+        return future;
+      }
+    }
+    if (fetch == null) {
+      resolution.begin();
+    } else {
+      transaction.database().post(fetch);
+    }
     return future;
+  }
+
+  /**
+   * Where the transaction's own writes have no say, a storage server counts, and no row has to
+   * travel. With the monitor held; null when there is nothing to ask.
+   */
+  private KeyFetch fetch(Attempt attempt) {
+    attempt.expectActive();
+    Bytes origin = origin(selector);
+    Bytes readEnd = reader().transaction().settings().readEnd();
+    KeyFetch fetch =
+        new KeyFetch(
+            attempt.session,
+            origin,
+            selector.offset(),
+            readEnd,
+            (found, error) -> onKey(attempt, origin, found, error));
+    if (fetch.hasRunOut()) {
+      return null;
+    }
+    attempt.readBegun();
+    return fetch;
+  }
+
+  private void onKey(Attempt attempt, Bytes origin, Bytes found, AshlarException error) {
+    ClientTransaction transaction = reader().transaction();
+    if (error == null && !reader().isSnapshot()) {
+      synchronized (transaction) {
+        boolean forward = selector.offset() > 0;
+        Bytes readEnd = transaction.settings().readEnd();
+        Bytes behind = found.compareTo(readEnd) < 0 ? Keys.after(found) : readEnd;
+        attempt.readConflicts.add(forward ? origin : found, forward ? behind : origin);
+      }
+    }
+    transaction.readEnded(attempt.session, error == null);
+    if (error == null) {
+      future.complete(found.toArray());
+    } else {
+      future.completeExceptionally(error);
+    }
   }
 
   @Override

@@ -9,10 +9,12 @@ import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.GetKey;
 import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.GetRange;
 import io.ashlar.message.GetValues;
 import io.ashlar.message.KeyLocations;
+import io.ashlar.message.KeyResolved;
 import io.ashlar.message.Message;
 import io.ashlar.message.RangeRead;
 import io.ashlar.message.ShardLocation;
@@ -219,6 +221,17 @@ final class StorageReads {
     host.network().request(server.address(), request, RangeRead.class, timeoutNanos, handler);
   }
 
+  void sendKey(KeyFetch fetch, GetKey request, StorageServer server) {
+    server.sent();
+    host.network()
+        .request(
+            server.address(),
+            request,
+            KeyResolved.class,
+            timeoutNanos,
+            new KeyHandler(fetch, server));
+  }
+
   void sendWatch(WatchOperation watch, StorageServer server) {
     WatchValue request = new WatchValue(watch.version(), watch.target(), watch.expected());
     WatchHandler handler = new WatchHandler(watch);
@@ -370,6 +383,34 @@ final class StorageReads {
       if (reply.more() && reply.rows().isEmpty()) {
         failed(Failure.refused(ErrorCode.INTERNAL_ERROR, "more rows announced and none given"));
       } else if (fetch.take(request, reply)) {
+        role.end(fetch);
+      } else {
+        dispatch(fetch);
+      }
+    }
+
+    @Override
+    void failed(Failure failure) {
+      again(fetch, failure);
+    }
+  }
+
+  private final class KeyHandler extends Handler<KeyResolved> {
+    private final KeyFetch fetch;
+
+    KeyHandler(KeyFetch fetch, StorageServer server) {
+      super(server);
+      this.fetch = fetch;
+    }
+
+    @Override
+    public void onReply(KeyResolved reply) {
+      server.answered(tookNanos());
+      backoff.reset();
+      if (fetch.isEnded()) {
+        return;
+      }
+      if (fetch.take(reply)) {
         role.end(fetch);
       } else {
         dispatch(fetch);

@@ -5,6 +5,7 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyRanges;
+import io.ashlar.core.KeySelector;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
@@ -17,11 +18,13 @@ import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.GetClusterView;
+import io.ashlar.message.GetKey;
 import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.GetRange;
 import io.ashlar.message.GetReadVersion;
 import io.ashlar.message.GetValues;
 import io.ashlar.message.KeyLocations;
+import io.ashlar.message.KeyResolved;
 import io.ashlar.message.Message;
 import io.ashlar.message.RangeRead;
 import io.ashlar.message.ReadVersion;
@@ -322,6 +325,7 @@ final class FakeCluster {
     switch (message.kind()) {
       case GET_VALUES -> reply.accept(values(tag, (GetValues) message));
       case GET_RANGE -> reply.accept(range(tag, (GetRange) message));
+      case GET_KEY -> reply.accept(key(tag, (GetKey) message));
       case WATCH_VALUE -> onWatch(tag, new Watch((WatchValue) message, reply));
       default -> throw new AssertionError("not expected: " + message);
     }
@@ -366,6 +370,30 @@ final class FakeCluster {
       bytes += row.getKey().length() + row.getValue().length();
     }
     return new RangeRead(request.version(), found, more);
+  }
+
+  private Message key(int tag, GetKey request) {
+    if (!owns(tag, request.shard())) {
+      return refused(ErrorCode.WRONG_SHARD_SERVER);
+    }
+    KeySelector selector = request.selector();
+    Bytes origin = selector.orEqual() ? Keys.after(selector.key()) : selector.key();
+    boolean forward = selector.offset() > 0;
+    KeyRange shard = request.shard();
+    NavigableMap<Bytes, Bytes> rows =
+        at(request.version()).subMap(shard.begin(), true, shard.end(), false);
+    int left = forward ? selector.offset() : 1 - selector.offset();
+    for (Bytes key :
+        forward
+            ? rows.tailMap(origin, true).keySet()
+            : rows.headMap(origin, false).descendingKeySet()) {
+      if (--left == 0) {
+        return new KeyResolved(request.version(), true, KeySelector.firstGreaterOrEqual(key));
+      }
+    }
+    Bytes next = forward ? shard.end() : shard.begin();
+    KeySelector rest = new KeySelector(next, false, forward ? left : 1 - left);
+    return new KeyResolved(request.version(), false, rest);
   }
 
   private void onWatch(int tag, Watch watch) {

@@ -72,6 +72,10 @@ final class FakeWorld implements RoleHosts, Loop {
   private long nowNanos;
   private long numbered;
   private boolean onLoop;
+
+  /** The thread that runs the events: the test's own, unless it says otherwise. */
+  private volatile Thread stepping;
+
   private Role role;
   private boolean stopped;
   private boolean batchEndDue;
@@ -91,7 +95,9 @@ final class FakeWorld implements RoleHosts, Loop {
   }
 
   void schedule(long delayNanos, Runnable action) {
-    events.add(new Event(nowNanos + delayNanos, numbered++, action));
+    synchronized (events) {
+      events.add(new Event(nowNanos + delayNanos, numbered++, action));
+    }
   }
 
   private void onLoop(long delayNanos, Runnable action) {
@@ -128,11 +134,15 @@ final class FakeWorld implements RoleHosts, Loop {
 
   /** Runs one event; false when there is none. */
   boolean step() {
-    Event event = events.poll();
-    if (event == null) {
-      return false;
+    Event event;
+    synchronized (events) {
+      event = events.poll();
+      if (event == null) {
+        return false;
+      }
+      nowNanos = Math.max(nowNanos, event.atNanos);
     }
-    nowNanos = Math.max(nowNanos, event.atNanos);
+    stepping = Thread.currentThread();
     event.action.run();
     return true;
   }
@@ -239,7 +249,7 @@ final class FakeWorld implements RoleHosts, Loop {
 
   @Override
   public boolean isCurrent() {
-    return onLoop;
+    return onLoop && Thread.currentThread() == stepping;
   }
 
   Role role() {
