@@ -136,7 +136,8 @@ final class Drain {
 
     @Override
     public void onReply(LogState reply) {
-      if (!isCurrent(asked) || reply.firstUnpopped() <= end) {
+      // A member that ends before the generation does cannot speak for what it never had.
+      if (!isCurrent(asked) || reply.version() < end || reply.firstUnpopped() <= end) {
         return;
       }
       drainedMembers.add(member);

@@ -1,6 +1,7 @@
 package io.ashlar.control;
 
 import io.ashlar.core.Check;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Limits;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.MalformedException;
@@ -93,6 +94,7 @@ final class Recovery {
   private Metadata metadata;
   private long metadataCursor;
   private boolean peeking;
+  private int metadataFailures;
   private EpochPlan plan;
   private LogGeneration generation;
   private StoreTime storeTime;
@@ -180,9 +182,11 @@ final class Recovery {
     advance();
   }
 
-  /** Phases that rely on roles just recruited: if these do not answer, others may. */
+  /** Phases that rely on roles just recruited or locked: if these do not answer, others may. */
   private boolean isBounded(Phase some) {
-    return (some == Phase.RECRUITING && plan != null) || some == Phase.RECOVERY_TRANSACTION;
+    return (some == Phase.RECRUITING && plan != null)
+        || some == Phase.READING_METADATA
+        || some == Phase.RECOVERY_TRANSACTION;
   }
 
   private void advance() {
@@ -378,24 +382,28 @@ final class Recovery {
     if (peeking || metadataCursor > decision.recoveryVersion()) {
       return;
     }
-    TagPlacement placement = new TagPlacement(state.lastGeneration());
-    for (int member : placement.membersFor(Tags.METADATA)) {
+    List<Integer> able = new ArrayList<>();
+    for (int member : new TagPlacement(state.lastGeneration()).membersFor(Tags.METADATA)) {
       for (LogLocks.Lock lock : decision.usable()) {
         if (lock.member() == member && lock.end() >= metadataCursor) {
-          peeking = true;
-          Address address =
-              workers.logAddress(state.lastGeneration().members().get(member).logId());
-          host.network()
-              .request(
-                  address,
-                  new PeekLog(Tags.METADATA, metadataCursor, PEEK_BYTES, 0),
-                  LogPeeked.class,
-                  options.silenceNanos(),
-                  new MetadataReply());
-          return;
+          able.add(member);
         }
       }
     }
+    if (able.isEmpty()) {
+      end("no locked log server has the metadata from " + metadataCursor);
+      return;
+    }
+    // After a failure another replica is asked.
+    int member = able.get(metadataFailures % able.size());
+    peeking = true;
+    host.network()
+        .request(
+            workers.logAddress(state.lastGeneration().members().get(member).logId()),
+            new PeekLog(Tags.METADATA, metadataCursor, PEEK_BYTES, 0),
+            LogPeeked.class,
+            options.silenceNanos(),
+            new MetadataReply());
   }
 
   /** The answer to a peek at the metadata. */
@@ -424,6 +432,7 @@ final class Recovery {
     @Override
     public void onFailure(Failure failure) {
       peeking = false;
+      metadataFailures++;
     }
   }
 
@@ -560,7 +569,8 @@ final class Recovery {
         return;
       }
       pushAsked[member] = false;
-      if (failure.kind() == Failure.Kind.REFUSED) {
+      boolean isBusy = failure.isRefusal(ErrorCode.SERVER_REQUEST_QUEUE_FULL);
+      if (failure.kind() == Failure.Kind.REFUSED && !isBusy) {
         end("log server " + member + " of the new generation refused: " + failure.code());
       }
     }
