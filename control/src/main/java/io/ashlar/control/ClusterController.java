@@ -250,14 +250,16 @@ public final class ClusterController implements Role {
     long now = host.clock().nowNanos();
     while (!polls.isEmpty() && polls.peek().deadlineNanos <= now) {
       Inbound request = polls.poll().request;
-      host.network()
-          .reply(
-              request,
-              view != null
-                  ? view
-                  : new Refused(ErrorCode.TIMED_OUT, "no epoch has begun yet: " + phaseInWords()));
+      host.network().reply(request, view != null ? view : noViewYet());
     }
     host.timers().schedule(options.viewPollNanos() / 4, this::expirePolls);
+  }
+
+  private Refused noViewYet() {
+    String corruption = recovery == null ? null : recovery.corruption();
+    return corruption != null
+        ? new Refused(ErrorCode.FILE_CORRUPT, corruption)
+        : new Refused(ErrorCode.TIMED_OUT, "no epoch has begun yet: " + phaseInWords());
   }
 
   private String phaseInWords() {

@@ -91,6 +91,7 @@ final class Recovery {
   private LogLocks locks;
   private LogLocks.Decision decision;
   private boolean[] lockAsked;
+  private String corruption;
   private Metadata metadata;
   private long metadataCursor;
   private boolean peeking;
@@ -121,6 +122,11 @@ final class Recovery {
 
   Phase phase() {
     return phase;
+  }
+
+  /** What a log server says of its corrupt files, for people, while that holds the attempt up. */
+  String corruption() {
+    return phase == Phase.LOCKING_LOGS ? corruption : null;
   }
 
   /** The epoch tried, 0 before it is known. */
@@ -336,6 +342,9 @@ final class Recovery {
       }
       lockAsked[member] = false;
       if (failure.kind() == Failure.Kind.REFUSED) {
+        if (failure.code() == ErrorCode.FILE_CORRUPT) {
+          corruption = failure.detail();
+        }
         host.trace()
             .event(
                 "LogNotLocked",

@@ -9,6 +9,7 @@ import io.ashlar.control.WorkerOptions;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
+import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.Address;
@@ -154,8 +155,13 @@ public final class LocalNode implements AutoCloseable {
               }
 
               @Override
-              public void onFailure(io.ashlar.host.Failure failed) {
-                pollFirstView(from);
+              public void onFailure(Failure failed) {
+                if (failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
+                  firstView.completeExceptionally(
+                      new AshlarException(ErrorCode.FILE_CORRUPT, failed.detail()));
+                } else {
+                  pollFirstView(from);
+                }
               }
             });
   }
@@ -260,7 +266,7 @@ public final class LocalNode implements AutoCloseable {
       return;
     }
     CountDownLatch quiet = new CountDownLatch(1);
-    if (failure.get() == null && firstView.isDone()) {
+    if (failure.get() == null && firstView.isDone() && !firstView.isCompletedExceptionally()) {
       try {
         host.execute(() -> worker.close(quiet::countDown));
         awaitQuiet(quiet);

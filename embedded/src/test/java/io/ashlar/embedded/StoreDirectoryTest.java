@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,34 @@ class StoreDirectoryTest {
     content[content.length / 2] ^= 4;
     Files.write(state, content);
     assertRefused(store, ErrorCode.FILE_CORRUPT, "coordinated-state");
+  }
+
+  @Test
+  void corruptLogIsRefusedWithItsFileAndLeftAsItWas(@TempDir Path directory) throws IOException {
+    Path store = directory.resolve("store");
+    byte[] key = "key".getBytes(StandardCharsets.UTF_8);
+    try (Database database = Ashlar.open(store)) {
+      for (int i = 0; i < 20; i++) {
+        database.run(
+            transaction -> {
+              transaction.set(key, new byte[1000]);
+              return null;
+            });
+      }
+    }
+    Path segment;
+    try (Stream<Path> files = Files.walk(store.resolve("files/logs"))) {
+      segment =
+          files
+              .filter(Files::isRegularFile)
+              .max(Comparator.comparingLong(f -> f.toFile().length()))
+              .orElseThrow();
+    }
+    byte[] content = Files.readAllBytes(segment);
+    content[3_000] ^= 1;
+    Files.write(segment, content);
+    assertRefused(store, ErrorCode.FILE_CORRUPT, segment.getFileName().toString());
+    assertThat(Files.readAllBytes(segment)).isEqualTo(content);
   }
 
   @Test
