@@ -9,7 +9,6 @@ import io.ashlar.core.MalformedException;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.TagPlacement;
-import io.ashlar.core.Tags;
 import io.ashlar.core.Verdict;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -23,10 +22,8 @@ import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.GetLiveVersion;
 import io.ashlar.message.KeyLocations;
 import io.ashlar.message.LiveVersion;
-import io.ashlar.message.LogPopped;
 import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
-import io.ashlar.message.PopLog;
 import io.ashlar.message.PushLog;
 import io.ashlar.message.RecruitCommitProxy;
 import io.ashlar.message.Refused;
@@ -64,16 +61,12 @@ import java.util.List;
 public final class CommitProxy implements Role {
   private static final String NAME = "commit-proxy";
 
-  /** Empty pushes go on this much longer than the window after the last commit. */
-  private static final long IDLE_BEYOND_WINDOW_NANOS = 2_000_000_000L;
-
   private static final long NANOS_PER_VERSION = 1_000;
 
   private final Host host;
   private final RecruitCommitProxy recruit;
   private final CommitProxyOptions options;
   private final long windowNanos;
-  private final TagPlacement placement;
   private final Requests requests;
   private final LogPusher pusher;
   private final Metadata metadata;
@@ -84,6 +77,8 @@ public final class CommitProxy implements Role {
   private final BatchQueue queue;
   private final BatchInterval interval;
   private final MetadataRenewal renewal;
+  private final MetadataPops pops;
+  private final IdlePushes idlePushes;
 
   /** Batches that are not answered yet, in the order of their versions. */
   private final Deque<CommitBatch> inFlight = new ArrayDeque<>();
@@ -103,11 +98,7 @@ public final class CommitProxy implements Role {
   private long reportingVersion;
   private boolean askingLiveVersion;
   private boolean answeredSinceClose;
-  private long lastCommitNanos;
-  private boolean idlePushed;
-  private Timers.Timer idleTimer;
   private Timers.Timer intervalTimer;
-  private final List<Requests.Repeated<LogPopped>> pops = new ArrayList<>();
   private boolean ended;
 
   private long committedCount;
@@ -122,7 +113,7 @@ public final class CommitProxy implements Role {
     this.options = options;
     LogGeneration generation = recruit.logs().generation();
     windowNanos = recruit.windowVersions() * NANOS_PER_VERSION;
-    placement = new TagPlacement(generation);
+    TagPlacement placement = new TagPlacement(generation);
     requests =
         new Requests(
             host,
@@ -138,6 +129,8 @@ public final class CommitProxy implements Role {
     queue = new BatchQueue(options);
     interval = new BatchInterval(options.batchIntervalMaxNanos());
     renewal = new MetadataRenewal(recruit.proxyIndex() == 0, options, host.clock().nowNanos());
+    pops = new MetadataPops(requests, recruit.logs(), placement);
+    idlePushes = new IdlePushes(host, options, windowNanos, this::onIdle);
     long begin = generation.recoveryTransactionVersion();
     lastVersion = begin;
     appliedVersion = begin;
@@ -151,8 +144,8 @@ public final class CommitProxy implements Role {
     host.trace()
         .event("CommitProxyStarted", "epoch", recruit.epoch(), "index", recruit.proxyIndex());
     // The start of an epoch counts as a commit: readers must learn that RT is committed.
-    lastCommitNanos = host.clock().nowNanos();
-    scheduleIdlePush();
+    idlePushes.committed();
+    idlePushes.idle();
   }
 
   @Override
@@ -239,10 +232,7 @@ public final class CommitProxy implements Role {
   }
 
   private void close(List<Submission> submissions) {
-    if (idleTimer != null) {
-      idleTimer.cancel();
-      idleTimer = null;
-    }
+    idlePushes.busy();
     answeredSinceClose = false;
     batchCount++;
     CommitBatch batch = new CommitBatch(++lastRequestNumber, submissions, host.clock().nowNanos());
@@ -452,21 +442,7 @@ public final class CommitProxy implements Role {
     knownCommittedVersion = Math.max(knownCommittedVersion, version);
     long through = renewal.popThrough(knownCommittedVersion);
     if (through >= 0) {
-      popMetadata(through);
-    }
-  }
-
-  /** One that a log server misses is made up for by the next. */
-  private void popMetadata(long through) {
-    pops.forEach(Requests.Repeated::cancel);
-    pops.clear();
-    for (int member : placement.membersFor(Tags.METADATA)) {
-      pops.add(
-          requests.start(
-              recruit.logs().addresses().get(member),
-              new PopLog(Tags.METADATA, through),
-              LogPopped.class,
-              reply -> {}));
+      pops.popThrough(through);
     }
   }
 
@@ -549,28 +525,15 @@ public final class CommitProxy implements Role {
     answeredSinceClose = true;
     interval.observe(nowNanos - batch.closedNanos());
     if (!batch.isIdle()) {
-      lastCommitNanos = nowNanos;
-      idlePushed = false;
+      idlePushes.committed();
     }
     if (inFlight.isEmpty()) {
-      scheduleIdlePush();
-    }
-  }
-
-  // Idle pushes.
-
-  private void scheduleIdlePush() {
-    long sinceNanos = host.clock().nowNanos() - lastCommitNanos;
-    if (idleTimer == null && sinceNanos < windowNanos + IDLE_BEYOND_WINDOW_NANOS) {
-      long delayNanos = idlePushed ? options.idlePushIntervalNanos() : options.idlePushDelayNanos();
-      idleTimer = host.timers().schedule(delayNanos, this::onIdle);
+      idlePushes.idle();
     }
   }
 
   private void onIdle() {
-    idleTimer = null;
     if (!ended && inFlight.isEmpty() && queue.isEmpty()) {
-      idlePushed = true;
       close(List.of());
     }
   }
