@@ -30,11 +30,11 @@ final class BenchReport {
   }
 
   void measured(String target, RecordShape shape, ClosedLoop.Measurement m) {
-    if (!m.failures().isEmpty()) {
+    if (!m.failures().isEmpty() || m.operations() == 0) {
       sound = false;
     }
     say(
-        "%-9s %-8s %-18s %5d clients %,12.0f /s   p50 %8.3f  p99 %8.3f  p99.9 %8.3f ms%s",
+        "%-9s %-8s %-18s %5d clients %,12.0f /s   p50 %8.3f  p99 %8.3f  p99.9 %8.3f  max %8.1f ms%s",
         target,
         shape.name(),
         m.name(),
@@ -43,7 +43,8 @@ final class BenchReport {
         m.p50Millis(),
         m.p99Millis(),
         m.p999Millis(),
-        m.failures().isEmpty() ? "" : "   FAILURES " + m.failures());
+        m.maxMillis(),
+        trouble(m));
     measurements.add(
         Json.object()
             .put("target", target)
@@ -58,7 +59,15 @@ final class BenchReport {
             .put("p50Millis", m.p50Millis())
             .put("p99Millis", m.p99Millis())
             .put("p999Millis", m.p999Millis())
+            .put("maxMillis", m.maxMillis())
             .put("failures", m.failures()));
+  }
+
+  private static String trouble(ClosedLoop.Measurement m) {
+    if (!m.failures().isEmpty()) {
+      return "   FAILURES " + m.failures();
+    }
+    return m.operations() == 0 ? "   NOTHING ENDED IN TIME" : "";
   }
 
   /** A check of the run itself: without it the figures above mean nothing. */

@@ -13,12 +13,14 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * A number of clients, each of which begins its next operation when the one before has ended. What
- * ends during the warm-up is not counted; what ends after the end of the measurement neither.
+ * A number of clients, each of which begins its next operation when the one before has ended.
+ *
+ * <p>The rate counts what ended within the measurement. Latencies are those of everything that
+ * began within it, also of what ended later: else an operation that stalls would be left out.
  */
 final class ClosedLoop {
   private final Recorder recorder = new Recorder(3);
-  private final LongAdder failures = new LongAdder();
+  private final LongAdder endedInTime = new LongAdder();
   private final Map<String, Long> failuresByName = new TreeMap<>();
   private final Function<SeededRandom, CompletableFuture<?>> operation;
   private final CountDownLatch running;
@@ -29,6 +31,7 @@ final class ClosedLoop {
    * What was measured.
    *
    * @param clients operations under way at a time
+   * @param operations that ended within the measurement
    * @param failures operations that failed, by the error's name
    */
   record Measurement(
@@ -39,6 +42,7 @@ final class ClosedLoop {
       double p50Millis,
       double p99Millis,
       double p999Millis,
+      double maxMillis,
       Map<String, Long> failures) {
     double perSecond() {
       return operations / seconds;
@@ -73,10 +77,11 @@ final class ClosedLoop {
           name,
           clients,
           seconds,
-          histogram.getTotalCount(),
+          loop.endedInTime.sum(),
           histogram.getValueAtPercentile(50) / 1e6,
           histogram.getValueAtPercentile(99) / 1e6,
           histogram.getValueAtPercentile(99.9) / 1e6,
+          histogram.getMaxValue() / 1e6,
           new TreeMap<>(loop.failuresByName));
     }
   }
@@ -109,7 +114,6 @@ final class ClosedLoop {
   private void ended(long begun, Throwable failure) {
     long now = System.nanoTime();
     if (failure != null) {
-      failures.increment();
       Throwable cause = Failures.unwrap(failure);
       String name =
           cause instanceof AshlarException known
@@ -118,8 +122,13 @@ final class ClosedLoop {
       synchronized (failuresByName) {
         failuresByName.merge(name, 1L, Long::sum);
       }
-    } else if (now - measuredFrom >= 0 && now - measuredUntil < 0) {
+      return;
+    }
+    if (begun - measuredFrom >= 0) {
       recorder.recordValue(now - begun);
+    }
+    if (now - measuredFrom >= 0 && now - measuredUntil < 0) {
+      endedInTime.increment();
     }
   }
 }
