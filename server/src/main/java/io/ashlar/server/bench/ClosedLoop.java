@@ -15,8 +15,9 @@ import org.HdrHistogram.Recorder;
 /**
  * A number of clients, each of which begins its next operation when the one before has ended.
  *
- * <p>The rate counts what ended within the measurement. Latencies are those of everything that
- * began within it, also of what ended later: else an operation that stalls would be left out.
+ * <p>The rate counts what ended within the measurement. Latencies are those of everything that was
+ * under way at some time of it, also of what began in the warm-up or ended later: else an operation
+ * that stalls would be left out.
  */
 final class ClosedLoop {
   private final Recorder recorder = new Recorder(3);
@@ -124,7 +125,7 @@ final class ClosedLoop {
       }
       return;
     }
-    if (begun - measuredFrom >= 0) {
+    if (now - measuredFrom >= 0) {
       recorder.recordValue(now - begun);
     }
     if (now - measuredFrom >= 0 && now - measuredUntil < 0) {
