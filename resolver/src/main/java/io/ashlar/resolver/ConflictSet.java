@@ -13,14 +13,22 @@ import java.util.List;
  *
  * <p>Transactions are decided one after the other, and an accepted one's writes are recorded before
  * the next is looked at: since the batch's version is above every read version, that alone rejects
- * a transaction that reads what one before it in the batch writes.
+ * a transaction that reads what one before it in the batch writes. Only where in the history their
+ * ranges belong is found for a group of transactions at once.
  */
 public final class ConflictSet {
+  /** Ranges that are looked for together: enough to keep the memory busy. */
+  private static final int ROUTES = 64;
+
   private final long windowVersions;
-  private final RangeCursor cursor = new RangeCursor();
-  private final SearchKey begin = new SearchKey();
-  private final SearchKey end = new SearchKey();
   private final WriteHistory history;
+  private final RangeCursor cursor = new RangeCursor();
+  private final Route[] routes;
+
+  /** By transaction of the group, the route after that of its last read, and of its last write. */
+  private final int[] readEnds;
+
+  private final int[] writeEnds;
   private long lastVersion;
   private long oldestVersion;
 
@@ -31,16 +39,23 @@ public final class ConflictSet {
    * @param windowVersions how far below a batch's version its transactions may have read
    */
   public ConflictSet(long floorVersion, long windowVersions) {
-    this(floorVersion, windowVersions, WriteHistory.NODE_CAPACITY);
+    this(floorVersion, windowVersions, WriteHistory.NODE_CAPACITY, ROUTES);
   }
 
-  /** As above, with nodes of any size: small ones make small trees deep. */
-  ConflictSet(long floorVersion, long windowVersions, int nodeCapacity) {
+  /** As above, with other sizes inside: small ones make small histories deep and groups many. */
+  ConflictSet(long floorVersion, long windowVersions, int nodeCapacity, int routeCount) {
     Check.that(windowVersions > 0, "the window must be positive: ", windowVersions);
+    Check.that(routeCount > 0, "routes must be positive: ", routeCount);
     this.windowVersions = windowVersions;
     lastVersion = floorVersion;
     oldestVersion = floorVersion;
     history = new WriteHistory(floorVersion, nodeCapacity);
+    routes = new Route[routeCount];
+    for (int i = 0; i < routeCount; i++) {
+      routes[i] = new Route();
+    }
+    readEnds = new int[routeCount];
+    writeEnds = new int[routeCount];
   }
 
   /**
@@ -61,13 +76,16 @@ public final class ConflictSet {
     oldestVersion = Math.max(oldestVersion, version - windowVersions);
     history.advance(version, oldestVersion);
     byte[] verdicts = new byte[transactions.size()];
-    int index = 0;
-    for (ResolverTransaction transaction : transactions) {
-      Verdict verdict = decide(transaction);
-      if (verdict == Verdict.COMMITTED) {
-        record(transaction.writeConflicts());
+    int decided = 0;
+    while (decided < verdicts.length) {
+      int count = routeGroup(transactions, decided);
+      if (count > 0) {
+        decideGroup(transactions, decided, count, verdicts);
+        decided += count;
+      } else {
+        verdicts[decided] = (byte) decideAlone(transactions.get(decided)).code();
+        decided++;
       }
-      verdicts[index++] = (byte) verdict.code();
     }
     history.sweep();
     return verdicts;
@@ -78,44 +96,108 @@ public final class ConflictSet {
     while (cursor.next()) {}
   }
 
-  private Verdict decide(ResolverTransaction transaction) {
-    // A read version from the future would hide the batch's own writes.
-    long readVersion = Math.min(transaction.readVersion(), lastVersion - 1);
-    boolean conflict = false;
+  /**
+   * Finds where the ranges of the next transactions belong, of as many as there are routes for.
+   *
+   * @return the number of transactions; 0 when the first has more ranges than there are routes
+   */
+  private int routeGroup(List<ResolverTransaction> transactions, int from) {
+    int used = 0;
+    int count = 0;
+    while (from + count < transactions.size() && count < routes.length) {
+      ResolverTransaction transaction = transactions.get(from + count);
+      long readVersion = effective(transaction.readVersion());
+      int readEnd = fill(cursor.reset(transaction.readConflicts()), used, readVersion);
+      if (cursor.next()) {
+        break;
+      }
+      int writeEnd = fill(cursor.reset(transaction.writeConflicts()), readEnd, Route.WRITES);
+      if (cursor.next()) {
+        break;
+      }
+      readEnds[count] = readEnd;
+      writeEnds[count] = writeEnd;
+      used = writeEnd;
+      count++;
+    }
+    history.route(routes, used);
+    return count;
+  }
+
+  /**
+   * Gives the ranges that are not empty to the routes from {@code from} on, while there are any.
+   */
+  private int fill(RangeCursor ranges, int from, long readVersion) {
+    int used = from;
+    while (used < routes.length && ranges.next()) {
+      if (!ranges.isEmpty()) {
+        routes[used++].set(ranges, readVersion);
+      }
+    }
+    return used;
+  }
+
+  /** A read version from the future would hide what its own batch writes. */
+  private long effective(long readVersion) {
+    return Math.min(readVersion, lastVersion - 1);
+  }
+
+  private void decideGroup(
+      List<ResolverTransaction> transactions, int from, int count, byte[] verdicts) {
+    int readBegin = 0;
+    for (int i = 0; i < count; i++) {
+      Verdict verdict = Verdict.COMMITTED;
+      if (readBegin < readEnds[i]) {
+        verdict = check(transactions.get(from + i), readBegin, readEnds[i]);
+      }
+      if (verdict == Verdict.COMMITTED) {
+        record(readEnds[i], writeEnds[i]);
+      }
+      verdicts[from + i] = (byte) verdict.code();
+      readBegin = writeEnds[i];
+    }
+  }
+
+  /** Decides by reads, at least one, for which routes were found. */
+  private Verdict check(ResolverTransaction transaction, int from, int to) {
+    if (transaction.readVersion() < oldestVersion) {
+      return Verdict.TOO_OLD;
+    }
+    for (int i = from; i < to; i++) {
+      if (history.isWrittenAfter(routes[i])) {
+        return Verdict.CONFLICT;
+      }
+    }
+    return Verdict.COMMITTED;
+  }
+
+  private void record(int from, int to) {
+    for (int i = from; i < to; i++) {
+      history.write(routes[i]);
+    }
+  }
+
+  /** Decides, and if so records, a transaction of many ranges, as many of them at a time as fit. */
+  private Verdict decideAlone(ResolverTransaction transaction) {
+    long readVersion = effective(transaction.readVersion());
     cursor.reset(transaction.readConflicts());
-    while (cursor.next()) {
-      if (!cursor.isEmpty()) {
-        if (readVersion < oldestVersion) {
-          return Verdict.TOO_OLD;
-        }
-        conflict = conflict || isWrittenAfter(readVersion);
+    int count = fill(cursor, 0, readVersion);
+    while (count > 0) {
+      history.route(routes, count);
+      Verdict verdict = check(transaction, 0, count);
+      if (verdict != Verdict.COMMITTED) {
+        return verdict;
       }
+      count = fill(cursor, 0, readVersion);
     }
-    return conflict ? Verdict.CONFLICT : Verdict.COMMITTED;
-  }
-
-  private boolean isWrittenAfter(long readVersion) {
-    begin.set(cursor.array(), cursor.beginFrom(), cursor.beginLength());
-    if (cursor.isSingle()) {
-      return history.isWrittenAfter(begin, readVersion);
+    cursor.reset(transaction.writeConflicts());
+    count = fill(cursor, 0, Route.WRITES);
+    while (count > 0) {
+      history.route(routes, count);
+      record(0, count);
+      count = fill(cursor, 0, Route.WRITES);
     }
-    end.set(cursor.array(), cursor.endFrom(), cursor.endLength());
-    return history.isWrittenAfter(begin, end, readVersion);
-  }
-
-  private void record(Bytes writeConflicts) {
-    cursor.reset(writeConflicts);
-    while (cursor.next()) {
-      if (!cursor.isEmpty()) {
-        begin.set(cursor.array(), cursor.beginFrom(), cursor.beginLength());
-        if (cursor.isSingle()) {
-          end.setAfter(cursor.array(), cursor.beginFrom(), cursor.beginLength());
-        } else {
-          end.set(cursor.array(), cursor.endFrom(), cursor.endLength());
-        }
-        history.write(begin, end);
-      }
-    }
+    return Verdict.COMMITTED;
   }
 
   /** What read before this version is too old. */

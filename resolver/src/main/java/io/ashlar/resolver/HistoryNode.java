@@ -20,6 +20,9 @@ import java.util.Arrays;
 final class HistoryNode {
   private static final byte[] NO_BYTES = {};
 
+  /** How much of each head may be the same before the prefix grows; a head holds seven bytes. */
+  private static final int PREFIX_SLACK_BYTES = 3;
+
   final byte[] fence;
 
   /** Null in a leaf. */
@@ -28,8 +31,14 @@ final class HistoryNode {
   final long[] versions;
   int count = 1;
 
+  /** How often keys were moved or replaced: what was found before is where it was otherwise. */
+  int edits;
+
   private final long[] heads;
   private byte[] prefix = NO_BYTES;
+
+  /** The prefix's length again: mostly it is known to agree, and need not be looked at. */
+  private int prefixLength;
 
   /** Null while no key needs a place in it. */
   private byte[][] wholeKeys;
@@ -71,16 +80,16 @@ final class HistoryNode {
     if (relation != 0 || count == 1) {
       return relation <= 0 ? ~1 : ~count;
     }
-    long head = key.head(prefix.length);
+    long head = key.head(prefixLength);
+    // A binary search without branches, which would be guessed wrong every other time: the sign of
+    // a difference of heads is all ones, or none, in place of the half that is to be skipped.
     int from = 1;
     for (int left = count - 1; left > 1; ) {
       int half = left >>> 1;
-      from = heads[from + half - 1] < head ? from + half : from;
+      from += half & (int) ((heads[from + half - 1] - head) >> (Long.SIZE - 1));
       left -= half;
     }
-    if (heads[from] < head) {
-      from++;
-    }
+    from += 1 & (int) ((heads[from] - head) >> (Long.SIZE - 1));
     if (from == count || heads[from] != head) {
       return ~from;
     }
@@ -111,21 +120,21 @@ final class HistoryNode {
 
   private int compareWhole(int index, SearchKey key) {
     byte[] whole = wholeKeys[index];
-    int skip = prefix.length + SearchKey.HEAD_BYTES;
+    int skip = prefixLength + SearchKey.HEAD_BYTES;
     return Arrays.compareUnsigned(
         whole, skip, whole.length, key.array, key.from + skip, key.from + key.length);
   }
 
   /** Whether the key is before (negative), after (positive) or among those with the prefix. */
   private int compareToPrefix(SearchKey key, int known) {
-    int common = Math.min(prefix.length, key.length);
+    int common = Math.min(prefixLength, key.length);
     for (int i = known; i < common; i++) {
       int order = (key.array[key.from + i] & 0xff) - (prefix[i] & 0xff);
       if (order != 0) {
         return order;
       }
     }
-    return key.length < prefix.length ? -1 : 0;
+    return key.length < prefixLength ? -1 : 0;
   }
 
   /** The index of the last key that is not after {@code key}: where it belongs. */
@@ -140,7 +149,7 @@ final class HistoryNode {
    * keys that do.
    */
   int knownBelow(int index, int known) {
-    return index > 0 && index + 1 < count ? Math.max(known, prefix.length) : known;
+    return index > 0 && index + 1 < count ? Math.max(known, prefixLength) : known;
   }
 
   /** The first index, from {@code index} on, of a key that is not before {@code end}. */
@@ -152,7 +161,7 @@ final class HistoryNode {
     if (relation != 0) {
       return relation < 0 ? index : count;
     }
-    long head = end.head(prefix.length);
+    long head = end.head(prefixLength);
     int i = index;
     while (i < count && heads[i] < head) {
       i++;
@@ -171,7 +180,7 @@ final class HistoryNode {
     if (relation != 0) {
       return -relation;
     }
-    long head = key.head(prefix.length);
+    long head = key.head(prefixLength);
     if (heads[index] != head) {
       return heads[index] < head ? -1 : 1;
     }
@@ -186,18 +195,17 @@ final class HistoryNode {
     if (wholeKeys != null && wholeKeys[index] != null) {
       return wholeKeys[index];
     }
-    byte[] key = Arrays.copyOf(prefix, prefix.length + SearchKey.headLength(heads[index]));
-    SearchKey.putHead(heads[index], key, prefix.length);
+    byte[] key = Arrays.copyOf(prefix, prefixLength + SearchKey.headLength(heads[index]));
+    SearchKey.putHead(heads[index], key, prefixLength);
     return key;
   }
 
   /** Shortens the prefix as far as is needed to put these keys here; null for none. */
   void admit(SearchKey one, SearchKey other) {
     if (count == 1) {
-      prefix = one == null ? NO_BYTES : one.copy();
-      if (one == null && other != null) {
-        prefix = other.copy();
-      }
+      SearchKey any = one != null ? one : other;
+      prefix = any == null ? NO_BYTES : any.copy();
+      prefixLength = prefix.length;
     }
     admit(one);
     admit(other);
@@ -206,14 +214,14 @@ final class HistoryNode {
   private void admit(SearchKey key) {
     if (key != null && compareToPrefix(key, 0) != 0) {
       int common =
-          Arrays.mismatch(prefix, 0, prefix.length, key.array, key.from, key.from + key.length);
+          Arrays.mismatch(prefix, 0, prefixLength, key.array, key.from, key.from + key.length);
       setPrefixLength(common);
     }
   }
 
   /** Puts an admitted key, without its version, in a place that is free. */
   void putKey(int index, SearchKey key) {
-    long head = key.head(prefix.length);
+    long head = key.head(prefixLength);
     heads[index] = head;
     if (SearchKey.headLength(head) > SearchKey.HEAD_BYTES) {
       putWholeKey(index, key.copy());
@@ -231,6 +239,7 @@ final class HistoryNode {
 
   /** Replaces the keys of {@code [from, to)} by {@code places} free places. Not the fence. */
   void replace(int from, int to, int places) {
+    edits++;
     int shift = places - (to - from);
     if (shift == 0) {
       return;
@@ -261,6 +270,7 @@ final class HistoryNode {
     int middle = count / 2;
     HistoryNode upper = new HistoryNode(key(middle), isLeaf(), capacity());
     upper.prefix = prefix;
+    upper.prefixLength = prefixLength;
     upper.count = count - middle;
     upper.copyFrom(this, middle, 0, upper.count);
     upper.clearFence();
@@ -272,24 +282,25 @@ final class HistoryNode {
 
   /** Takes over all of the node that follows. */
   void append(HistoryNode next) {
-    int common = prefix.length;
+    int common = prefixLength;
     if (count == 1) {
       prefix = next.fence;
-      common = prefix.length;
+      prefixLength = prefix.length;
+      common = prefixLength;
     }
     int withFence = Arrays.mismatch(prefix, next.fence);
     common = withFence < 0 ? common : Math.min(common, withFence);
     if (next.count > 1) {
       int withNext = Arrays.mismatch(prefix, next.prefix);
       common = withNext < 0 ? common : Math.min(common, withNext);
-      if (next.prefix.length > common) {
+      if (next.prefixLength > common) {
         next.setPrefixLength(common);
       }
     }
-    if (prefix.length > common) {
+    if (prefixLength > common) {
       setPrefixLength(common);
     }
-    Check.that(next.count == 1 || next.prefix.length == common, "prefixes differ: ", common);
+    Check.that(next.count == 1 || next.prefixLength == common, "prefixes differ: ", common);
     copyFrom(next, 0, count, next.count);
     heads[count] = SearchKey.head(next.fence, common, next.fence.length - common);
     if (SearchKey.headLength(heads[count]) > SearchKey.HEAD_BYTES) {
@@ -318,21 +329,27 @@ final class HistoryNode {
     }
   }
 
-  /** Makes the prefix as long as it can be. */
+  /**
+   * Makes the prefix longer where the heads lose much by what all keys have in common. A byte or
+   * two are not worth it: a prefix not longer than that of the node above is not looked at.
+   */
   private void lengthenPrefix() {
     if (count > 1) {
       byte[] first = key(1);
       byte[] last = key(count - 1);
-      int common = Arrays.mismatch(first, last);
-      setPrefixLength(common < 0 ? first.length : common);
+      int mismatch = Arrays.mismatch(first, last);
+      int common = mismatch < 0 ? first.length : mismatch;
+      if (common - prefixLength > PREFIX_SLACK_BYTES) {
+        setPrefixLength(common);
+      }
     }
   }
 
   private void setPrefixLength(int length) {
-    if (length == prefix.length) {
+    if (length == prefixLength) {
       return;
     }
-    byte[] newPrefix = Arrays.copyOf(length < prefix.length ? prefix : key(1), length);
+    byte[] newPrefix = Arrays.copyOf(length < prefixLength ? prefix : key(1), length);
     for (int i = 1; i < count; i++) {
       byte[] whole = key(i);
       heads[i] = SearchKey.head(whole, length, whole.length - length);
@@ -343,6 +360,7 @@ final class HistoryNode {
       }
     }
     prefix = newPrefix;
+    prefixLength = length;
   }
 
   /**
@@ -351,8 +369,14 @@ final class HistoryNode {
    */
   void removeExpired(long oldestVersion) {
     int kept = 1;
-    long before = Math.max(versions[0], oldestVersion);
-    for (int i = 1; i < count; i++) {
+    while (kept < count && !isExpired(kept, oldestVersion)) {
+      kept++;
+    }
+    if (kept == count) {
+      return;
+    }
+    long before = Math.max(versions[kept], oldestVersion);
+    for (int i = kept + 1; i < count; i++) {
       long version = Math.max(versions[i], oldestVersion);
       if (version != before) {
         heads[kept] = heads[i];
@@ -365,6 +389,10 @@ final class HistoryNode {
       before = version;
     }
     replace(kept, count, 0);
+  }
+
+  private boolean isExpired(int index, long oldestVersion) {
+    return Math.max(versions[index], oldestVersion) == Math.max(versions[index - 1], oldestVersion);
   }
 
   long maxVersion() {
@@ -382,11 +410,11 @@ final class HistoryNode {
       byte[] key = key(i);
       Check.that(Arrays.compareUnsigned(before, key) < 0, "keys out of order at ", i);
       Check.that(
-          key.length >= prefix.length
-              && Arrays.equals(prefix, 0, prefix.length, key, 0, prefix.length),
+          key.length >= prefixLength
+              && Arrays.equals(prefix, 0, prefixLength, key, 0, prefixLength),
           "a key without the prefix at ",
           i);
-      long head = SearchKey.head(key, prefix.length, key.length - prefix.length);
+      long head = SearchKey.head(key, prefixLength, key.length - prefixLength);
       Check.that(heads[i] == head, "a wrong head at ", i);
       boolean isWhole = wholeKeys != null && wholeKeys[i] != null;
       Check.that(

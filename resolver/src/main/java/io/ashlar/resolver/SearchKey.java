@@ -13,6 +13,9 @@ final class SearchKey {
   /** Bytes of a key that its {@link #head} holds. */
   static final int HEAD_BYTES = 7;
 
+  /** The bits of a head that hold the number of its bytes. */
+  private static final int LENGTH_BITS = 4;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -61,23 +64,23 @@ final class SearchKey {
 
   /**
    * The first seven bytes of {@code array[from, from + length)}, padded with zeros, and their
-   * number or 8 when there are more: a number in the order of the byte strings. Two that are equal
-   * and whose last byte is at most 7 are of equal strings; of longer strings only the first seven
-   * bytes are known to be equal.
+   * number or 8 when there are more: a number in the order of the byte strings, and small enough
+   * that the difference of two is in the same order. Two that are equal and whose length is at most
+   * 7 are of equal strings; of longer strings only the first seven bytes are known to be equal.
    */
   static long head(byte[] array, int from, int length) {
     int left = Math.min(length, HEAD_BYTES + 1);
-    return (word(array, from) & MASKS[left] | left) ^ Long.MIN_VALUE;
+    return (word(array, from) & MASKS[left]) >>> LENGTH_BITS | left;
   }
 
   /** How many bytes a head stands for; above {@link #HEAD_BYTES} when it does not hold them all. */
   static int headLength(long head) {
-    return (int) head & 0xff;
+    return (int) head & (1 << LENGTH_BITS) - 1;
   }
 
   /** Writes the bytes that a head holds. */
   static void putHead(long head, byte[] to, int at) {
-    long bytes = head ^ Long.MIN_VALUE;
+    long bytes = head << LENGTH_BITS;
     for (int i = 0; i < Math.min(headLength(head), HEAD_BYTES); i++) {
       to[at + i] = (byte) (bytes >>> (Long.SIZE - 8 - 8 * i));
     }

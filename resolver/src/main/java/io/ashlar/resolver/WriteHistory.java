@@ -16,8 +16,8 @@ import java.util.Arrays;
  * leaf is full, and in a sweep over all leaves, which advances with the writes.
  */
 final class WriteHistory {
-  /** Keys of a node. Measured: 64 and 256 are both slower. */
-  static final int NODE_CAPACITY = 128;
+  /** Keys of a node. Measured: 32 and 128 are both slower. */
+  static final int NODE_CAPACITY = 64;
 
   /** Below this a node could lack the room for a write after a split. */
   private static final int NODE_CAPACITY_MIN = 8;
@@ -32,6 +32,7 @@ final class WriteHistory {
 
   private final SearchKey sweepKey = new SearchKey();
   private final SearchKey separator = new SearchKey();
+  private final Route[] one = new Route[1];
   private final int nodeCapacity;
 
   /** A leaf that is fuller than this once what has expired is gone is split. */
@@ -45,10 +46,9 @@ final class WriteHistory {
   /** Where the sweep goes on. */
   private byte[] sweepFrom = NO_BYTES;
 
-  /** Where the first fence after the leaf lies that {@link #makeRoom} found. */
-  private HistoryNode upperNode;
+  /** How often keys went from one node to another: no way found before is sure to be right. */
+  private long structure;
 
-  private int upperIndex;
   private long oldestVersion;
   private long lastVersion;
   private int boundaryCount = 1;
@@ -77,56 +77,66 @@ final class WriteHistory {
     oldestVersion = oldest;
   }
 
-  /** Whether {@code key} was written after the version. */
-  boolean isWrittenAfter(SearchKey key, long version) {
-    HistoryNode node = root;
-    int known = 0;
-    while (true) {
-      int index = node.floor(key, known);
-      if (node.versions[index] <= version) {
-        return false;
+  /**
+   * Finds the ways of several ranges, level by level.
+   *
+   * @param count how many of {@code routes}, from the first on
+   */
+  void route(Route[] routes, int count) {
+    for (int i = 0; i < count; i++) {
+      routes[i].start(root, structure);
+    }
+    for (HistoryNode node = root; !node.isLeaf(); node = node.children[0]) {
+      for (int i = 0; i < count; i++) {
+        routes[i].descend();
       }
-      if (node.isLeaf()) {
-        return true;
-      }
-      known = node.knownBelow(index, known);
-      node = node.children[index];
+    }
+    for (int i = 0; i < count; i++) {
+      routes[i].arrive();
     }
   }
 
-  /** Whether any key of the range, which is not empty, was written after the version. */
-  boolean isWrittenAfter(SearchKey begin, SearchKey end, long version) {
-    HistoryNode node = root;
-    HistoryNode upperNode = null;
-    int upperIndex = 0;
-    int known = 0;
-    int index = node.floor(begin, known);
-    while (!node.isLeaf()) {
-      if (index + 1 < node.count) {
-        upperNode = node;
-        upperIndex = index + 1;
-      }
-      if (node.versions[index] <= version && isNotBeyond(upperNode, upperIndex, end)) {
+  /** Finds one way to its leaf. */
+  private void routeToLeaf(Route route) {
+    route.start(root, structure);
+    while (!route.node.isLeaf()) {
+      route.descend();
+    }
+  }
+
+  /** Whether any key of a range that is read was written after its version. */
+  boolean isWrittenAfter(Route route) {
+    if (!route.isCurrent(structure)) {
+      one[0] = route;
+      route(one, 1);
+    }
+    if (route.isUnwritten()) {
+      return false;
+    }
+    if (!route.node.isLeaf()) {
+      // Something was written there since the way ended above the leaf.
+      one[0] = route;
+      route(one, 1);
+      if (route.isUnwritten()) {
         return false;
       }
-      known = node.knownBelow(index, known);
-      node = node.children[index];
-      index = node.floor(begin, known);
     }
-    int after = node.skipBefore(end, index + 1);
-    for (int i = index; i < after; i++) {
-      if (node.versions[i] > version) {
+    HistoryNode leaf = route.node;
+    long version = route.readVersion;
+    int found = route.found();
+    int first = found >= 0 ? found : ~found - 1;
+    if (route.isSingle || leaf.versions[first] > version) {
+      return leaf.versions[first] > version;
+    }
+    int after = leaf.skipBefore(route.end, first + 1);
+    for (int i = first + 1; i < after; i++) {
+      if (leaf.versions[i] > version) {
         return true;
       }
     }
-    return after == node.count
-        && !isNotBeyond(upperNode, upperIndex, end)
-        && isAnyAfter(root, begin, end, version);
-  }
-
-  /** Whether a range that ends at {@code end} stays before a key, or before none if it is null. */
-  private static boolean isNotBeyond(HistoryNode upperNode, int upperIndex, SearchKey end) {
-    return upperNode == null || upperNode.compare(upperIndex, end) >= 0;
+    return after == leaf.count
+        && route.compareNextFence() < 0
+        && isAnyAfter(root, route.begin, route.end, version);
   }
 
   /**
@@ -152,22 +162,28 @@ final class WriteHistory {
     return false;
   }
 
-  /** Records that the keys of the range, which is not empty, are written at the last version. */
-  void write(SearchKey begin, SearchKey end) {
-    HistoryNode leaf = makeRoom(begin, true);
-    int found = leaf.search(begin, 0);
+  /** Records that the keys of a range that is written are so at the last version. */
+  void write(Route route) {
+    route.setEndOfSingle();
+    if (!route.isCurrent(structure)) {
+      routeToLeaf(route);
+    }
+    if (route.node.isFull()) {
+      makeRoom(route.begin, false);
+      routeToLeaf(route);
+    }
+    SearchKey begin = route.begin;
+    SearchKey end = route.end;
+    HistoryNode leaf = route.node;
+    int found = route.found();
     int from = found >= 0 ? found : ~found;
     int to = leaf.skipBefore(end, from);
-    int endOrder = 1;
-    if (to < leaf.count) {
-      endOrder = leaf.compare(to, end);
-    } else if (upperNode != null) {
-      endOrder = upperNode.compare(upperIndex, end);
-    }
+    int endOrder = to < leaf.count ? leaf.compare(to, end) : route.compareNextFence();
     if (endOrder < 0) {
       writeAcrossLeaves(begin, end);
       return;
     }
+    route.raise(lastVersion);
     boolean isAtFence = found < 0 && from == 1 && begin.equalTo(leaf.fence);
     boolean addsBegin = found < 0 && !isAtFence;
     boolean addsEnd = endOrder > 0;
@@ -214,6 +230,7 @@ final class WriteHistory {
    * is not in the node. A fence within the span stays a boundary.
    */
   private void joinSpans(HistoryNode node, SearchKey begin, SearchKey end) {
+    structure++;
     int first = begin == null ? 0 : node.floor(begin, 0);
     int after = end == null ? node.count : node.skipBefore(end, first + 1);
     node.versions[first] = lastVersion;
@@ -255,8 +272,7 @@ final class WriteHistory {
   }
 
   /**
-   * The leaf of {@code key}, with room for two more boundaries. Afterwards {@code upperNode} at
-   * {@code upperIndex} has the next leaf's fence, or is null after the last leaf.
+   * The leaf of {@code key}, with room for two more boundaries.
    *
    * @param isWritten whether the leaf gets a boundary of the last version
    */
@@ -265,7 +281,6 @@ final class WriteHistory {
       makeRoomInRoot();
     }
     HistoryNode node = root;
-    upperNode = null;
     int known = 0;
     while (!node.isLeaf()) {
       int index = node.floor(key, known);
@@ -275,10 +290,6 @@ final class WriteHistory {
       if (isWritten) {
         node.versions[index] = lastVersion;
       }
-      if (index + 1 < node.count) {
-        upperNode = node;
-        upperIndex = index + 1;
-      }
       known = node.knownBelow(index, known);
       node = node.children[index];
     }
@@ -286,6 +297,7 @@ final class WriteHistory {
   }
 
   private void makeRoomInRoot() {
+    structure++;
     HistoryNode only = root;
     root = new HistoryNode(only.fence, false, nodeCapacity);
     root.children[0] = only;
@@ -302,6 +314,7 @@ final class WriteHistory {
         return false;
       }
     }
+    structure++;
     HistoryNode upper = child.split();
     separator.set(upper.fence, 0, upper.fence.length);
     parent.admit(separator, null);
@@ -332,6 +345,7 @@ final class WriteHistory {
   private int sweepLeaf() {
     while (!root.isLeaf() && root.count == 1) {
       root = root.children[0];
+      structure++;
     }
     sweepKey.set(sweepFrom, 0, sweepFrom.length);
     byte[] next = NO_BYTES;
@@ -355,6 +369,7 @@ final class WriteHistory {
     HistoryNode child = parent.children[index];
     while (index + 1 < parent.count
         && child.count + parent.children[index + 1].count <= mergeCount) {
+      structure++;
       child.append(parent.children[index + 1]);
       parent.versions[index] = Math.max(parent.versions[index], parent.versions[index + 1]);
       parent.replace(index + 1, index + 2, 0);

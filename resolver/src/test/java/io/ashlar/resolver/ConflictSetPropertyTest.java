@@ -96,7 +96,7 @@ class ConflictSetPropertyTest {
 
   private static void compare(List<List<Sketch>> history, long seed) {
     SeededRandom random = new SeededRandom(seed);
-    ConflictSet set = new ConflictSet(RT, 40, 8);
+    ConflictSet set = new ConflictSet(RT, 40, 8, 1 + random.nextInt(12));
     ConflictModel model = new ConflictModel(RT, 40);
     long version = RT;
     for (List<Sketch> batch : history) {
