@@ -2,6 +2,8 @@ package io.ashlar.storage;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyRange;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An immutable view of all writes that had finished when it was made. Safe to read from any number
@@ -22,6 +24,18 @@ public interface EngineSnapshot {
    *     written, IO_ERROR when they cannot be read
    */
   Bytes get(Bytes key);
+
+  /**
+   * The values of several keys, in their order, null where absent. Fails as {@link #get(Bytes)}
+   * does.
+   */
+  default List<Bytes> get(List<Bytes> keys) {
+    List<Bytes> values = new ArrayList<>(keys.size());
+    for (Bytes key : keys) {
+      values.add(get(key));
+    }
+    return values;
+  }
 
   /**
    * The rows of {@code range}, from its begin forward, or from its end backward. The cursor must be

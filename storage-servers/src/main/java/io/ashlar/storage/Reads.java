@@ -105,15 +105,6 @@ public final class Reads {
     }
   }
 
-  /** The engine's values of keys, null where absent. */
-  static List<Bytes> storedValues(ReadView view, List<Bytes> keys) {
-    Bytes[] values = new Bytes[keys.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = view.engine().get(keys.get(i));
-    }
-    return Arrays.asList(values);
-  }
-
   /**
    * What a watched key is.
    *
@@ -139,12 +130,32 @@ public final class Reads {
   private static Message values(GetValues get, long version, MapVersion at, ReadView view) {
     List<Bytes> keys = get.keys();
     Bytes[] values = new Bytes[keys.size()];
+    // Where the map says nothing, the engine is asked; for all such keys at once.
+    int[] unknown = new int[values.length];
+    int unknownCount = 0;
     for (int i = 0; i < values.length; i++) {
       Bytes key = keys.get(i);
       if (!at.shards().contains(key)) {
         return wrongShard(key);
       }
-      values[i] = view.get(at, key);
+      Tree.Node node = Tree.covering(at.root(), key);
+      if (node != null) {
+        values[i] = node.value();
+      } else {
+        unknown[unknownCount++] = i;
+      }
+    }
+    if (unknownCount == 1) {
+      values[unknown[0]] = view.engine().get(keys.get(unknown[0]));
+    } else if (unknownCount > 1) {
+      List<Bytes> asked = new ArrayList<>(unknownCount);
+      for (int i = 0; i < unknownCount; i++) {
+        asked.add(keys.get(unknown[i]));
+      }
+      List<Bytes> found = view.engine().get(asked);
+      for (int i = 0; i < unknownCount; i++) {
+        values[unknown[i]] = found.get(i);
+      }
     }
     return new Values(version, Arrays.asList(values));
   }

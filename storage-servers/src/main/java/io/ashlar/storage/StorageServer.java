@@ -344,7 +344,7 @@ public final class StorageServer implements Role {
             view,
             held -> {
               try {
-                return new Fetched(Reads.storedValues(held, keys), null);
+                return new Fetched(held.engine().get(keys), null);
               } catch (AshlarException e) {
                 return new Fetched(List.of(), e);
               } finally {

@@ -3,6 +3,9 @@ package io.ashlar.storage;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.Keys;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * A persistent AVL tree of changes, ordered by key: a set is a key with a value, a clear is a range
@@ -17,6 +20,9 @@ final class Tree {
   /** Deeper than an AVL tree of as many nodes as memory can hold. */
   static final int HEIGHT_MAX = 64;
 
+  private static final VarHandle HEAD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   /** Marks the nodes of the edit at hand; no other edit, of this or another tree, has the same. */
   private Object edit = new Object();
 
@@ -25,6 +31,12 @@ final class Tree {
   /** One entry; only a {@link Tree} writes to it. */
   static final class Node {
     final Bytes key;
+
+    /**
+     * The first eight bytes of the key, so that most comparisons need not follow two references
+     * into other cache lines.
+     */
+    private final long head;
 
     /** The end of a cleared range; null for a set. */
     private Bytes end;
@@ -42,6 +54,7 @@ final class Tree {
 
     private Node(Bytes key, Bytes end, Bytes value, long version, Object edit) {
       this.key = key;
+      this.head = headOf(key);
       this.end = end;
       this.value = value;
       this.version = version;
@@ -53,6 +66,7 @@ final class Tree {
 
     private Node(Node from, Object edit) {
       key = from.key;
+      head = from.head;
       end = from.end;
       value = from.value;
       version = from.version;
@@ -92,11 +106,6 @@ final class Tree {
     long versionMax() {
       return versionMax;
     }
-
-    /** Whether the entry says what is at {@code at}, which is not before its own key. */
-    boolean covers(Bytes at) {
-      return end != null ? at.compareTo(end) < 0 : at.equals(key);
-    }
   }
 
   /** Ends the edit: the nodes it created are immutable from now on. */
@@ -104,12 +113,31 @@ final class Tree {
     edit = new Object();
   }
 
+  /** The first eight bytes as an unsigned number, most significant first, filled with zeros. */
+  private static long headOf(Bytes key) {
+    byte[] bytes = key.unsafeArray();
+    if (bytes.length >= Long.BYTES) {
+      return (long) HEAD.get(bytes, 0);
+    }
+    long head = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      head |= (bytes[i] & 0xffL) << (56 - 8 * i);
+    }
+    return head;
+  }
+
+  /** As {@code key.compareTo(node.key)}; keys of unequal heads are ordered as their heads are. */
+  private static int compare(long head, Bytes key, Node node) {
+    return head != node.head ? Long.compareUnsigned(head, node.head) : key.compareTo(node.key);
+  }
+
   /** The last entry at or before {@code key}, or null. */
   static Node floor(Node root, Bytes key) {
+    long head = headOf(key);
     Node found = null;
     Node node = root;
     while (node != null) {
-      int order = key.compareTo(node.key);
+      int order = compare(head, key, node);
       if (order == 0) {
         return node;
       }
@@ -125,10 +153,11 @@ final class Tree {
 
   /** The last entry before {@code key}, or null. */
   static Node lower(Node root, Bytes key) {
+    long head = headOf(key);
     Node found = null;
     Node node = root;
     while (node != null) {
-      if (key.compareTo(node.key) > 0) {
+      if (compare(head, key, node) > 0) {
         found = node;
         node = node.right;
       } else {
@@ -140,8 +169,22 @@ final class Tree {
 
   /** The entry that says what is at {@code key}, or null where the tree says nothing. */
   static Node covering(Node root, Bytes key) {
-    Node found = floor(root, key);
-    return found != null && found.covers(key) ? found : null;
+    long head = headOf(key);
+    Node found = null;
+    Node node = root;
+    while (node != null) {
+      int order = compare(head, key, node);
+      if (order == 0) {
+        return node;
+      }
+      if (order > 0) {
+        found = node;
+        node = node.right;
+      } else {
+        node = node.left;
+      }
+    }
+    return found != null && found.end != null && key.compareTo(found.end) < 0 ? found : null;
   }
 
   /** The root after {@code key} was set. */
@@ -288,11 +331,15 @@ final class Tree {
     node.height = height + 1;
   }
 
-  private Node put(Node node, Bytes key, Bytes end, Bytes value, long version) {
+  private Node put(Node root, Bytes key, Bytes end, Bytes value, long version) {
+    return put(root, headOf(key), key, end, value, version);
+  }
+
+  private Node put(Node node, long head, Bytes key, Bytes end, Bytes value, long version) {
     if (node == null) {
       return new Node(key, end, value, version, edit);
     }
-    int order = key.compareTo(node.key);
+    int order = compare(head, key, node);
     if (order == 0) {
       Node owned = own(node);
       owned.end = end;
@@ -302,12 +349,12 @@ final class Tree {
       return owned;
     }
     if (order < 0) {
-      Node left = put(node.left, key, end, value, version);
+      Node left = put(node.left, head, key, end, value, version);
       Node owned = own(node);
       owned.left = left;
       return balance(owned);
     }
-    Node right = put(node.right, key, end, value, version);
+    Node right = put(node.right, head, key, end, value, version);
     Node owned = own(node);
     owned.right = right;
     return balance(owned);
