@@ -28,6 +28,9 @@ record ClusterPlan(
     DatabaseOptions database) {
   private static final long MILLIS = 1_000_000;
 
+  /** Of which every actor does one. */
+  private static final int WORKLOADS = 4;
+
   /**
    * Every other run, in the order of seeds, has at least two of each role that may have several.
    */
@@ -50,11 +53,15 @@ record ClusterPlan(
             window);
     int machines = random.nextInt(Math.max(replication, 2), 6);
     ControllerOptions controller = controller(random.fork("controller"), machines);
+    int clients = random.nextInt(3, 6);
+    int actors = random.nextInt(2, 5);
+    // So that all actors together begin about that many steps a second when nothing holds them up.
+    int stepsPerSecond = random.nextInt(60, 200);
     return new ClusterPlan(
         machines,
-        random.nextInt(3, 6),
-        random.nextInt(1, 3),
-        random.nextLong(20, 400) * MILLIS,
+        clients,
+        actors,
+        2_000 * MILLIS * clients * actors * WORKLOADS / stepsPerSecond,
         random.nextBoolean(),
         configuration,
         controller,

@@ -8,10 +8,7 @@ import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetClusterView;
-import io.ashlar.message.GetLogState;
 import io.ashlar.message.GetStorageState;
-import io.ashlar.message.LogSet;
-import io.ashlar.message.LogState;
 import io.ashlar.message.Message;
 import io.ashlar.message.StorageAddress;
 import io.ashlar.message.StorageState;
@@ -31,14 +28,17 @@ final class ClusterProbe implements Role {
 
   private final Host host;
   private final Address controller;
-  private final Map<Address, LogState> logs = new TreeMap<>();
+  private final long target;
   private final Map<Address, StorageState> storages = new TreeMap<>();
   private ClusterView view;
-  private long target = -1;
 
-  ClusterProbe(Host host, Address controller) {
+  /**
+   * @param target the last version that somebody wrote
+   */
+  ClusterProbe(Host host, Address controller, long target) {
     this.host = host;
     this.controller = controller;
+    this.target = target;
   }
 
   @Override
@@ -55,13 +55,6 @@ final class ClusterProbe implements Role {
   }
 
   private void askRoles() {
-    for (LogSet set : view.generations()) {
-      for (Address log : set.addresses()) {
-        if (!log.equals(Address.NONE)) {
-          ask(log, new GetLogState(), LogState.class, state -> logs.put(log, state));
-        }
-      }
-    }
     for (StorageAddress storage : view.storages()) {
       if (!storage.address().equals(Address.NONE)) {
         ask(
@@ -102,9 +95,6 @@ final class ClusterProbe implements Role {
     if (view.generations().size() != 1) {
       return view.generations().size() + " generations of logs are not drained";
     }
-    if (target < 0) {
-      return askForTarget();
-    }
     for (StorageAddress storage : view.storages()) {
       StorageState state = storages.get(storage.address());
       if (state == null) {
@@ -115,20 +105,6 @@ final class ClusterProbe implements Role {
       }
     }
     return null;
-  }
-
-  /** What is known committed when the question is first put must come to rest. */
-  private String askForTarget() {
-    long known = -1;
-    for (Address log : view.generations().get(0).addresses()) {
-      LogState state = logs.get(log);
-      if (state == null) {
-        return "the log server at " + log + " does not answer";
-      }
-      known = Math.max(known, state.knownCommittedVersion());
-    }
-    target = known;
-    return "version " + target + " is not stored everywhere";
   }
 
   @Override

@@ -16,6 +16,9 @@ final class FaultDriver {
   /** How many more events a process that is about to be killed may run. */
   private static final int EVENTS_BEFORE_DEATH_MAX = 300;
 
+  /** How long a process is cut off from all but one before it dies. */
+  private static final long STRANDED_MAX_NANOS = 500_000_000;
+
   private final SimWorld world;
   private final FaultPlan plan;
   private final Rebooter rebooter;
@@ -30,15 +33,19 @@ final class FaultDriver {
   }
 
   void start() {
-    repeat("kill", plan.killNanos(), this::kill);
-    repeat("outage", plan.outageNanos(), this::outage);
-    repeat("cut", plan.cutNanos(), this::cut);
-    repeat("clog", plan.clogNanos(), this::clog);
-    repeat("pause", plan.pauseNanos(), this::pause);
+    repeat(plan.killNanos(), this::kill);
+    repeat(plan.outageNanos(), this::outage);
+    repeat(plan.cutNanos(), this::cut);
+    repeat(plan.clogNanos(), this::clog);
+    repeat(plan.partitionNanos(), this::partition);
+    repeat(plan.strandNanos(), this::strand);
+    repeat(plan.pauseNanos(), this::pause);
+    repeat(plan.wallClockNanos(), this::setWallClock);
   }
 
   void stop() {
     stopped = true;
+    world.processes().forEach(SimProcess::spare);
   }
 
   /** Called for each process that died: it comes back after a while, or when faults stop. */
@@ -48,7 +55,7 @@ final class FaultDriver {
   }
 
   /** Again and again, after times drawn evenly up to twice the mean. */
-  private void repeat(String kind, long meanNanos, Runnable fault) {
+  private void repeat(long meanNanos, Runnable fault) {
     if (meanNanos <= 0) {
       return;
     }
@@ -57,7 +64,7 @@ final class FaultDriver {
         () -> {
           if (!stopped) {
             fault.run();
-            repeat(kind, meanNanos, fault);
+            repeat(meanNanos, fault);
           }
         });
   }
@@ -107,9 +114,64 @@ final class FaultDriver {
       return;
     }
     long nanos = 1 + random.nextLong(plan.clogNanosMax());
-    world.network().clog(from.name(), to.name(), nanos);
+    world.count("clogged links");
+    world.network().hold(from.name(), to.name(), nanos);
     if (random.nextBoolean()) {
-      world.network().clog(to.name(), from.name(), nanos);
+      world.network().hold(to.name(), from.name(), nanos);
+    }
+  }
+
+  private void partition() {
+    List<SimProcess> here = new ArrayList<>();
+    List<SimProcess> there = new ArrayList<>();
+    for (SimProcess process : world.processes()) {
+      (random.nextBoolean() ? here : there).add(process);
+    }
+    long nanos = 1 + random.nextLong(plan.partitionNanosMax());
+    boolean oneWay = random.chance(200_000);
+    world.count("partitions");
+    world.traceWorld("Partition", "here", here, "there", there, "nanos", nanos);
+    for (SimProcess from : here) {
+      for (SimProcess to : there) {
+        world.network().hold(from.name(), to.name(), nanos);
+        if (!oneWay) {
+          world.network().hold(to.name(), from.name(), nanos);
+        }
+      }
+    }
+  }
+
+  private void strand() {
+    List<SimProcess> workers = new ArrayList<>();
+    for (SimProcess process : world.processes()) {
+      if (!SimClients.isClient(process.name())) {
+        workers.add(process);
+      }
+    }
+    if (workers.size() < 2) {
+      return;
+    }
+    SimProcess victim = workers.remove(random.nextInt(workers.size()));
+    workers.remove(random.nextInt(workers.size()));
+    world.count("strandings");
+    for (SimProcess other : workers) {
+      world.network().hold(victim.name(), other.name(), STRANDED_MAX_NANOS);
+    }
+    boolean powerLost = drawPower();
+    world.after(
+        random.nextLong(STRANDED_MAX_NANOS),
+        () -> {
+          if (!stopped) {
+            world.kill(victim, powerLost);
+          }
+        });
+  }
+
+  private void setWallClock() {
+    SimProcess process = any();
+    if (process != null) {
+      world.count("wall clocks set");
+      process.machine().setWallClock();
     }
   }
 

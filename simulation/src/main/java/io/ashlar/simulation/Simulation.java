@@ -30,7 +30,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * One run: a cluster and its clients from one seed.
@@ -241,10 +240,7 @@ public final class Simulation {
   private String phases() {
     boot();
     for (Workload workload : workloads) {
-      await(
-          "the setup of " + workload.name(),
-          convergenceNanos(),
-          () -> workload.setup(clients.any()));
+      await("the setup of " + workload.name(), convergenceNanos(), workload::setup);
     }
     long begun = world.nowNanos();
     clients.start();
@@ -298,7 +294,11 @@ public final class Simulation {
    * not; clients wait for a view, and for the longest request before, during and after a fence.
    */
   private long convergenceNanos() {
-    long network = world.conditions().network().latencyMax() + faultPlan.clogNanosMax() + SECOND;
+    long network =
+        world.conditions().network().latencyMax()
+            + faultPlan.clogNanosMax()
+            + faultPlan.partitionNanosMax()
+            + SECOND;
     long disks = 20 * world.conditions().disk().stallMax();
     long recovery =
         plan.controller().silenceNanos()
@@ -317,7 +317,9 @@ public final class Simulation {
         process -> {
           probe[0] =
               new ClusterProbe(
-                  process.host("probe", ClusterProbe.ENDPOINT, ""), SimCluster.controller());
+                  process.host("probe", ClusterProbe.ENDPOINT, ""),
+                  SimCluster.controller(),
+                  lastCommitted());
           process.start(ClusterProbe.ENDPOINT, probe[0]);
         });
     advance(STEP_NANOS);
@@ -330,6 +332,14 @@ public final class Simulation {
       advance(STEP_NANOS);
       unrest = probe[0].unrest();
     }
+  }
+
+  private long lastCommitted() {
+    long last = 0;
+    for (Workload workload : workloads) {
+      last = Math.max(last, workload.counts().lastCommittedVersion());
+    }
+    return last;
   }
 
   /** Idle pushes go on for a window and two seconds; then one step and one flush store the rest. */
@@ -345,10 +355,7 @@ public final class Simulation {
   private String check() {
     for (Workload workload : workloads) {
       Violations violations =
-          await(
-              "the check of " + workload.name(),
-              convergenceNanos(),
-              () -> workload.check(clients.any()));
+          await("the check of " + workload.name(), convergenceNanos(), workload::check);
       if (!violations.isEmpty()) {
         return workload.name() + ": " + violations;
       }
@@ -357,19 +364,16 @@ public final class Simulation {
   }
 
   private void addFinalData() {
-    SimClient client = clients.any();
     List<io.ashlar.client.KeyValue> rows =
         await(
             "the final read",
             convergenceNanos(),
-            () ->
-                client
-                    .database()
-                    .readAsync(
-                        transaction ->
-                            transaction
-                                .getRange(Keys.FIRST.toArray(), Keys.USER_END.toArray())
-                                .asList()));
+            client ->
+                client.patiently(
+                    transaction ->
+                        transaction
+                            .getRange(Keys.FIRST.toArray(), Keys.USER_END.toArray())
+                            .asList()));
     for (io.ashlar.client.KeyValue row : rows) {
       KeyValue core = new KeyValue(Bytes.wrap(row.getKey()), Bytes.wrap(row.getValue()));
       world.digest().add(core.key());
@@ -389,10 +393,10 @@ public final class Simulation {
 
   /** Runs the world until the future that {@code begin} gives has ended. */
   private <T> T await(
-      String what, long boundNanos, Supplier<? extends CompletableFuture<T>> begin) {
+      String what, long boundNanos, Function<SimClient, ? extends CompletableFuture<T>> begin) {
     List<CompletableFuture<T>> begun = new ArrayList<>();
     SimClient client = clients.any();
-    client.process().userExecutor().execute(() -> begun.add(begin.get()));
+    client.process().userExecutor().execute(() -> begun.add(begin.apply(client)));
     long deadline = world.nowNanos() + boundNanos;
     while (begun.isEmpty() || !begun.get(0).isDone()) {
       if (world.nowNanos() > deadline) {

@@ -63,7 +63,7 @@ public final class AppendWorkload implements Workload {
               if (attempt.outcome() != Outcome.OPEN) {
                 ledger.end(deed, attempt.outcome());
               }
-              counts.add(attempt.outcome(), attempt.error());
+              counts.add(attempt);
               return attempt.pause(client);
             });
   }
@@ -93,8 +93,7 @@ public final class AppendWorkload implements Workload {
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
     return client
-        .database()
-        .readAsync(transaction -> transaction.getRange(keys.all()).asList())
+        .patiently(transaction -> transaction.getRange(keys.all()).asList())
         .thenApply(rows -> ledger.check(numbers(rows)));
   }
 

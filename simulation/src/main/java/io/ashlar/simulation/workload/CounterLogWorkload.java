@@ -83,7 +83,7 @@ public final class CounterLogWorkload implements Workload {
   }
 
   private CompletableFuture<Void> count(SimClient client, Attempt attempt) {
-    counts.add(attempt.outcome(), attempt.error());
+    counts.add(attempt);
     return attempt.pause(client);
   }
 
@@ -134,8 +134,7 @@ public final class CounterLogWorkload implements Workload {
       return CompletableFuture.completedFuture(violations);
     }
     return client
-        .database()
-        .readAsync(transaction -> compare(transaction, counter))
+        .patiently(transaction -> compare(transaction, counter))
         .thenCompose(
             rows -> {
               found.addAll(rows);

@@ -48,16 +48,14 @@ public final class CycleWorkload implements Workload {
 
   @Override
   public CompletableFuture<Void> setup(SimClient client) {
-    return client
-        .database()
-        .runAsync(
-            transaction -> {
-              transaction.options().setIdempotent();
-              for (int i = 0; i < nodes; i++) {
-                transaction.set(key(i), Encoding.bigEndian((i + 1) % nodes));
-              }
-              return CompletableFuture.completedFuture(null);
-            });
+    return client.patiently(
+        transaction -> {
+          transaction.options().setIdempotent();
+          for (int i = 0; i < nodes; i++) {
+            transaction.set(key(i), Encoding.bigEndian((i + 1) % nodes));
+          }
+          return CompletableFuture.completedFuture(null);
+        });
   }
 
   @Override
@@ -68,7 +66,7 @@ public final class CycleWorkload implements Workload {
             client, transaction -> whole ? checkRing(transaction) : turn(transaction, first))
         .thenCompose(
             attempt -> {
-              counts.add(attempt.outcome(), attempt.error());
+              counts.add(attempt);
               return attempt.pause(client);
             });
   }
@@ -106,7 +104,7 @@ public final class CycleWorkload implements Workload {
     transaction.set(key(from), Encoding.bigEndian(to));
   }
 
-  private CompletableFuture<?> checkRing(ReadTransaction transaction) {
+  private CompletableFuture<Void> checkRing(ReadTransaction transaction) {
     return transaction
         .getRange(keys.all())
         .asList()
@@ -131,6 +129,6 @@ public final class CycleWorkload implements Workload {
 
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
-    return client.database().readAsync(this::checkRing).thenApply(done -> violations);
+    return client.patiently(this::checkRing).thenApply(done -> violations);
   }
 }

@@ -73,7 +73,7 @@ public final class SerializabilityWorkload implements Workload {
         .thenCompose(
             attempt -> {
               record.end(client.moment(), attempt);
-              counts.add(attempt.outcome(), attempt.error());
+              counts.add(attempt);
               return attempt.pause(client);
             });
   }
@@ -169,8 +169,7 @@ public final class SerializabilityWorkload implements Workload {
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
     return client
-        .database()
-        .readAsync(transaction -> transaction.getRange(space.all()).asList())
+        .patiently(transaction -> transaction.getRange(space.all()).asList())
         .thenApply(rows -> decide(RecordedTransaction.toCore(rows)));
   }
 

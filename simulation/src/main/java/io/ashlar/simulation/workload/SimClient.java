@@ -1,9 +1,11 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.Transaction;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimProcess;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +21,18 @@ public record SimClient(
   /** The present moment, in the order of all moments of the run. */
   public long moment() {
     return moments.getAsLong();
+  }
+
+  /**
+   * Repeats {@code body} until it succeeds, whatever timeout the run has drawn for transactions:
+   * for what must be made before a run and found after it.
+   */
+  public <T> CompletableFuture<T> patiently(Function<Transaction, CompletableFuture<T>> body) {
+    return database.runAsync(
+        transaction -> {
+          transaction.options().setTimeout(0);
+          return body.apply(transaction);
+        });
   }
 
   /** Completes after a while of virtual time, on this client's executor. */

@@ -1,7 +1,5 @@
 package io.ashlar.simulation.workload;
 
-import io.ashlar.core.ErrorCode;
-import io.ashlar.simulation.check.Outcome;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,16 +10,20 @@ public final class WorkloadCounts {
   private long readOnly;
   private long unknown;
   private long failed;
+  private long lastCommittedVersion;
 
-  void add(Outcome outcome, ErrorCode error) {
-    switch (outcome) {
+  void add(Attempt attempt) {
+    if (attempt.isCommitted()) {
+      lastCommittedVersion = Math.max(lastCommittedVersion, attempt.stamp().version());
+    }
+    switch (attempt.outcome()) {
       case COMMITTED -> committed++;
       case READ_ONLY -> readOnly++;
       case UNKNOWN, OPEN -> unknown++;
       case FAILED -> failed++;
     }
-    if (error != null) {
-      errors.merge(error.label(), 1L, Long::sum);
+    if (attempt.error() != null) {
+      errors.merge(attempt.error().label(), 1L, Long::sum);
     }
   }
 
@@ -41,6 +43,11 @@ public final class WorkloadCounts {
 
   public long failed() {
     return failed;
+  }
+
+  /** The highest version that was acknowledged, or 0. */
+  public long lastCommittedVersion() {
+    return lastCommittedVersion;
   }
 
   /** Errors by name. */

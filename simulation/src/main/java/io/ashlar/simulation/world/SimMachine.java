@@ -21,13 +21,15 @@ public final class SimMachine {
   private final String name;
   private final SimDisk disk;
   private final SimClock clock;
+  private final ClockConditions conditions;
   private final SeededRandom random;
   private final Map<String, Kept> kept = new TreeMap<>();
 
   SimMachine(SimWorld world, String name) {
     this.name = name;
     this.random = world.random("machine " + name);
-    this.clock = new SimClock(world, random.fork("clock"), world.conditions().clocks());
+    this.conditions = world.conditions().clocks();
+    this.clock = new SimClock(world, random.fork("clock"), conditions);
     this.disk = new SimDisk(world, random.fork("disk"), world.conditions().disk());
   }
 
@@ -41,6 +43,11 @@ public final class SimMachine {
 
   SimClock clock() {
     return clock;
+  }
+
+  /** Someone or something sets the wall clock: it jumps either way. */
+  public void setWallClock() {
+    clock.setWallClock(random, conditions);
   }
 
   /** What is kept under {@code key}; made when it is not there yet. */

@@ -92,8 +92,7 @@ public final class SimNetwork {
   }
 
   /** Holds up everything that is sent from one process to another for a while. */
-  public void clog(String from, String to, long nanos) {
-    world.count("clogged links");
+  public void hold(String from, String to, long nanos) {
     clogs.merge(new Clog(from, to), world.nowNanos() + nanos, Math::max);
   }
 

@@ -109,6 +109,11 @@ public final class SimProcess implements RoleHosts, Loop {
     killLosesPower = powerLost;
   }
 
+  /** Takes {@link #killAfterEvents} back. */
+  public void spare() {
+    killAfterEvents = -1;
+  }
+
   /** Stops handling events for a while, as a long collection of garbage would. */
   public void pause(long nanos) {
     long until = world.nowNanos() + nanos;

@@ -129,13 +129,13 @@ class SimNetworkTest {
   }
 
   @Test
-  void clogHoldsUpOneDirection() {
+  void aLinkIsHeldUpInOneDirection() {
     SimWorld world = new SimWorld(1, WorldConditions.calm());
     ToyRole a = ToyRole.boot(world, A);
     ToyRole b = ToyRole.boot(world, B);
     a.send(B, 1);
     world.runFor(SECOND);
-    world.network().clog(A, B, 2 * SECOND);
+    world.network().hold(A, B, 2 * SECOND);
     a.send(B, 2);
     b.send(A, 3);
     world.runFor(SECOND);
