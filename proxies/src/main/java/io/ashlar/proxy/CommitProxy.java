@@ -19,15 +19,12 @@ import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.CommitVersion;
 import io.ashlar.message.GetCommitVersion;
 import io.ashlar.message.GetKeyLocations;
-import io.ashlar.message.GetLiveVersion;
 import io.ashlar.message.KeyLocations;
-import io.ashlar.message.LiveVersion;
 import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
 import io.ashlar.message.PushLog;
 import io.ashlar.message.RecruitCommitProxy;
 import io.ashlar.message.Refused;
-import io.ashlar.message.ReportCommitted;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
@@ -79,6 +76,8 @@ public final class CommitProxy implements Role {
   private final MetadataRenewal renewal;
   private final MetadataPops pops;
   private final IdlePushes idlePushes;
+  private final CommittedVersions committed;
+  private final CommitCounters counters = new CommitCounters();
 
   /** Batches that are not answered yet, in the order of their versions. */
   private final Deque<CommitBatch> inFlight = new ArrayDeque<>();
@@ -89,23 +88,9 @@ public final class CommitProxy implements Role {
   /** All metadata at or below this version is applied. */
   private long appliedVersion;
 
-  /** The largest version known to be committed, by our own pushes or the sequencer's word. */
-  private long knownCommittedVersion;
-
-  /** The largest version the sequencer is known to count as committed. */
-  private long liveVersion;
-
-  private long reportingVersion;
-  private boolean askingLiveVersion;
   private boolean answeredSinceClose;
   private Timers.Timer intervalTimer;
   private boolean ended;
-
-  private long committedCount;
-  private long conflictCount;
-  private long tooOldCount;
-  private long refusedCount;
-  private long batchCount;
 
   public CommitProxy(Host host, RecruitCommitProxy recruit, CommitProxyOptions options) {
     this.host = host;
@@ -134,9 +119,14 @@ public final class CommitProxy implements Role {
     long begin = generation.recoveryTransactionVersion();
     lastVersion = begin;
     appliedVersion = begin;
-    knownCommittedVersion = begin;
-    liveVersion = begin;
-    reportingVersion = begin;
+    committed =
+        new CommittedVersions(
+            host,
+            requests,
+            recruit.sequencer(),
+            begin,
+            options.retryDelayMinNanos(),
+            this::onCommittedNews);
   }
 
   @Override
@@ -162,7 +152,8 @@ public final class CommitProxy implements Role {
   @Override
   public void onBatchEnd() {
     if (!ended) {
-      reportCommitted();
+      // Once for all batches that became durable during these events.
+      committed.report(pusher.committedVersion());
       closeBatches();
     }
   }
@@ -193,11 +184,11 @@ public final class CommitProxy implements Role {
       }
       queue.add(submission);
     } catch (RefusedException refused) {
-      refusedCount++;
+      counters.refused();
       host.probes().hit("commit-proxy.transaction-refused");
       refuse(inbound, refused.code(), refused.getMessage());
     } catch (MalformedException malformed) {
-      refusedCount++;
+      counters.refused();
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, malformed.getMessage());
     }
   }
@@ -234,7 +225,7 @@ public final class CommitProxy implements Role {
   private void close(List<Submission> submissions) {
     idlePushes.busy();
     answeredSinceClose = false;
-    batchCount++;
+    counters.batchClosed();
     CommitBatch batch = new CommitBatch(++lastRequestNumber, submissions, host.clock().nowNanos());
     inFlight.addLast(batch);
     if (host.trace().isEnabled()) {
@@ -310,7 +301,7 @@ public final class CommitProxy implements Role {
         }
       }
       case REPORTING -> {
-        if (liveVersion >= batch.version()) {
+        if (committed.live() >= batch.version()) {
           batch.enter(CommitBatch.Phase.ANSWERED);
           answer(batch);
           return true;
@@ -406,44 +397,19 @@ public final class CommitProxy implements Role {
   }
 
   private boolean isInsideWindow(CommitBatch batch) {
-    if (batch.version() <= knownCommittedVersion + recruit.windowVersions()) {
+    if (batch.version() <= committed.known() + recruit.windowVersions()) {
       return true;
     }
-    if (!askingLiveVersion) {
-      host.probes().hit("commit-proxy.outside-semi-commit-window");
-      askingLiveVersion = true;
-      requests.start(
-          recruit.sequencer(), new GetLiveVersion(), LiveVersion.class, this::onLiveVersion);
-    }
+    committed.ask();
     return false;
   }
 
-  private void onLiveVersion(LiveVersion reply) {
-    learnLiveVersion(reply);
-    // Asks again only after a while: until then commits of others may have moved it on.
-    host.timers()
-        .schedule(
-            options.retryDelayMinNanos(),
-            () -> {
-              askingLiveVersion = false;
-              if (!ended) {
-                advance();
-              }
-            });
-    advance();
-  }
-
-  private void learnLiveVersion(LiveVersion reply) {
-    liveVersion = Math.max(liveVersion, reply.version());
-    learnCommitted(liveVersion);
-  }
-
-  private void learnCommitted(long version) {
-    knownCommittedVersion = Math.max(knownCommittedVersion, version);
-    long through = renewal.popThrough(knownCommittedVersion);
+  private void onCommittedNews() {
+    long through = renewal.popThrough(committed.known());
     if (through >= 0) {
       pops.popThrough(through);
     }
+    advance();
   }
 
   private void push(CommitBatch batch) {
@@ -456,7 +422,7 @@ public final class CommitProxy implements Role {
                 recruit.epoch(),
                 batch.previousVersion(),
                 batch.version(),
-                knownCommittedVersion,
+                committed.known(),
                 bytes);
       }
       pushes.add(last);
@@ -468,8 +434,7 @@ public final class CommitProxy implements Role {
   private final class LogEvents implements LogPusher.Listener {
     @Override
     public void onLogCommitted() {
-      learnCommitted(pusher.committedVersion());
-      advance();
+      committed.onPushed(pusher.committedVersion());
     }
 
     @Override
@@ -482,40 +447,16 @@ public final class CommitProxy implements Role {
     }
   }
 
-  /** Reports what became durable since, once for all batches. */
-  private void reportCommitted() {
-    long durable = pusher.committedVersion();
-    if (durable > reportingVersion && durable > liveVersion) {
-      reportingVersion = durable;
-      requests.start(
-          recruit.sequencer(),
-          new ReportCommitted(durable),
-          LiveVersion.class,
-          reply -> {
-            learnLiveVersion(reply);
-            advance();
-          });
-    }
-  }
-
   private void answer(CommitBatch batch) {
     List<Submission> submissions = batch.submissions();
     for (int i = 0; i < submissions.size(); i++) {
       Inbound request = submissions.get(i).request();
       Verdict verdict = batch.isTooOld() ? Verdict.TOO_OLD : batch.resolution().verdict(i);
+      counters.decided(verdict);
       switch (verdict) {
-        case COMMITTED -> {
-          committedCount++;
-          reply(request, new TransactionCommitted(batch.version(), i));
-        }
-        case CONFLICT -> {
-          conflictCount++;
-          refuse(request, ErrorCode.NOT_COMMITTED, "");
-        }
-        case TOO_OLD -> {
-          tooOldCount++;
-          refuse(request, ErrorCode.TRANSACTION_TOO_OLD, "");
-        }
+        case COMMITTED -> reply(request, new TransactionCommitted(batch.version(), i));
+        case CONFLICT -> refuse(request, ErrorCode.NOT_COMMITTED, "");
+        case TOO_OLD -> refuse(request, ErrorCode.TRANSACTION_TOO_OLD, "");
       }
     }
   }
@@ -562,16 +503,16 @@ public final class CommitProxy implements Role {
     List<StatusField> fields = new ArrayList<>();
     add(fields, "epoch", recruit.epoch());
     fields.add(new StatusField("state", ended ? "ended" : "serving"));
-    add(fields, "known-committed-version", knownCommittedVersion);
+    add(fields, "known-committed-version", committed.known());
     add(fields, "queued", queue.count());
     add(fields, "queued-bytes", queue.bytes());
     add(fields, "batches-in-flight", inFlight.size());
-    add(fields, "batches", batchCount);
+    add(fields, "batches", counters.batches());
     add(fields, "batch-latency-micros", interval.latencyNanos() / 1_000);
-    add(fields, "committed", committedCount);
-    add(fields, "conflicts", conflictCount);
-    add(fields, "too-old", tooOldCount);
-    add(fields, "refused", refusedCount);
+    add(fields, "committed", counters.committed());
+    add(fields, "conflicts", counters.conflicts());
+    add(fields, "too-old", counters.tooOld());
+    add(fields, "refused", counters.refusedAtAdmission());
     add(fields, "retained-bytes", pusher.retainedBytes());
     add(fields, "requests-repeated", requests.repeatedCount() + pusher.resentCount());
     return new RoleStatus(NAME, fields);
@@ -585,6 +526,7 @@ public final class CommitProxy implements Role {
     ended = true;
     requests.end();
     pusher.end();
+    committed.end();
     queue.clear();
     inFlight.clear();
   }
@@ -605,7 +547,9 @@ public final class CommitProxy implements Role {
     queue.checkInvariants();
     pusher.checkInvariants();
     Check.that(
-        liveVersion <= knownCommittedVersion, "live version above known committed: ", liveVersion);
+        committed.live() <= committed.known(),
+        "live version above known committed: ",
+        committed.live());
     CommitBatch before = null;
     for (CommitBatch batch : inFlight) {
       boolean ordered = before == null || before.phase().compareTo(batch.phase()) >= 0;
