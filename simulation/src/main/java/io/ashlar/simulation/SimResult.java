@@ -21,6 +21,7 @@ import java.util.Map;
  * @param recoveries epochs that began, the first included
  * @param probes rare paths that were reached, and how often
  * @param plan what was drawn, for people
+ * @param failureKind how it failed, or null
  * @param failure what was wrong, or null
  * @param trace the last events before the failure, oldest first
  * @param replay the command that does it again
@@ -41,6 +42,7 @@ public record SimResult(
     long recoveries,
     Map<String, Long> probes,
     List<String> plan,
+    FailureKind failureKind,
     String failure,
     List<String> trace,
     String replay) {
@@ -70,6 +72,7 @@ public record SimResult(
     faults.forEach(json::field);
     json.close();
     json.field("recoveries", recoveries);
+    json.field("failureKind", failureKind == null ? null : failureKind.name());
     json.field("failure", failure);
     json.field("replay", replay);
     json.close();
@@ -98,6 +101,7 @@ public record SimResult(
         recoveries,
         probes,
         plan,
+        failureKind,
         failure,
         trace,
         replay);

@@ -60,6 +60,7 @@ public final class Simulation {
   private final List<Workload> workloads;
   private final TreeSet<Long> epochs = new TreeSet<>();
   private long busyNanos;
+  private FailureKind failureKind;
 
   private Simulation(long seed, SimOptions options) {
     this.seed = seed;
@@ -140,7 +141,9 @@ public final class Simulation {
 
   /** The result of a run that threw what it should have caught: a bug of the simulator itself. */
   static SimResult brokenDown(long seed, SimOptions options, Throwable cause) {
-    return new Simulation(seed, options).result("the simulator broke down: " + cause);
+    Simulation simulation = new Simulation(seed, options);
+    simulation.failureKind = FailureKind.BROKE_DOWN;
+    return simulation.result("the simulator broke down: " + cause);
   }
 
   /** What is drawn from a seed, for people, before it is run. */
@@ -220,9 +223,11 @@ public final class Simulation {
     try {
       failure = phases();
     } catch (SimulationFailed e) {
+      failureKind = FailureKind.STOOD_STILL;
       failure = e.getMessage();
     }
     if (world.failure() != null) {
+      failureKind = FailureKind.CRASHED;
       failure = world.failure().toString();
     }
     return result(failure);
@@ -249,11 +254,14 @@ public final class Simulation {
     busyNanos = world.nowNanos() - begun;
     heal();
     String failure = check();
-    if (failure == null) {
-      rest();
-      addFinalData();
-      failure = didTooLittle();
+    if (failure != null) {
+      failureKind = FailureKind.WRONG_ANSWER;
+      return failure;
     }
+    rest();
+    addFinalData();
+    failure = didTooLittle();
+    failureKind = failure == null ? null : FailureKind.STOOD_STILL;
     return failure;
   }
 
@@ -455,6 +463,7 @@ public final class Simulation {
         epochs.size(),
         new TreeMap<>(world.probes()),
         describe(),
+        failureKind,
         failure,
         failure == null ? List.of() : world.traceLines(),
         replay());

@@ -1,0 +1,45 @@
+package io.ashlar.simulation.planted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each planted bug is caught by a check of what clients saw, and the same seed passes without it.
+ */
+class PlantedBugTest {
+  /**
+   * A change of the simulator changes what a seed means. So that this does not fail at every one, a
+   * few more seeds are tried from the known one upwards.
+   */
+  private static final int SEEDS_MAX = 15;
+
+  /** Nothing is planted but mute assertions, as with the bugs. */
+  private static PlantedProgram control;
+
+  @BeforeAll
+  static void loadTheControl() {
+    control = new PlantedProgram(null);
+  }
+
+  static List<PlantedBug> bugs() {
+    return PlantedBugs.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  void checksOfWhatClientsSawCatchThePlantedBugAndPassWithoutIt(PlantedBug bug) {
+    PlantedProgram planted = new PlantedProgram(bug);
+    long seed = bug.seed();
+    Verdict verdict = planted.run(seed, bug.busySeconds());
+    while (!verdict.isCaught() && seed < bug.seed() + SEEDS_MAX - 1) {
+      verdict = planted.run(++seed, bug.busySeconds());
+    }
+    System.out.println(bug + ": seed " + seed + ", " + verdict);
+    assertThat(verdict.isCaught()).as("caught by seed %d: %s", seed, verdict).isTrue();
+    assertThat(control.run(seed, bug.busySeconds()).failure()).as("seed %d", seed).isNull();
+  }
+}
