@@ -28,12 +28,28 @@ public final class Client {
       Executor callbacks,
       Address controller,
       DatabaseOptions options) {
+    return connect(hosts, endpoint, loop, callbacks, controller, options, DirectReads.NONE);
+  }
+
+  /**
+   * As the other one, for a client in the process of the storage servers.
+   *
+   * @param directReads what point reads are tried at first, on {@code callbacks}
+   */
+  public static Database connect(
+      RoleHosts hosts,
+      long endpoint,
+      Loop loop,
+      Executor callbacks,
+      Address controller,
+      DatabaseOptions options,
+      DirectReads directReads) {
     Mailbox mailbox = new Mailbox(loop);
     loop.execute(
         () -> {
           Host host = hosts.host("client", endpoint, "client");
           hosts.start(endpoint, new ClientRole(host, mailbox, callbacks, controller, options));
         });
-    return new ClientDatabase(hosts, endpoint, loop, callbacks, options, mailbox);
+    return new ClientDatabase(hosts, endpoint, loop, callbacks, options, mailbox, directReads);
   }
 }

@@ -4,6 +4,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
+import io.ashlar.message.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +20,7 @@ final class ClientDatabase implements Database {
   private final Executor callbacks;
   private final DatabaseOptions options;
   private final Mailbox mailbox;
+  private final DirectReads directReads;
   private final AtomicInteger watches = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -31,13 +33,15 @@ final class ClientDatabase implements Database {
       Loop loop,
       Executor callbacks,
       DatabaseOptions options,
-      Mailbox mailbox) {
+      Mailbox mailbox,
+      DirectReads directReads) {
     this.hosts = hosts;
     this.endpoint = endpoint;
     this.loop = loop;
     this.callbacks = callbacks;
     this.options = options;
     this.mailbox = mailbox;
+    this.directReads = directReads;
   }
 
   Session detached() {
@@ -69,6 +73,26 @@ final class ClientDatabase implements Database {
     if (!mailbox.post(operation)) {
       operation.failUnposted(new AshlarException(ErrorCode.DATABASE_CLOSED));
     }
+  }
+
+  /**
+   * Sends point reads of one session on their way.
+   *
+   * @param knownVersion their read version, or {@link Attempt#NO_VERSION}
+   */
+  void read(long knownVersion, PointRead... reads) {
+    if (directReads != DirectReads.NONE) {
+      new PointReads(this, reads).begin(knownVersion);
+      return;
+    }
+    for (PointRead read : reads) {
+      post(read);
+    }
+  }
+
+  /** The reply to a read if it can be had beside the loop, else null. */
+  Message answerDirectly(Message request) {
+    return closed.get() ? null : directReads.answer(request);
   }
 
   /** Takes one of the places for watches; false when there is none. */

@@ -3,6 +3,7 @@ package io.ashlar.client;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -145,6 +146,7 @@ final class TransactionReader implements ReadTransaction {
     Bytes key = Bytes.copyOf(keyArray);
     PointRead read;
     SingleValue future;
+    long version;
     synchronized (transaction) {
       Attempt attempt = transaction.attempt();
       Known known;
@@ -159,8 +161,9 @@ final class TransactionReader implements ReadTransaction {
       attempt.readBegun();
       future = new SingleValue(attempt, key, known.written);
       read = new PointRead(attempt.session, key, future, 0);
+      version = attempt.knownVersion;
     }
-    database.post(read);
+    database.read(version, read);
     return future;
   }
 
@@ -199,9 +202,11 @@ final class TransactionReader implements ReadTransaction {
       keys[i] = Bytes.copyOf(keyArrays.get(i));
     }
     ManyValues future;
-    PointRead[] reads = new PointRead[n];
+    List<PointRead> reads = new ArrayList<>(n);
+    long version;
     synchronized (transaction) {
       Attempt attempt = transaction.attempt();
+      version = attempt.knownVersion;
       future = new ManyValues(attempt, keys);
       try {
         for (int i = 0; i < n; i++) {
@@ -211,7 +216,7 @@ final class TransactionReader implements ReadTransaction {
           } else {
             future.written[i] = known.written;
             future.missing++;
-            reads[i] = new PointRead(attempt.session, keys[i], future, i);
+            reads.add(new PointRead(attempt.session, keys[i], future, i));
           }
         }
       } catch (AshlarException e) {
@@ -224,11 +229,7 @@ final class TransactionReader implements ReadTransaction {
     if (future.missing == 0) {
       return database.completed(Arrays.asList(future.values));
     }
-    for (PointRead read : reads) {
-      if (read != null) {
-        database.post(read);
-      }
-    }
+    database.read(version, reads.toArray(new PointRead[0]));
     return future;
   }
 

@@ -87,7 +87,12 @@ final class FakeWorld implements RoleHosts, Loop {
   }
 
   static Database connect(FakeWorld world, DatabaseOptions options) {
-    return Client.connect(world, 77, world, world.callbacks(), FakeCluster.CONTROLLER, options);
+    return connect(world, options, DirectReads.NONE);
+  }
+
+  static Database connect(FakeWorld world, DatabaseOptions options, DirectReads directReads) {
+    return Client.connect(
+        world, 77, world, world.callbacks(), FakeCluster.CONTROLLER, options, directReads);
   }
 
   long nowNanos() {

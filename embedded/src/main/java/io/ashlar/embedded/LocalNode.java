@@ -51,6 +51,7 @@ public final class LocalNode implements AutoCloseable {
   private final ProcessHost host;
   private final ClientRoleHosts clientHosts;
   private final Callbacks callbacks;
+  private final PublishedViews views = new PublishedViews(this::onBroken);
   private final List<ExecutorService> engineThreads = new ArrayList<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -73,7 +74,7 @@ public final class LocalNode implements AutoCloseable {
       builder.directory(directory.files());
     }
     if (options.listenHost() != null) {
-      builder.listen(options.listenHost(), options.listenPort());
+      builder.listen(options.listenHost(), options.listenPort()).directAnswers(views);
     }
     if (options.files() != null) {
       builder.fileLayer(options.files());
@@ -133,7 +134,7 @@ public final class LocalNode implements AutoCloseable {
               new Worker(
                   workerHost,
                   host,
-                  new RoleAssembly(options.roles(), this::engine),
+                  new RoleAssembly(options.roles(), this::engine, views::of),
                   controller,
                   WorkerOptions.defaults(host.process()));
           host.start(Endpoints.WORKER, worker);
@@ -218,9 +219,15 @@ public final class LocalNode implements AutoCloseable {
     return new AshlarException(ErrorCode.INTERNAL_ERROR, "the worker stopped: " + cause, cause);
   }
 
+  /** A broken invariant of a storage server showed on a thread that read from it. */
+  private void onBroken(Throwable cause) {
+    host.fail(cause);
+  }
+
   /** The loop's last act. */
   private void onFailure(Throwable cause) {
     failure.set(cause);
+    views.stop();
     firstView.completeExceptionally(cause);
     clientHosts.onLoopDied();
   }
@@ -240,6 +247,10 @@ public final class LocalNode implements AutoCloseable {
     return ClusterFile.of(firstView.join().databaseId(), host.process());
   }
 
+  PublishedViews views() {
+    return views;
+  }
+
   private Address controller() {
     return new Address(host.process(), Endpoints.CONTROLLER);
   }
@@ -256,7 +267,8 @@ public final class LocalNode implements AutoCloseable {
         host,
         callbacks.executor(),
         controller(),
-        database);
+        database,
+        views);
   }
 
   /** Stores and flushes what may be, then stops. Repeatable; waits. */

@@ -14,9 +14,12 @@ import io.ashlar.proxy.CommitProxy;
 import io.ashlar.proxy.ReadVersionProxy;
 import io.ashlar.resolver.Resolver;
 import io.ashlar.sequencer.Sequencer;
+import io.ashlar.storage.ReadView;
 import io.ashlar.storage.StorageEngine;
 import io.ashlar.storage.StorageServer;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * The one place that knows every role's class. Production and simulation use it alike and differ in
@@ -25,13 +28,27 @@ import java.util.function.Function;
 public final class RoleAssembly implements RoleFactory {
   private final RoleSettings settings;
   private final Function<Uid, StorageEngine> engines;
+  private final LongFunction<Consumer<ReadView>> views;
 
   /**
    * @param engines makes the engine of a storage server, not yet open, by the server's identity
    */
   public RoleAssembly(RoleSettings settings, Function<Uid, StorageEngine> engines) {
+    this(settings, engines, endpoint -> view -> {});
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param views gives whoever wants the views of the storage server at an endpoint
+   */
+  RoleAssembly(
+      RoleSettings settings,
+      Function<Uid, StorageEngine> engines,
+      LongFunction<Consumer<ReadView>> views) {
     this.settings = settings;
     this.engines = engines;
+    this.views = views;
   }
 
   @Override
@@ -68,7 +85,13 @@ public final class RoleAssembly implements RoleFactory {
   public HostedStorageServer storageServer(Host host, Uid storageId, int tag, Runnable onReady) {
     StorageServer server =
         new StorageServer(
-            host, storageId, tag, engines.apply(storageId), settings.storageServer(), onReady);
+            host,
+            storageId,
+            tag,
+            engines.apply(storageId),
+            settings.storageServer(),
+            onReady,
+            views.apply(storageId.low()));
     return new HostedStorageServer(server, server::close);
   }
 }

@@ -14,8 +14,8 @@ public interface DirectAnswers {
   DirectAnswers NONE = (endpoint, request) -> null;
 
   /**
-   * The reply, or null when the role has to see the request itself. Does not block, and throws
-   * nothing.
+   * The reply, or null when the role has to see the request itself. Throws nothing. What it takes,
+   * the other sockets of the thread wait: no longer than a small read of a storage engine.
    */
   Message answer(long endpoint, Message request);
 }

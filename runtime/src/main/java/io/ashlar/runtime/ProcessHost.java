@@ -216,8 +216,8 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     loop.execute(() -> links.cutAll("cut"));
   }
 
-  /** Stops the host as a failure would. From any thread. */
-  void fail(Throwable cause) {
+  /** Stops the host as a failure of a role does. From any thread. */
+  public void fail(Throwable cause) {
     loop.fail(cause);
   }
 

@@ -230,6 +230,8 @@ public final class StorageServer implements Role {
     }
     store();
     phase = Phase.CLOSING;
+    // Readers on other threads are refused from now on, as those that ask here.
+    onView.accept(null);
     if (!isWriting) {
       closeEngine();
     }
