@@ -86,8 +86,10 @@ final class HostileOptions {
   private ResolverOptions resolver() {
     ResolverOptions normal = ResolverOptions.defaults();
     return new ResolverOptions(
-        or(normal.parkedBatchesMax(), 1, 20),
-        or(normal.parkedBytesMax(), 1, 10_000),
+        // With room for less, several proxies resolve one batch for each repetition of a refused
+        // one.
+        or(normal.parkedBatchesMax(), 4, 20),
+        or(normal.parkedBytesMax(), 1_000, 10_000),
         or(normal.keptAnswersMax(), 50, 500),
         normal.metadataBytesMax());
   }
