@@ -15,6 +15,8 @@ import io.ashlar.embedded.RoleSettings;
  * @param actors of each client for each workload: steps that go on side by side
  * @param thinkMaxNanos between two steps of an actor
  * @param throughCodec whether messages between processes go through their wire form
+ * @param onRocks whether storage servers keep their data in RocksDB, in memory, which is slower
+ *     here than the engine in Java; one run in four
  */
 record ClusterPlan(
     int machines,
@@ -22,6 +24,7 @@ record ClusterPlan(
     int actors,
     long thinkMaxNanos,
     boolean throughCodec,
+    boolean onRocks,
     ClusterConfiguration configuration,
     ControllerOptions controller,
     RoleSettings roles,
@@ -63,6 +66,7 @@ record ClusterPlan(
         actors,
         2_000 * MILLIS * clients * actors * WORKLOADS / stepsPerSecond,
         random.nextBoolean(),
+        random.fork("engine").chance(250_000),
         configuration,
         controller,
         new HostileOptions(random.fork("roles"), window).draw(),

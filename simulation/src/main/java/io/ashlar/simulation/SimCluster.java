@@ -13,7 +13,12 @@ import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.storage.EngineStore;
 import io.ashlar.storage.ModelEngine;
+import io.ashlar.storage.RocksEngine;
+import io.ashlar.storage.RocksOptions;
 import io.ashlar.storage.StorageEngine;
+import java.util.concurrent.Executor;
+import org.rocksdb.Env;
+import org.rocksdb.RocksMemEnv;
 
 /** The machines of a cluster, each with a worker that boots from what is on its disk. */
 final class SimCluster {
@@ -26,6 +31,38 @@ final class SimCluster {
       // Without a write-ahead log what was not flushed is lost with the process, unless the engine
       // happened to write it out; a batch at a time, but the store knows only all or nothing.
       store.crash(random.nextBoolean());
+    }
+  }
+
+  /**
+   * The files of an engine on RocksDB, in memory, which live as long as their machine. RocksDB has
+   * threads of its own, but the engine waits for all that it asks of them, within one event.
+   */
+  private static final class KeptFiles implements SimMachine.Kept {
+    private static final String PATH = "/engine";
+    private final Env files = new RocksMemEnv(Env.getDefault());
+    private RocksEngine engine;
+
+    StorageEngine open(Executor loop) {
+      engine =
+          new RocksEngine(
+              PATH,
+              files,
+              RocksOptions.forSimulation(),
+              Runnable::run,
+              loop,
+              StorageEngine::rethrow);
+      return engine;
+    }
+
+    @Override
+    public void onCrash(boolean powerLost, SeededRandom random) {
+      engine.crash(random.nextBoolean());
+    }
+
+    void giveBack() {
+      engine.crash(false);
+      files.close();
     }
   }
 
@@ -57,7 +94,11 @@ final class SimCluster {
 
   /** Starts the machine's process, which finds its roles on its disk. */
   void boot(int machine) {
-    world.boot(world.machine("machine-" + machine), processName(machine), this::program);
+    world.boot(machine(machine), processName(machine), this::program);
+  }
+
+  private SimMachine machine(int number) {
+    return world.machine("machine-" + number);
   }
 
   private void program(SimProcess process) {
@@ -80,9 +121,24 @@ final class SimCluster {
   }
 
   private StorageEngine engine(SimProcess process, Uid storageId) {
-    EngineStore store =
-        process.machine().keep("engine " + storageId, KeptStore.class, KeptStore::new).store;
-    return new ModelEngine(
-        store, process.laterInOrder("engine " + storageId, ENGINE_DELAY_MAX_NANOS));
+    String name = "engine " + storageId;
+    Executor loop = process.laterInOrder(name, ENGINE_DELAY_MAX_NANOS);
+    return plan.onRocks()
+        ? process.machine().keep(name, KeptFiles.class, KeptFiles::new).open(loop)
+        : new ModelEngine(
+            process.machine().keep(name, KeptStore.class, KeptStore::new).store, loop);
+  }
+
+  /** Gives back what lies outside of Java's heap; the cluster is of no use any more. */
+  void giveBack() {
+    for (int i = 0; i < machines(); i++) {
+      machine(i)
+          .forEachKept(
+              kept -> {
+                if (kept instanceof KeptFiles files) {
+                  files.giveBack();
+                }
+              });
+    }
   }
 }

@@ -225,6 +225,8 @@ public final class Simulation {
     } catch (SimulationFailed e) {
       failureKind = FailureKind.STOOD_STILL;
       failure = e.getMessage();
+    } finally {
+      cluster.giveBack();
     }
     if (world.failure() != null) {
       failureKind = FailureKind.CRASHED;

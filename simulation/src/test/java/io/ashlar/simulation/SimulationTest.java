@@ -33,6 +33,13 @@ class SimulationTest {
   }
 
   @Test
+  void someClustersStoreInRocksDbAndTheOthersInTheEngineInJava() {
+    assertThat(Simulation.describe(9, SHORT).toString()).contains("onRocks=true");
+    assertThat(Simulation.describe(24, SHORT).toString()).contains("onRocks=true");
+    assertThat(Simulation.describe(8, SHORT).toString()).contains("onRocks=false");
+  }
+
+  @Test
   void withoutFaultsNoTransactionIsLeftInDoubt() {
     SimResult result = run(2, SHORT.withoutFaults());
     assertThat(result.failure()).as(result.replay()).isNull();
