@@ -102,14 +102,22 @@ final class LogReopening implements SegmentScan.Visitor {
         0,
         (int) Math.min(Integer.MAX_VALUE - 8, file.size()),
         content -> {
-          scan.add(number, content);
-          // What is read may still be in the page cache of a process that was killed: an end that
-          // is told must not shrink when the machine fails next.
-          file.sync(
+          int used = scan.add(number, content);
+          Runnable goOn =
               () -> {
                 file.close();
                 scanFrom(names, after);
-              });
+              };
+          // What is read may still be in the page cache of a process that was killed: an end that
+          // is told must not shrink when the machine fails next.
+          if (used < content.length()) {
+            // Nothing is appended any more. Giving back what was reserved keeps a store that is
+            // killed again and again from filling the disk, and its openings short.
+            host.probes().hit("log.reserved-space-given-back");
+            file.truncate(used, () -> file.sync(goOn));
+          } else {
+            file.sync(goOn);
+          }
         });
   }
 

@@ -66,8 +66,12 @@ final class SegmentScan {
     this.end = Long.MIN_VALUE;
   }
 
-  /** The content of the segment file {@code number}; numbers grow. */
-  void add(long number, Bytes content) {
+  /**
+   * The content of the segment file {@code number}; numbers grow.
+   *
+   * @return how much of it is in use: behind that there are zeros alone
+   */
+  int add(long number, Bytes content) {
     SegmentCodec codec = new SegmentCodec(new SegmentId(logId, epoch, number));
     byte[] array = content.unsafeArray();
     String file = LogFiles.segmentName(number);
@@ -90,12 +94,13 @@ final class SegmentScan {
       case BAD -> {
         if (isZero(array, 0)) {
           // Reserved ahead and not begun.
-          return;
+          return 0;
         }
         bad(file, 0);
       }
     }
     search(codec, array, at);
+    return badFile == null ? at : array.length;
   }
 
   private void bad(String file, long offset) {
@@ -121,7 +126,7 @@ final class SegmentScan {
     visitor.segment(number, base);
   }
 
-  /** Follows the chain; returns the offset of the first byte that is not a frame of it. */
+  /** Follows the chain; returns the offset of the first byte that is not of a frame of it. */
   private int walk(SegmentCodec codec, Bytes content, String file) {
     byte[] array = content.unsafeArray();
     int at = SegmentCodec.HEADER_BYTES;
@@ -129,7 +134,7 @@ final class SegmentScan {
       SegmentCodec.Frame frame = codec.readFrame(array, at, array.length, at);
       if (frame == null) {
         if (isZero(array, at)) {
-          return array.length;
+          return at;
         }
         bad(file, at);
         return at;

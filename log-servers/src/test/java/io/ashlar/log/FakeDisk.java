@@ -265,7 +265,19 @@ final class FakeDisk implements Disk {
 
     @Override
     public void truncate(long size, Runnable onDurable) {
-      throw new UnsupportedOperationException();
+      Check.that(!closed, "closed: ", name);
+      Check.that(size <= content.size, "truncation to ", size, " of ", content.size);
+      // Until it is durable a crash may leave the file as it was: its old length is still reserved.
+      int before = content.size;
+      content.size = (int) size;
+      content.durable = Math.min(content.durable, content.size);
+      Arrays.fill(content.bytes, content.size, content.bytes.length, (byte) 0);
+      content.reserved = before;
+      durably(
+          () -> {
+            content.reserved = content.size;
+            unlessClosed(onDurable);
+          });
     }
 
     @Override
