@@ -99,6 +99,8 @@ public final class ClusterController implements Role {
     host.network().reply(inbound, new WorkerRegistered(view == null ? 0 : view.epoch()));
     if (changed && epoch != null) {
       publish();
+    } else if (changed && recovery != null) {
+      recovery.onWorkersChanged();
     }
   }
 

@@ -10,7 +10,8 @@ package io.ashlar.control;
  * @param recruitNanos how long recruiting may take while nothing fails outright, tail copy
  *     included, before the attempt is given up for another; default 10 s
  * @param viewPollNanos how long a poll for a view waits; default 1 s
- * @param drainNanos how often old generations are asked whether they are drained; default 500 ms
+ * @param drainNanos how often old generations are asked whether they are drained; default 500 ms;
+ *     at first more often
  * @param workersAtCreation the workers to wait for before a database is created; default 1
  */
 public record ControllerOptions(

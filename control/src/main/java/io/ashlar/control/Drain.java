@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * copy of, it pops itself.
  */
 final class Drain {
+  /** The first question comes so much earlier than later ones: as a rule little is left. */
+  private static final int EARLIER = 16;
+
   private final Host host;
   private final ControllerOptions options;
   private final WorkerRegistry workers;
@@ -30,6 +33,9 @@ final class Drain {
   private final TreeSet<Integer> drainedMembers = new TreeSet<>();
   private Timers.Timer timer;
   private boolean stopped;
+
+  /** Until the next question: doubles, up to the option's. */
+  private long pauseNanos;
 
   /**
    * @param onDrained hears that the oldest generation is needed no more; answers with {@link
@@ -53,9 +59,15 @@ final class Drain {
     if (timer != null) {
       timer.cancel();
     }
+    pauseNanos = options.drainNanos() / EARLIER;
     if (!stopped && generations.size() > 1) {
-      timer = host.timers().schedule(options.drainNanos(), this::ask);
+      askLater();
     }
+  }
+
+  private void askLater() {
+    timer = host.timers().schedule(pauseNanos, this::ask);
+    pauseNanos = Math.min(options.drainNanos(), 2 * pauseNanos);
   }
 
   void stop() {
@@ -82,7 +94,7 @@ final class Drain {
                 new Popped(oldest, member, address, end));
       }
     }
-    timer = host.timers().schedule(options.drainNanos(), this::ask);
+    askLater();
   }
 
   private boolean isCurrent(LogGeneration asked) {

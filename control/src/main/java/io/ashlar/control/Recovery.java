@@ -159,6 +159,20 @@ final class Recovery {
     listener.onEnded(reason);
   }
 
+  /** Somebody it may have waited for is there: goes on without waiting for the next retry. */
+  void onWorkersChanged() {
+    switch (phase) {
+      case PLANNING_DATABASE -> advance();
+      case LOCKING_LOGS -> lockLogs();
+      case RECRUITING -> {
+        if (plan == null) {
+          recruit();
+        }
+      }
+      default -> {}
+    }
+  }
+
   private void armRetry() {
     retry = host.timers().schedule(options.retryNanos(), this::onRetry);
   }

@@ -115,7 +115,8 @@ public final class Worker implements Role {
       HostedLog log = new HostedLog(true);
       logs.put(logId, log);
       Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
-      hosts.start(logId.low(), factory.restartedLogServer(logHost, logId, () -> log.ready = true));
+      hosts.start(
+          logId.low(), factory.restartedLogServer(logHost, logId, () -> onLogReopened(log)));
     }
     for (Map.Entry<Uid, Integer> storage : manifest.storages.entrySet()) {
       startStorage(storage.getKey(), storage.getValue());
@@ -127,6 +128,12 @@ public final class Worker implements Role {
       onMessage(inbound);
     }
     early.clear();
+  }
+
+  private void onLogReopened(HostedLog log) {
+    log.ready = true;
+    // Recovery waits for it.
+    sendRegistration();
   }
 
   private static String logFolder(Uid logId) {
@@ -163,6 +170,11 @@ public final class Worker implements Role {
     if (closing) {
       return;
     }
+    sendRegistration();
+    host.timers().schedule(options.registerNanos(), this::register);
+  }
+
+  private void sendRegistration() {
     List<HostedStorage> hosted = new ArrayList<>();
     for (Map.Entry<Uid, Storage> storage : storages.entrySet()) {
       if (storage.getValue().ready) {
@@ -183,7 +195,6 @@ public final class Worker implements Role {
             WorkerRegistered.class,
             options.registerNanos(),
             new Registered());
-    host.timers().schedule(options.registerNanos(), this::register);
   }
 
   /** The answer to a registration: it is repeated anyway. */
@@ -466,6 +477,7 @@ public final class Worker implements Role {
               storage.ready = true;
               answer(storage.waiting, storageId);
               tellView(storageId);
+              sendRegistration();
             });
     hosts.start(storageId.low(), storage.hosted.role());
   }

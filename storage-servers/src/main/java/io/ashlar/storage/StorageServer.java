@@ -293,6 +293,7 @@ public final class StorageServer implements Role {
         knownCommitted = version;
         publish();
         checkWatches();
+        storeEarly();
       }
     }
 
@@ -329,9 +330,7 @@ public final class StorageServer implements Role {
       return;
     }
     checkWatches();
-    if (map.bytesThrough(storable()) >= options.storedStepBytes()) {
-      store();
-    }
+    storeEarly();
     puller.pull();
   }
 
@@ -400,6 +399,13 @@ public final class StorageServer implements Role {
     return Math.max(map.stored(), Math.min(map.latest() - windowVersions, knownCommitted));
   }
 
+  /** Stores before the next step, when there is much, or an old generation waits for it. */
+  private void storeEarly() {
+    if (map.bytesThrough(storable()) >= options.storedStepBytes() || isDraining()) {
+      store();
+    }
+  }
+
   private void onStepTick() {
     if (phase != Phase.SERVING) {
       return;
@@ -451,9 +457,7 @@ public final class StorageServer implements Role {
     publish();
     forget();
     maybeFlush();
-    if (map.bytesThrough(storable()) >= options.storedStepBytes()) {
-      store();
-    }
+    storeEarly();
     puller.pull();
   }
 
