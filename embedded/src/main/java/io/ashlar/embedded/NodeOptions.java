@@ -78,4 +78,9 @@ public record NodeOptions(
     return new NodeOptions(
         directory, listenHost, listenPort, configuration, settings, controller, host, files, trace);
   }
+
+  public NodeOptions withConfiguration(ClusterConfiguration forNew) {
+    return new NodeOptions(
+        directory, listenHost, listenPort, forNew, roles, controller, host, files, trace);
+  }
 }
