@@ -13,12 +13,9 @@ import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.storage.EngineStore;
 import io.ashlar.storage.ModelEngine;
-import io.ashlar.storage.RocksEngine;
-import io.ashlar.storage.RocksOptions;
+import io.ashlar.storage.RocksMemory;
 import io.ashlar.storage.StorageEngine;
 import java.util.concurrent.Executor;
-import org.rocksdb.Env;
-import org.rocksdb.RocksMemEnv;
 
 /** The machines of a cluster, each with a worker that boots from what is on its disk. */
 final class SimCluster {
@@ -34,35 +31,13 @@ final class SimCluster {
     }
   }
 
-  /**
-   * The files of an engine on RocksDB, in memory, which live as long as their machine. RocksDB has
-   * threads of its own, but the engine waits for all that it asks of them, within one event.
-   */
+  /** The files of an engine on RocksDB, which live as long as their machine. */
   private static final class KeptFiles implements SimMachine.Kept {
-    private static final String PATH = "/engine";
-    private final Env files = new RocksMemEnv(Env.getDefault());
-    private RocksEngine engine;
-
-    StorageEngine open(Executor loop) {
-      engine =
-          new RocksEngine(
-              PATH,
-              files,
-              RocksOptions.forSimulation(),
-              Runnable::run,
-              loop,
-              StorageEngine::rethrow);
-      return engine;
-    }
+    final RocksMemory files = new RocksMemory();
 
     @Override
     public void onCrash(boolean powerLost, SeededRandom random) {
-      engine.crash(random.nextBoolean());
-    }
-
-    void giveBack() {
-      engine.crash(false);
-      files.close();
+      files.crash(random.nextBoolean());
     }
   }
 
@@ -124,7 +99,7 @@ final class SimCluster {
     String name = "engine " + storageId;
     Executor loop = process.laterInOrder(name, ENGINE_DELAY_MAX_NANOS);
     return plan.onRocks()
-        ? process.machine().keep(name, KeptFiles.class, KeptFiles::new).open(loop)
+        ? process.machine().keep(name, KeptFiles.class, KeptFiles::new).files.engine(loop)
         : new ModelEngine(
             process.machine().keep(name, KeptStore.class, KeptStore::new).store, loop);
   }
@@ -135,8 +110,8 @@ final class SimCluster {
       machine(i)
           .forEachKept(
               kept -> {
-                if (kept instanceof KeptFiles files) {
-                  files.giveBack();
+                if (kept instanceof KeptFiles rocks) {
+                  rocks.files.close();
                 }
               });
     }
