@@ -1,11 +1,18 @@
 package io.ashlar.server;
 
+import io.ashlar.core.SeededRandom;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Seeds, both ends included.
  *
  * @param first not after {@code last}
  */
 record SeedRange(long first, long last) {
+  /** More would take weeks. */
+  private static final int COUNT_MAX = 1_000_000;
+
   /** From {@code A..B}, or one number. */
   static SeedRange parse(String text) {
     int dots = text.indexOf("..");
@@ -32,5 +39,26 @@ record SeedRange(long first, long last) {
 
   long count() {
     return last - first + 1;
+  }
+
+  /** All of them in an order that is drawn. */
+  List<Long> shuffled(SeededRandom random) {
+    List<Long> all = seeds();
+    for (int i = all.size() - 1; i > 0; i--) {
+      all.set(i, all.set(random.nextInt(i + 1), all.get(i)));
+    }
+    return all;
+  }
+
+  /** All of them in ascending order. */
+  List<Long> seeds() {
+    if (count() > COUNT_MAX) {
+      throw new CommandFailedException("at most " + COUNT_MAX + " seeds at once", ExitCodes.USAGE);
+    }
+    List<Long> all = new ArrayList<>();
+    for (long seed = first; seed <= last; seed++) {
+      all.add(seed);
+    }
+    return all;
   }
 }

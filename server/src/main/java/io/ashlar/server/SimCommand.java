@@ -1,7 +1,13 @@
 package io.ashlar.server;
 
+import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.SimOptions;
 import io.ashlar.simulation.SimRunner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -45,16 +51,37 @@ final class SimCommand implements Callable<Integer> {
   @Option(names = "--no-faults", description = "Nothing fails.")
   private boolean noFaults;
 
+  @Option(names = "--shuffle", description = "Runs many seeds in another order each time.")
+  private boolean shuffle;
+
+  @Option(
+      names = "--digests",
+      paramLabel = "FILE",
+      description = {
+        "Keeps the digest of each seed here. A seed that has one already must give the same,",
+        "in whatever order, on whatever JDK. The other options must be the same too."
+      })
+  private Path digests;
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     SimOptions options = options();
-    SimRunner runner = new SimRunner(System.out, System.err);
+    Map<Long, String> known = digests == null ? new TreeMap<>() : DigestFile.read(digests);
+    int exitCode = run(new SimRunner(System.out, System.err, known), options);
+    if (digests != null) {
+      DigestFile.write(digests, known);
+    }
+    return exitCode;
+  }
+
+  private int run(SimRunner runner, SimOptions options) {
     if (seeds.seed != null) {
       return runner.runSeed(seeds.seed, options);
     }
     SeedRange range = SeedRange.parse(seeds.range);
+    List<Long> all = shuffle ? range.shuffled(new SeededRandom(System.nanoTime())) : range.seeds();
     int cores = Runtime.getRuntime().availableProcessors();
-    return runner.runSeeds(range.first(), range.last(), threads > 0 ? threads : cores, options);
+    return runner.runSeeds(all, threads > 0 ? threads : cores, options);
   }
 
   private SimOptions options() {

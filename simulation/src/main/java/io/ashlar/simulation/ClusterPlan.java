@@ -6,6 +6,8 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.embedded.RoleSettings;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What cluster a run has: drawn once, printed first.
@@ -71,6 +73,19 @@ record ClusterPlan(
         controller,
         new HostileOptions(random.fork("roles"), window).draw(),
         database(random.fork("database")));
+  }
+
+  /** How many of each there are, by name. */
+  Map<String, Long> counts() {
+    Map<String, Long> counts = new TreeMap<>();
+    counts.put(SimResult.CLIENTS, (long) clients);
+    counts.put("commitProxies", (long) configuration.commitProxies());
+    counts.put("readVersionProxies", (long) configuration.readVersionProxies());
+    counts.put("resolvers", (long) configuration.resolvers());
+    counts.put("logServers", (long) configuration.logs());
+    counts.put("storageServers", (long) configuration.storages());
+    counts.put(SimResult.ON_ROCKS, onRocks ? 1L : 0L);
+    return counts;
   }
 
   private static ControllerOptions controller(SeededRandom random, int machines) {

@@ -8,6 +8,8 @@ public enum FailureKind {
   CRASHED,
   /** Something did not end in its time, or too little was done. */
   STOOD_STILL,
+  /** It gave another digest than before. */
+  NOT_REPEATABLE,
   /** The simulator itself broke down. */
   BROKE_DOWN
 }

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param transactionsCommitted acknowledged transactions that wrote
  * @param conflicts transactions that were refused because of another
  * @param unknownResults transactions whose client does not know whether they were committed
+ * @param cluster how many clients there were and how many roles of each kind, and whether storage
+ *     servers were on RocksDB, 1 or 0
  * @param workloads by name, what happened in each
  * @param faults counts by kind
  * @param recoveries epochs that began, the first included
@@ -37,6 +39,7 @@ public record SimResult(
     long transactionsCommitted,
     long conflicts,
     long unknownResults,
+    Map<String, Long> cluster,
     Map<String, Map<String, Long>> workloads,
     Map<String, Long> faults,
     long recoveries,
@@ -46,6 +49,16 @@ public record SimResult(
     String failure,
     List<String> trace,
     String replay) {
+  static final String CLIENTS = "clients";
+  static final String ON_ROCKS = "onRocksDb";
+
+  private static final List<String> SEVERAL =
+      List.of("commitProxies", "readVersionProxies", "resolvers", "logServers", "storageServers");
+
+  /** Whether there were at least two of each role that may have several. */
+  boolean hasSeveralOfEachRole() {
+    return SEVERAL.stream().allMatch(role -> cluster.get(role) >= 2);
+  }
 
   /** One line of JSON. */
   public String toJson() {
@@ -60,6 +73,9 @@ public record SimResult(
     json.field("transactionsCommitted", transactionsCommitted);
     json.field("conflicts", conflicts);
     json.field("unknownResults", unknownResults);
+    json.openField("cluster");
+    cluster.forEach(json::field);
+    json.close();
     json.openField("workloads");
     workloads.forEach(
         (name, counts) -> {
@@ -96,6 +112,7 @@ public record SimResult(
         transactionsCommitted,
         conflicts,
         unknownResults,
+        cluster,
         workloads,
         faults,
         recoveries,
@@ -103,6 +120,31 @@ public record SimResult(
         plan,
         failureKind,
         failure,
+        trace,
+        replay);
+  }
+
+  /** The same run, failed for something that only its caller can tell. */
+  SimResult failedBecause(String reason) {
+    return new SimResult(
+        seed,
+        false,
+        digest,
+        virtualSeconds,
+        busySeconds,
+        wallSeconds,
+        events,
+        transactionsCommitted,
+        conflicts,
+        unknownResults,
+        cluster,
+        workloads,
+        faults,
+        recoveries,
+        probes,
+        plan,
+        FailureKind.NOT_REPEATABLE,
+        reason,
         trace,
         replay);
   }

@@ -3,6 +3,7 @@ package io.ashlar.simulation;
 import io.ashlar.core.SuppressForbidden;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs seeds and tells what became of them: what {@code ./ashlar sim} does. One line of JSON for
@@ -24,14 +25,26 @@ public final class SimRunner {
 
   private final PrintStream out;
   private final PrintStream progress;
+  private final Map<Long, String> digests;
 
   /**
    * @param out gets the JSON
    * @param progress gets everything else
    */
   public SimRunner(PrintStream out, PrintStream progress) {
+    this(out, progress, new TreeMap<>());
+  }
+
+  /**
+   * A runner that knows digests of earlier runs.
+   *
+   * @param digests by seed: a run whose seed is there and whose digest is another has failed; one
+   *     whose seed is not there adds its own. Of runs with the same options
+   */
+  public SimRunner(PrintStream out, PrintStream progress, Map<Long, String> digests) {
     this.out = out;
     this.progress = progress;
+    this.digests = digests;
   }
 
   /**
@@ -43,7 +56,7 @@ public final class SimRunner {
     for (String line : Simulation.describe(seed, options)) {
       progress.println(line);
     }
-    SimResult result = Simulation.run(seed, options);
+    SimResult result = compared(Simulation.run(seed, options));
     if (!result.passed()) {
       printFailure(result);
     }
@@ -51,33 +64,40 @@ public final class SimRunner {
     return result.passed() ? 0 : 1;
   }
 
+  /** A digest that is another than before is a failure. */
+  private SimResult compared(SimResult result) {
+    String before = digests.putIfAbsent(result.seed(), result.digest());
+    return before == null || before.equals(result.digest())
+        ? result
+        : result.failedBecause("the digest is " + result.digest() + " and was " + before);
+  }
+
   /**
-   * Runs the seeds from {@code first} to {@code last}, both included, one world on each thread.
+   * Runs seeds, one world on each thread.
    *
+   * @param seeds in the order in which they begin
    * @return the exit code: 0 when nothing was wrong with any, else 1
    */
-  public int runSeeds(long first, long last, int threads, SimOptions options) {
+  public int runSeeds(List<Long> seeds, int threads, SimOptions options) {
     long begun = System.nanoTime();
-    AtomicLong next = new AtomicLong(first);
+    AtomicInteger next = new AtomicInteger();
     BlockingQueue<SimResult> done = new LinkedBlockingQueue<>();
-    List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       Thread worker =
           new Thread(
               () -> {
-                for (long seed = next.getAndIncrement();
-                    seed <= last;
-                    seed = next.getAndIncrement()) {
-                  done.add(runQuietly(seed, options));
+                for (int at = next.getAndIncrement();
+                    at < seeds.size();
+                    at = next.getAndIncrement()) {
+                  done.add(runQuietly(seeds.get(at), options));
                 }
               },
               "simulation-" + i);
       worker.setDaemon(true);
       worker.start();
-      workers.add(worker);
     }
-    SimSummary summary = collect(done, last - first + 1, begun);
-    out.println(summary.toJson(first, last, (System.nanoTime() - begun) / 1e9));
+    SimSummary summary = collect(done, seeds.size(), begun);
+    out.println(summary.toJson(seeds, (System.nanoTime() - begun) / 1e9));
     return summary.failed() == 0 ? 0 : 1;
   }
 
@@ -102,6 +122,7 @@ public final class SimRunner {
         break;
       }
       if (result != null) {
+        result = compared(result);
         summary.add(result);
         if (!result.passed() && summary.failed() <= FAILURES_SHOWN) {
           progress.println("seed " + result.seed() + " failed: " + result.failure());
@@ -145,6 +166,9 @@ public final class SimRunner {
     private long withUnknown;
     private long withRecoveries;
     private long withLostConnections;
+    private long withSeveralOfEachRole;
+    private long onRocksDb;
+    private long clientsMin = Long.MAX_VALUE;
     private double virtualSeconds;
     private double busySeconds;
     private double cpuSeconds;
@@ -157,6 +181,9 @@ public final class SimRunner {
       withUnknown += result.unknownResults() > 0 ? 1 : 0;
       withRecoveries += result.recoveries() > 1 ? 1 : 0;
       withLostConnections += result.faults().getOrDefault("connections cut", 0L) > 0 ? 1 : 0;
+      withSeveralOfEachRole += result.hasSeveralOfEachRole() ? 1 : 0;
+      onRocksDb += result.cluster().get(SimResult.ON_ROCKS);
+      clientsMin = Math.min(clientsMin, result.cluster().get(SimResult.CLIENTS));
       virtualSeconds += result.virtualSeconds();
       busySeconds += result.busySeconds();
       cpuSeconds += result.wallSeconds();
@@ -185,19 +212,23 @@ public final class SimRunner {
       return probes;
     }
 
-    String toJson(long first, long last, double wallSeconds) {
+    String toJson(List<Long> seeds, double wallSeconds) {
       Json json = new Json();
       json.open();
-      json.field("seeds", first + ".." + last);
+      json.field("seeds", Collections.min(seeds) + ".." + Collections.max(seeds));
       json.field("result", failedSeeds.isEmpty() ? "passed" : "failed");
       json.field("runs", runs);
       json.field("failed", failedSeeds.size());
       json.field("failedSeeds", failedSeeds.toString());
       json.field("virtualSeconds", virtualSeconds);
+      json.field("busySeconds", busySeconds);
       json.field("wallSeconds", wallSeconds);
       json.field("busySecondsPerWorldSecond", cpuSeconds == 0 ? 0 : busySeconds / cpuSeconds);
       json.field("transactionsCommitted", committed);
       json.field("commitsOfTheLeastBusyRun", runs == 0 ? 0 : commitsMin);
+      json.field("clientsOfTheSmallestRun", runs == 0 ? 0 : clientsMin);
+      json.field("runsWithSeveralOfEachRole", withSeveralOfEachRole);
+      json.field("runsOnRocksDb", onRocksDb);
       json.field("runsWithConflicts", withConflicts);
       json.field("runsWithUnknownResults", withUnknown);
       json.field("runsWithRecoveries", withRecoveries);

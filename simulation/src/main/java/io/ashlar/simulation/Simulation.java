@@ -460,6 +460,7 @@ public final class Simulation {
         committed,
         conflicts,
         unknown,
+        plan.counts(),
         byWorkload,
         faultCounts,
         epochs.size(),

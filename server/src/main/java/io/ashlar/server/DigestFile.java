@@ -1,0 +1,42 @@
+package io.ashlar.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Digests of simulated runs, one line for each seed: its number and the digest. */
+final class DigestFile {
+  private DigestFile() {}
+
+  /** What is there; nothing when there is no file. */
+  static Map<Long, String> read(Path file) throws IOException {
+    Map<Long, String> digests = new TreeMap<>();
+    if (!Files.exists(file)) {
+      return digests;
+    }
+    for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
+      String[] words = line.split(" ");
+      try {
+        if (words.length != 2) {
+          throw new NumberFormatException("not two words");
+        }
+        digests.put(Long.parseLong(words[0]), words[1]);
+      } catch (NumberFormatException wrong) {
+        throw new CommandFailedException(
+            file + " is no file of digests: it has the line " + line, ExitCodes.USAGE);
+      }
+    }
+    return digests;
+  }
+
+  static void write(Path file, Map<Long, String> digests) throws IOException {
+    List<String> lines = new ArrayList<>();
+    digests.forEach((seed, digest) -> lines.add(seed + " " + digest));
+    Files.write(file, lines, StandardCharsets.US_ASCII);
+  }
+}

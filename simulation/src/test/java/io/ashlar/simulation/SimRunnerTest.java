@@ -1,0 +1,52 @@
+package io.ashlar.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Suites of short runs. */
+class SimRunnerTest {
+  private static final SimOptions SHORT = SimOptions.defaults().withBusySeconds(2);
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+  private SimRunner runner(Map<Long, String> digests) {
+    return new SimRunner(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(progress, true, StandardCharsets.UTF_8),
+        digests);
+  }
+
+  @Test
+  void aSeedGivesItsDigestAloneAndInAnyOrderBesideOthers() {
+    Map<Long, String> digests = new TreeMap<>();
+    assertThat(runner(digests).runSeeds(List.of(31L, 32L, 33L, 34L), 2, SHORT)).isZero();
+    assertThat(digests).hasSize(4);
+    Map<Long, String> before = new TreeMap<>(digests);
+    assertThat(runner(digests).runSeeds(List.of(34L, 31L, 33L), 1, SHORT)).isZero();
+    assertThat(runner(digests).runSeed(32, SHORT)).isZero();
+    assertThat(digests).isEqualTo(before);
+  }
+
+  @Test
+  void anotherDigestThanBeforeIsAFailure() {
+    Map<Long, String> digests = new TreeMap<>(Map.of(31L, "another"));
+    assertThat(runner(digests).runSeeds(List.of(31L, 32L), 2, SHORT)).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"failedSeeds\": \"[31]\"");
+    assertThat(progress.toString(StandardCharsets.UTF_8)).contains("and was another");
+    assertThat(digests).containsEntry(31L, "another");
+  }
+
+  @Test
+  void aRunThatDidTooLittleIsAFailure() {
+    assertThat(runner(new TreeMap<>()).runSeed(31, SHORT.withCommitsMin(1_000_000))).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("transactions were committed");
+  }
+}
