@@ -5,6 +5,7 @@ import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
 import io.ashlar.message.Address;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** Connects to a database. */
 public final class Client {
@@ -28,13 +29,15 @@ public final class Client {
       Executor callbacks,
       Address controller,
       DatabaseOptions options) {
-    return connect(hosts, endpoint, loop, callbacks, controller, options, DirectReads.NONE);
+    return connect(
+        hosts, endpoint, loop, callbacks, controller, options, DirectReads.NONE, () -> null);
   }
 
   /**
    * As the other one, for a client in the process of the storage servers.
    *
    * @param directReads what point reads are tried at first, on {@code callbacks}
+   * @param failure why the loop has stopped by itself, or null; asked when it has stopped
    */
   public static Database connect(
       RoleHosts hosts,
@@ -43,8 +46,9 @@ public final class Client {
       Executor callbacks,
       Address controller,
       DatabaseOptions options,
-      DirectReads directReads) {
-    Mailbox mailbox = new Mailbox(loop);
+      DirectReads directReads,
+      Supplier<Throwable> failure) {
+    Mailbox mailbox = new Mailbox(loop, failure);
     loop.execute(
         () -> {
           Host host = hosts.host("client", endpoint, "client");

@@ -71,7 +71,7 @@ final class ClientDatabase implements Database {
   /** Sends an operation to the loop; when there is none any more it fails here and now. */
   void post(Operation operation) {
     if (!mailbox.post(operation)) {
-      operation.failUnposted(new AshlarException(ErrorCode.DATABASE_CLOSED));
+      operation.failUnposted(mailbox.closedError());
     }
   }
 

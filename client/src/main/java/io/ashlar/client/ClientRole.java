@@ -109,7 +109,7 @@ final class ClientRole implements Role {
 
   @Override
   public void stop() {
-    AshlarException closed = new AshlarException(ErrorCode.DATABASE_CLOSED);
+    AshlarException closed = mailbox.closedError();
     mailbox.close(
         operation -> {
           operation.markEnded(closed);

@@ -6,6 +6,7 @@ import io.ashlar.host.Loop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Operations on their way from any thread to the loop, in the order each thread posted them. The
@@ -28,6 +29,7 @@ final class Mailbox {
       };
 
   private final Loop loop;
+  private final Supplier<Throwable> failure;
   private final Runnable drain = this::drain;
 
   /** The newest first; {@link #CLOSED} once nothing is taken any more. */
@@ -39,8 +41,25 @@ final class Mailbox {
   /** Null until {@link #open}; the loop's. */
   private Consumer<Operation> receiver;
 
-  Mailbox(Loop loop) {
+  /**
+   * @param failure why the loop has stopped by itself, or null
+   */
+  Mailbox(Loop loop, Supplier<Throwable> failure) {
     this.loop = loop;
+    this.failure = failure;
+  }
+
+  /** What operations end with that come too late; names what has stopped the loop. */
+  AshlarException closedError() {
+    Throwable why = failure.get();
+    if (why == null) {
+      return new AshlarException(ErrorCode.DATABASE_CLOSED);
+    }
+    return new AshlarException(
+        ErrorCode.DATABASE_CLOSED,
+        "the database has stopped by itself. Why: "
+            + (why instanceof AshlarException ? why.getMessage() : why.toString()),
+        why);
   }
 
   /** On the loop: from now on operations are handed to {@code to}. */
@@ -75,7 +94,7 @@ final class Mailbox {
       Operation rest = newest.getAndSet(CLOSED);
       while (rest != null && rest != CLOSED) {
         Operation older = rest.nextPosted;
-        rest.failUnposted(new AshlarException(ErrorCode.DATABASE_CLOSED));
+        rest.failUnposted(closedError());
         rest = older;
       }
     }

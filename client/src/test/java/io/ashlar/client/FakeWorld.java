@@ -92,7 +92,14 @@ final class FakeWorld implements RoleHosts, Loop {
 
   static Database connect(FakeWorld world, DatabaseOptions options, DirectReads directReads) {
     return Client.connect(
-        world, 77, world, world.callbacks(), FakeCluster.CONTROLLER, options, directReads);
+        world,
+        77,
+        world,
+        world.callbacks(),
+        FakeCluster.CONTROLLER,
+        options,
+        directReads,
+        () -> null);
   }
 
   long nowNanos() {

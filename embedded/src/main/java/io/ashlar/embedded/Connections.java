@@ -3,6 +3,7 @@ package io.ashlar.embedded;
 import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
+import io.ashlar.client.DirectReads;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.runtime.ProcessHost;
@@ -30,12 +31,17 @@ public final class Connections {
   /** A loop that only connects to others, and a client on it. */
   public static Database connect(ClusterFile cluster, DatabaseOptions options) {
     AtomicReference<ClientRoleHosts> clients = new AtomicReference<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
     ProcessHost host;
     try {
       host =
           ProcessHost.builder()
               .name("client")
-              .onFailure(cause -> clients.get().onLoopDied())
+              .onFailure(
+                  cause -> {
+                    failure.set(cause);
+                    clients.get().onLoopDied();
+                  })
               .open();
     } catch (IOException e) {
       throw new AshlarException(ErrorCode.IO_ERROR, "cannot start a client: " + e, e);
@@ -49,7 +55,9 @@ public final class Connections {
             host,
             callbacks.executor(),
             cluster.controller(),
-            options);
+            options,
+            DirectReads.NONE,
+            failure::get);
     return new OpenDatabase(
         client,
         () -> {

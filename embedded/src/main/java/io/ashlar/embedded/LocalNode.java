@@ -52,6 +52,7 @@ public final class LocalNode implements AutoCloseable {
   private final ClientRoleHosts clientHosts;
   private final Callbacks callbacks;
   private final PublishedViews views = new PublishedViews(this::onBroken);
+  private final List<RocksEngine> engines = new ArrayList<>();
   private final List<ExecutorService> engineThreads = new ArrayList<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -179,12 +180,15 @@ public final class LocalNode implements AutoCloseable {
               return thread;
             });
     engineThreads.add(work);
-    return new RocksEngine(
-        directory.engines().resolve(storageId.toString()).toString(),
-        RocksOptions.defaults(),
-        work,
-        this::executeUnlessStopped,
-        StorageEngine::rethrow);
+    RocksEngine engine =
+        new RocksEngine(
+            directory.engines().resolve(storageId.toString()).toString(),
+            RocksOptions.defaults(),
+            work,
+            this::executeUnlessStopped,
+            StorageEngine::rethrow);
+    engines.add(engine);
+    return engine;
   }
 
   /** What an engine finishes after the loop has stopped concerns nobody any more. */
@@ -232,6 +236,11 @@ public final class LocalNode implements AutoCloseable {
     clientHosts.onLoopDied();
   }
 
+  /** Stops the node as a failure of a role does; for tests. Repeatable, and returns at once. */
+  void fail(Throwable cause) {
+    host.fail(cause);
+  }
+
   /** Why the node stopped by itself, or null. */
   public Throwable failure() {
     return failure.get();
@@ -268,7 +277,8 @@ public final class LocalNode implements AutoCloseable {
         callbacks.executor(),
         controller(),
         database,
-        views);
+        views,
+        failure::get);
   }
 
   /** Stores and flushes what may be, then stops. Repeatable; waits. */
@@ -288,6 +298,9 @@ public final class LocalNode implements AutoCloseable {
       }
     }
     host.close();
+    // Its owner has closed each, unless the loop has died: then it must not stay open until the JVM
+    // ends, and nothing more may be made durable.
+    engines.forEach(engine -> engine.crash(false));
     engineThreads.forEach(ExecutorService::shutdown);
     for (ExecutorService thread : engineThreads) {
       awaitEnd(thread);

@@ -11,6 +11,11 @@ import java.util.List;
  * synced.
  */
 public interface FileLayer {
+  /** The machine's own files. */
+  static FileLayer ofTheMachine() {
+    return new NioFiles();
+  }
+
   /** An open file. Bytes are written where they are told to be; the file grows as needed. */
   interface Handle {
     long size() throws IOException;

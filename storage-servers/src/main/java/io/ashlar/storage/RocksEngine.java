@@ -411,8 +411,9 @@ public final class RocksEngine implements StorageEngine {
   }
 
   /**
-   * The process dies, as far as this engine is concerned: for a simulator, whose processes share
-   * one. Nothing of it is called any more.
+   * The process dies, as far as this engine is concerned: for an owner whose loop has died, and for
+   * a simulator, whose processes share one. Nothing of it is called any more. An engine that is
+   * closed already stays as it is.
    *
    * @param keepUnflushed whether what was written and not flushed is found again, all of it, or
    *     lost, all of it

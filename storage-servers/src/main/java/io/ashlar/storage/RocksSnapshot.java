@@ -96,7 +96,15 @@ final class RocksSnapshot implements EngineSnapshot {
     } else {
       options.setIterateUpperBound(bound);
     }
-    return new RocksCursor(db.newIterator(options), options, bound, range, reverse, this::exit);
+    try {
+      return new RocksCursor(db.newIterator(options), options, bound, range, reverse, this::exit);
+    } catch (RuntimeException | Error e) {
+      // Or closing the engine would wait for this read for ever.
+      options.close();
+      bound.close();
+      exit();
+      throw e;
+    }
   }
 
   @Override

@@ -135,6 +135,10 @@ public final class StorageServer implements Role {
   }
 
   private void onOpen(EngineState state) {
+    if (phase == Phase.CLOSED) {
+      // Stopped meanwhile; the engine is told already.
+      return;
+    }
     Shards shards = Shards.NONE;
     if (state.metadata() != null) {
       StorageMetadata metadata = decode(state.metadata());
