@@ -224,6 +224,38 @@ class StorageServerTest {
     assertThat(((Values) world.replies.get(read)).values()).containsExactly(key("1"));
   }
 
+  /**
+   * A server that had stored up to the gap between RV and RT was killed and started again. A client
+   * with a read version of the new epoch asked before the engine was open, and was told the value
+   * of the epoch before: the read was answered at stored, though the newer versions were still to
+   * be pulled.
+   */
+  @Test
+  void aServerThatStartedAgainAnswersANewReadVersionWithNewDataAlone() {
+    startEmpty();
+    log.push(RT + 10, RT + 10, set("a", "old"));
+    log.locked = true;
+    long rt2 = RT + 10 + 100_000_000;
+    LogSet second = world.generation(2, RT + 5, RT + 10, rt2, 1);
+    FakeLog log2 = world.logsOf(second).get(0);
+    log2.push(RT + 10, RT, set("a", "old"));
+    log2.push(rt2, rt2, Mutation.epochEnd(RT + 10));
+    log2.push(rt2 + 10, rt2 + 10, set("a", "new"));
+    world.view(2, first, second);
+    world.runMillis(2000);
+    assertThat(get(rt2 + 10, "a")).isEqualTo(key("new"));
+    assertThat(state().durableVersion()).isBetween(RT + 11, rt2 - 1);
+    world.crash(false);
+    world.start();
+    long read = world.ask(new GetValues(rt2 + 10, List.of(key("a"))));
+    world.runMillis(100);
+    assertThat(world.readyCount).isEqualTo(2);
+    assertThat(world.replies).doesNotContainKey(read);
+    world.view(2, second);
+    world.runMillis(100);
+    assertThat(((Values) world.replies.get(read)).values()).containsExactly(key("new"));
+  }
+
   @Test
   void closesWithEverythingItMayKeep() {
     startEmpty();
