@@ -12,6 +12,7 @@ import io.ashlar.simulation.workload.AppendWorkload;
 import io.ashlar.simulation.workload.CounterLogWorkload;
 import io.ashlar.simulation.workload.CycleWorkload;
 import io.ashlar.simulation.workload.KeySpace;
+import io.ashlar.simulation.workload.RegisterWorkload;
 import io.ashlar.simulation.workload.SerializabilityWorkload;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.workload.Workload;
@@ -168,6 +169,7 @@ public final class Simulation {
     makers.add(space -> new CycleWorkload(space, nodes));
     makers.add(CounterLogWorkload::new);
     makers.add(AppendWorkload::new);
+    makers.add(RegisterWorkload::new);
     makers.add(space -> new SerializabilityWorkload(space, keys));
     for (int i = makers.size() - 1; i > 0; i--) {
       Function<KeySpace, Workload> swapped = makers.get(i);

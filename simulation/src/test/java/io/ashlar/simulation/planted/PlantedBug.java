@@ -8,12 +8,12 @@ import java.util.List;
  *
  * @param name a few words, also what {@code -Dplanted.bug} selects
  * @param removes which protection is gone, in one sentence
- * @param seed one that is known to catch it, for every build
+ * @param seed one that is known to catch it, for every build; 0 for none
  * @param busySeconds of virtual time that this seed needs
  */
 record PlantedBug(String name, String removes, long seed, int busySeconds, List<Edit> edits) {
   static PlantedBug named(String name, String removes) {
-    return new PlantedBug(name, removes, 1, 10, List.of());
+    return new PlantedBug(name, removes, 0, 60, List.of());
   }
 
   /** One more change, see {@link Edit}. */
