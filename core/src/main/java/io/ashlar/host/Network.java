@@ -21,7 +21,11 @@ public interface Network {
   /** Sends one way: whether it arrives is not told. */
   void send(Address to, Message message);
 
-  /** Answers a request; at most once for each, and ignored when its connection is gone. */
+  /**
+   * Answers a request; at most once for each, and ignored when its connection is gone. Ignored too
+   * for a one-way message: whether a peer wants an answer is the peer's word, so a role may answer
+   * whatever it is sent.
+   */
   void reply(Inbound request, Message reply);
 
   /**

@@ -115,7 +115,9 @@ final class ProcessNetwork {
   }
 
   void reply(Inbound request, Message reply) {
-    Check.that(request.wantsReply(), "an answer to what is no request: ", request.message().kind());
+    if (!request.wantsReply()) {
+      return;
+    }
     long serial = request.requestId() >>> SERIAL_SHIFT;
     long number = request.requestId() & RequestTable.NUMBER_MAX;
     if (serial == 0) {

@@ -380,6 +380,16 @@ public abstract class NetworkContract extends PortContract {
     assertThat(told("request 1")).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ignoresAnAnswerToAOneWayMessage(boolean remote) {
+    Address server = serveAndAsk(remote, NetworkContract::answerWithNumber);
+    with(asking, client, host -> host.network().send(server, new ReportCommitted(1)));
+    ask(server, 2, 10 * SECOND);
+    awaitTold("request", 1);
+    assertThat(told("request")).containsExactly("request 2 answered " + new LiveVersion(2));
+  }
+
   @Test
   void aRoleCanSendToItself() {
     Address server =

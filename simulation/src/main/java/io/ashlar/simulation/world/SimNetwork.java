@@ -144,6 +144,9 @@ public final class SimNetwork {
   }
 
   void reply(RolePorts from, Inbound request, Message message) {
+    if (!request.wantsReply()) {
+      return;
+    }
     ProcessConnections.Unanswered unanswered =
         from.process().connections().takeUnanswered(request.requestId());
     if (unanswered == null || !unanswered.end().isOpen()) {
