@@ -80,7 +80,9 @@ final class Recruitment {
     long rt = generation.recoveryTransactionVersion();
     long window = state.configuration().windowVersions();
     Address sequencer = plan.sequencer().address();
-    add(plan.sequencer(), new RecruitSequencer(epoch, plan.sequencer().roleId(), rt, storeTime));
+    add(
+        plan.sequencer(),
+        new RecruitSequencer(epoch, plan.sequencer().roleId(), rt, storeTime, window));
     for (EpochPlan.Placed resolver : plan.resolvers()) {
       add(
           resolver,

@@ -112,6 +112,7 @@ final class ControlWire {
         .setRoleId(WireParts.toWire(m.roleId()))
         .setRecoveryTransactionVersion(m.recoveryTransactionVersion())
         .setStoreTime(WireParts.toWire(m.storeTime()))
+        .setWindowVersions(m.windowVersions())
         .build();
   }
 
@@ -120,7 +121,8 @@ final class ControlWire {
         m.getEpoch(),
         WireParts.fromWire(m.getRoleId()),
         m.getRecoveryTransactionVersion(),
-        WireParts.fromWire(m.getStoreTime()));
+        WireParts.fromWire(m.getStoreTime()),
+        m.getWindowVersions());
   }
 
   static Wire.RecruitReadVersionProxy toWire(RecruitReadVersionProxy m) {

@@ -51,7 +51,11 @@ public final class Sequencer implements Role {
   @Override
   public void start() {
     clock =
-        new VersionClock(recruit.recoveryTransactionVersion(), host.clock().nowNanos(), options);
+        new VersionClock(
+            recruit.recoveryTransactionVersion(),
+            recruit.windowVersions(),
+            host.clock().nowNanos(),
+            options);
     host.trace()
         .event(
             "SequencerStarted",

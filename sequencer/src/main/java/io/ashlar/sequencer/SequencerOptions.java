@@ -7,7 +7,8 @@ import io.ashlar.core.Limits;
  *
  * @param stepVersionsMax the most versions one grant moves, however long the pause before it; at
  *     least 1. Default 5,000,000, the default window: with more, a transaction that began just
- *     before the pause would be too old after it. A database with a smaller window wants that one.
+ *     before the pause would be too old after it. In a database with a smaller window a grant moves
+ *     by that at most.
  * @param leadVersionsMax grants stay below live committed version plus this; above the step (or a
  *     grant could wait for ever) and at most 100,000,000, the default: recovery jumps by that much,
  *     and every version of the epoch before must lie below its jump

@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * The versions of an epoch.
  *
  * <ol>
- *   <li>A grant moves by the microseconds since the one before, at least 1, at most the step.
+ *   <li>A grant moves by the microseconds since the one before, at least 1, at most the step and
+ *       the window.
  *   <li>It moves up to a tenth more while versions are behind the clock (after a pause longer than
  *       the step), and up to a tenth less while they are ahead (after many grants within a
  *       microsecond), where the clock says RT + microseconds since the start.
@@ -48,6 +49,7 @@ final class VersionClock {
   private static final long STEERING_SHARE = 10;
 
   private final SequencerOptions options;
+  private final long stepVersionsMax;
   private final long firstVersion;
   private final long startNanos;
   private final Map<Uid, Answers> proxies = new TreeMap<>();
@@ -57,10 +59,17 @@ final class VersionClock {
 
   /**
    * @param recoveryTransactionVersion RT: given already, and committed
+   * @param windowVersions the database's window: a grant never moves by more, or a commit proxy
+   *     would wait for ever for commits between that are not there
    * @param startNanos what the clock shows at RT
    */
-  VersionClock(long recoveryTransactionVersion, long startNanos, SequencerOptions options) {
+  VersionClock(
+      long recoveryTransactionVersion,
+      long windowVersions,
+      long startNanos,
+      SequencerOptions options) {
     this.options = options;
+    this.stepVersionsMax = Math.min(options.stepVersionsMax(), windowVersions);
     this.firstVersion = recoveryTransactionVersion;
     this.startNanos = startNanos;
     this.lastVersion = recoveryTransactionVersion;
@@ -144,7 +153,7 @@ final class VersionClock {
     long behind = firstVersion + ticks - (lastVersion + elapsed);
     long steeringMax = elapsed / STEERING_SHARE;
     long steered = elapsed + Math.max(-steeringMax, Math.min(behind, steeringMax));
-    return Math.max(1, Math.min(steered, options.stepVersionsMax()));
+    return Math.max(1, Math.min(steered, stepVersionsMax));
   }
 
   void checkInvariants() {

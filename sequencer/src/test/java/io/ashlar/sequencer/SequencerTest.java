@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Limits;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Inbound;
@@ -40,7 +41,8 @@ class SequencerTest {
 
   private void start(SequencerOptions options) {
     RecruitSequencer recruit =
-        new RecruitSequencer(3, new Uid(9, 9), RT, new StoreTime(RT, 1_700_000_000_000L));
+        new RecruitSequencer(
+            3, new Uid(9, 9), RT, new StoreTime(RT, 1_700_000_000_000L), Limits.WINDOW_VERSIONS);
     sequencer = new Sequencer(world.host(), recruit, options);
     sequencer.start();
   }

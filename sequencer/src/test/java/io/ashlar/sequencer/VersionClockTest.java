@@ -23,7 +23,8 @@ class VersionClockTest {
   private static final Uid A = new Uid(1, 1);
   private static final Uid B = new Uid(2, 2);
 
-  private final VersionClock clock = new VersionClock(RT, START, SequencerOptions.defaults());
+  private final VersionClock clock =
+      new VersionClock(RT, Limits.WINDOW_VERSIONS, START, SequencerOptions.defaults());
   private long nowNanos = START;
   private long nextNumber = 1;
 
@@ -124,6 +125,13 @@ class VersionClockTest {
   }
 
   @Test
+  void aGrantNeverMovesByMoreThanTheWindowHoweverLongThePause() {
+    VersionClock small = new VersionClock(RT, 100_000, START, SequencerOptions.defaults());
+    CommitVersion first = small.grant(A, 1, START + 60_000_000_000L).answer();
+    assertThat(first.version()).isEqualTo(RT + 100_000);
+  }
+
+  @Test
   void liveVersionIsTheLargestReported() {
     long first = grantAfterMicros(10).version();
     long second = grantAfterMicros(10).version();
@@ -138,7 +146,7 @@ class VersionClockTest {
   @Test
   void forgetsOldAnswersAndMoreProxiesThanItsLimits() {
     SequencerOptions small = new SequencerOptions(1_000, 10_000, 3, 2, 1);
-    VersionClock bounded = new VersionClock(RT, START, small);
+    VersionClock bounded = new VersionClock(RT, Limits.WINDOW_VERSIONS, START, small);
     for (int number = 1; number <= 4; number++) {
       bounded.grant(A, number, START);
     }
@@ -157,7 +165,7 @@ class VersionClockTest {
   void anyInterleavingGivesOneChainNearTheClock(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);
     SequencerOptions options = new SequencerOptions(1 + random.nextLong(5_000), 40_000, 8, 8, 4);
-    VersionClock clock = new VersionClock(RT, START, options);
+    VersionClock clock = new VersionClock(RT, Limits.WINDOW_VERSIONS, START, options);
     long[] given = new long[4];
     List<CommitVersion> chain = new ArrayList<>();
     long nowNanos = START;

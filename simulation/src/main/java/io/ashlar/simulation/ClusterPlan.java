@@ -71,7 +71,7 @@ record ClusterPlan(
         random.fork("engine").chance(250_000),
         configuration,
         controller,
-        new HostileOptions(random.fork("roles"), window).draw(),
+        new HostileOptions(random.fork("roles")).draw(),
         database(random.fork("database")));
   }
 

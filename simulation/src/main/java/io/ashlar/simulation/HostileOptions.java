@@ -19,16 +19,19 @@ final class HostileOptions {
   private static final int HOSTILE_PER_MILLION = 250_000;
 
   private final SeededRandom random;
-  private final long windowVersions;
 
-  HostileOptions(SeededRandom random, long windowVersions) {
+  HostileOptions(SeededRandom random) {
     this.random = random;
-    this.windowVersions = windowVersions;
   }
 
   RoleSettings draw() {
     return new RoleSettings(
-        sequencer(), readVersionProxy(), commitProxy(), resolver(), logServer(), storageServer());
+        SequencerOptions.defaults(),
+        readVersionProxy(),
+        commitProxy(),
+        resolver(),
+        logServer(),
+        storageServer());
   }
 
   /** The default, or in some runs a draw from the range. */
@@ -38,16 +41,6 @@ final class HostileOptions {
 
   private int or(int normal, int min, int max) {
     return (int) or((long) normal, min, max);
-  }
-
-  private SequencerOptions sequencer() {
-    SequencerOptions normal = SequencerOptions.defaults();
-    return new SequencerOptions(
-        Math.min(normal.stepVersionsMax(), windowVersions),
-        normal.leadVersionsMax(),
-        normal.keptAnswersMax(),
-        normal.waitingMax(),
-        normal.proxiesMax());
   }
 
   private ReadVersionProxyOptions readVersionProxy() {
