@@ -383,7 +383,9 @@ final class ClientTransaction implements Transaction {
       long stepNanos = nextStepMillis(code) * NANOS_PER_MILLI;
       delay = new RetryDelay(next.session, stepNanos, e -> onRetryDelayEnded(next, future, e));
     }
-    database.post(new GiveUp(database.detached(), old, cancelled(), true));
+    // What was committed stays so, and its watches go on: only the code after it failed.
+    boolean failsFutures = old.phase() != Attempt.Phase.COMMITTED;
+    database.post(new GiveUp(database.detached(), old, cancelled(), failsFutures));
     database.post(delay);
     return future;
   }

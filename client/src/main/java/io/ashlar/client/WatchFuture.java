@@ -26,16 +26,13 @@ final class WatchFuture extends ClientFuture<Void> {
   }
 
   /** The transaction was committed at {@code version}: waits from there on. */
-  void arm(long version) {
-    WatchOperation operation;
-    synchronized (this) {
-      if (isDone() || !valueKnown) {
-        return;
-      }
-      operation = new WatchOperation(database.detached(), key, expected, version, this);
-      armed = operation;
+  synchronized void arm(long version) {
+    if (isDone() || !valueKnown) {
+      return;
     }
-    database.post(operation);
+    armed = new WatchOperation(database.detached(), key, expected, version, this);
+    // Posted under the monitor: a cancellation seen by another thread comes after it in the queue.
+    database.post(armed);
   }
 
   /** The value changed, or there is an error. */

@@ -3,6 +3,7 @@ package io.ashlar.client;
 import static io.ashlar.client.TransactionTest.b;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.message.WatchValue;
 import java.util.ArrayList;
@@ -32,6 +33,18 @@ class WatchTest {
     assertThat(watch).isNotDone();
     cluster.put("b", "x");
     world.runFor(1_000 * FakeWorld.MILLI);
+    assertThat(watch).isNotDone();
+    cluster.put("a", "2");
+    world.await(watch);
+  }
+
+  @Test
+  void outlivesAnErrorOfTheCodeAfterTheCommit() {
+    cluster.put("a", "1");
+    Transaction tr = database.createTransaction();
+    CompletableFuture<Void> watch = tr.watch(b("a"));
+    world.await(tr.commit());
+    world.await(tr.onError(new AshlarException(ErrorCode.NOT_COMMITTED)));
     assertThat(watch).isNotDone();
     cluster.put("a", "2");
     world.await(watch);
