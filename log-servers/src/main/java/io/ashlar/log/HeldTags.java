@@ -41,7 +41,13 @@ final class HeldTags implements TaggedMutations.Visitor {
     return -1;
   }
 
+  /** Remembers nothing: anybody may ask for any tag, and that must not fill the table. */
   boolean holds(int tag) {
+    int i = Arrays.binarySearch(known, 0, knownCount, tag);
+    return i >= 0 ? held[i] : placement.holds(self, tag);
+  }
+
+  private boolean learn(int tag) {
     int i = Arrays.binarySearch(known, 0, knownCount, tag);
     if (i >= 0) {
       return held[i];
@@ -83,7 +89,7 @@ final class HeldTags implements TaggedMutations.Visitor {
   public void entry(int[] tags, int tagCount, byte[] array, int mutationAt, int mutationLength) {
     for (int i = 0; i < tagCount; i++) {
       int at = Arrays.binarySearch(found, 0, foundCount, tags[i]);
-      if (at < 0 && holds(tags[i])) {
+      if (at < 0 && learn(tags[i])) {
         insert(-at - 1, tags[i]);
       }
     }

@@ -32,6 +32,7 @@ import io.ashlar.message.RecruitLog;
 import io.ashlar.message.Refused;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,22 @@ class LogServerTest {
     assertThat(again.as(LogPushed.class).version()).isEqualTo(10);
     pushed(0, 10, 1);
     assertThat(PeekEntries.decode(peekNow(1, 1).entries())).hasSize(1);
+  }
+
+  @Test
+  void keepsOfAPushThatIsRepeatedOftenTheLastAlone() {
+    log.disk.stuck = true;
+    PushLog push = push(0, 10, payload(10, 10, 1));
+    List<FakeWorld.Answer> answers = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      answers.add(log.ask(push));
+    }
+    world.runUntilIdle();
+    log.disk.unstick();
+    world.runUntilIdle();
+    assertThat(answers.get(0).as(LogPushed.class).version()).isEqualTo(10);
+    assertThat(answers.get(49).as(LogPushed.class).version()).isEqualTo(10);
+    assertThat(answers.stream().filter(answer -> answer.message != null)).hasSize(2);
   }
 
   @Test
@@ -252,6 +269,17 @@ class LogServerTest {
     assertThat(peeked.poppedThrough()).isEqualTo(2000);
     assertThat(peeked.through()).isEqualTo(2000);
     assertThat(peeked.entries()).isEqualTo(Bytes.EMPTY);
+  }
+
+  @Test
+  void tagsThatSomebodyOnlyAsksForTakeNoRoomFromThoseThatArePushed() {
+    for (int tag = 0; tag < 2 * LogScenes.small().tagsMax(); tag++) {
+      log.call(new PopLog(tag, 1), LogPopped.class);
+      log.ask(new PeekLog(tag, 1, 1000, 0));
+    }
+    world.runUntilIdle();
+    pushed(0, 10, 70_000);
+    assertThat(peekNow(70_000, 1).through()).isEqualTo(10);
   }
 
   @Test
