@@ -101,8 +101,14 @@ public final class Reads {
       }
       return key((GetKey) request, version, at, view);
     } catch (AshlarException e) {
-      return new Refused(e.code(), e.getMessage());
+      return refusal(e);
     }
+  }
+
+  /** The engine of a server that stops is closed: for the client the server is gone, no more. */
+  private static Refused refusal(AshlarException e) {
+    ErrorCode code = e.code() == ErrorCode.DATABASE_CLOSED ? ErrorCode.BROKEN_PROMISE : e.code();
+    return new Refused(code, e.getMessage());
   }
 
   /**
