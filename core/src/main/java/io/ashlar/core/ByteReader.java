@@ -62,12 +62,19 @@ public final class ByteReader {
     return value;
   }
 
+  /**
+   * The shortest form only: were there two for one number, two readers of different care could
+   * disagree about the same bytes.
+   */
   public long getVarint() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int b = getByte();
       if (shift == 63 && b > 1) {
         break;
+      }
+      if (b == 0 && shift > 0) {
+        throw new MalformedException("a varint with zeroes at its end");
       }
       value |= (long) (b & 0x7f) << shift;
       if (b < 0x80) {

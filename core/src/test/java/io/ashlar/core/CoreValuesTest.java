@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,16 @@ final class CoreValuesTest {
     assertThatThrownBy(() -> Mutation.epochEnd(7).affected())
         .isInstanceOf(IllegalStateException.class);
     assertThat(Mutation.epochEnd(7).first()).isEqualTo(Bytes.of(0, 0, 0, 0, 0, 0, 0, 7));
+  }
+
+  @Test
+  void aVarintLongerThanItNeedsToBeIsMalformed() {
+    assertThat(new ByteReader(Bytes.of(0)).getVarint()).isZero();
+    assertThat(new ByteReader(Bytes.of(0x85, 1)).getVarint()).isEqualTo(0x85);
+    for (Bytes padded : List.of(Bytes.of(0x80, 0), Bytes.of(0x85, 0x80, 0x80, 0))) {
+      assertThatThrownBy(() -> new ByteReader(padded).getVarint())
+          .isInstanceOf(MalformedException.class);
+    }
   }
 
   @Test

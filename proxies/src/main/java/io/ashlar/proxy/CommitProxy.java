@@ -88,9 +88,15 @@ public final class CommitProxy implements Role {
   /** All metadata at or below this version is applied. */
   private long appliedVersion;
 
+  /** The known committed version that the last push told the log servers. */
+  private long toldCommitted;
+
   private boolean answeredSinceClose;
   private Timers.Timer intervalTimer;
   private boolean ended;
+
+  /** Whether it ended because it was refused what it cannot do without. */
+  private boolean broken;
 
   public CommitProxy(Host host, RecruitCommitProxy recruit, CommitProxyOptions options) {
     this.host = host;
@@ -104,7 +110,8 @@ public final class CommitProxy implements Role {
             host,
             options.requestTimeoutNanos(),
             options.retryDelayMinNanos(),
-            options.retryDelayMaxNanos());
+            options.retryDelayMaxNanos(),
+            this::breakOff);
     pusher = new LogPusher(host, recruit.logs(), options, new LogEvents());
     metadata = new Metadata(recruit.metadata());
     payload = new PushPayload(placement, generation.members().size());
@@ -115,10 +122,11 @@ public final class CommitProxy implements Role {
     interval = new BatchInterval(options.batchIntervalMaxNanos());
     renewal = new MetadataRenewal(recruit.proxyIndex() == 0, options, host.clock().nowNanos());
     pops = new MetadataPops(requests, recruit.logs(), placement);
-    idlePushes = new IdlePushes(host, options, windowNanos, this::onIdle);
+    idlePushes = new IdlePushes(host, options, recruit.windowVersions(), this::onIdle);
     long begin = generation.recoveryTransactionVersion();
     lastVersion = begin;
     appliedVersion = begin;
+    toldCommitted = begin;
     committed =
         new CommittedVersions(
             host,
@@ -134,8 +142,8 @@ public final class CommitProxy implements Role {
     host.trace()
         .event("CommitProxyStarted", "epoch", recruit.epoch(), "index", recruit.proxyIndex());
     // The start of an epoch counts as a commit: readers must learn that RT is committed.
-    idlePushes.committed();
-    idlePushes.idle();
+    idlePushes.committed(committed.known());
+    idlePushes.idle(toldCommitted);
   }
 
   @Override
@@ -143,7 +151,7 @@ public final class CommitProxy implements Role {
     switch (inbound.message().kind()) {
       case COMMIT_TRANSACTION -> onCommit(inbound, (CommitTransaction) inbound.message());
       case GET_KEY_LOCATIONS -> onGetKeyLocations(inbound, (GetKeyLocations) inbound.message());
-      case PING -> reply(inbound, new Pong());
+      case PING -> onPing(inbound);
       case GET_ROLE_STATUS -> reply(inbound, status());
       default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a " + NAME);
     }
@@ -415,15 +423,12 @@ public final class CommitProxy implements Role {
   private void push(CommitBatch batch) {
     List<PushLog> pushes = new ArrayList<>(batch.payloads().size());
     PushLog last = null;
+    toldCommitted = committed.known();
     for (Bytes bytes : batch.payloads()) {
       if (last == null || last.payload() != bytes) {
         last =
             new PushLog(
-                recruit.epoch(),
-                batch.previousVersion(),
-                batch.version(),
-                committed.known(),
-                bytes);
+                recruit.epoch(), batch.previousVersion(), batch.version(), toldCommitted, bytes);
       }
       pushes.add(last);
     }
@@ -435,6 +440,11 @@ public final class CommitProxy implements Role {
     @Override
     public void onLogCommitted() {
       committed.onPushed(pusher.committedVersion());
+    }
+
+    @Override
+    public void onLogRefused(int member, String detail) {
+      breakOff("log server " + member + ": " + detail);
     }
 
     @Override
@@ -466,10 +476,10 @@ public final class CommitProxy implements Role {
     answeredSinceClose = true;
     interval.observe(nowNanos - batch.closedNanos());
     if (!batch.isIdle()) {
-      idlePushes.committed();
+      idlePushes.committed(batch.version());
     }
     if (inFlight.isEmpty()) {
-      idlePushes.idle();
+      idlePushes.idle(toldCommitted);
     }
   }
 
@@ -499,6 +509,12 @@ public final class CommitProxy implements Role {
     }
   }
 
+  private void onPing(Inbound inbound) {
+    if (!broken) {
+      reply(inbound, new Pong());
+    }
+  }
+
   private RoleStatus status() {
     List<StatusField> fields = new ArrayList<>();
     add(fields, "epoch", recruit.epoch());
@@ -520,6 +536,20 @@ public final class CommitProxy implements Role {
 
   private static void add(List<StatusField> fields, String name, long value) {
     fields.add(new StatusField(name, Long.toString(value)));
+  }
+
+  /**
+   * What was pushed or asked is refused for what it is, so it would be again: a fault of ours or of
+   * a peer. The chain cannot go on without it. Pings are answered no more, and the controller ends
+   * the epoch.
+   */
+  private void breakOff(String why) {
+    if (!ended) {
+      host.probes().hit("commit-proxy.broken");
+      host.trace().event("CommitProxyBroken", "epoch", recruit.epoch(), "why", why);
+      broken = true;
+      end();
+    }
   }
 
   private void end() {

@@ -5,41 +5,42 @@ import io.ashlar.host.Timers;
 
 /**
  * When an idle proxy pushes an empty batch: soon after its last commit, so that readers learn it is
- * committed, and then at intervals until the window and a little more have passed, so that
- * everything becomes stored and the log can be popped.
+ * committed, and then at intervals until the log servers were told of a committed version a whole
+ * window beyond that commit, so that everything becomes stored and the log can be popped. Versions
+ * count, not time: a push may be stuck for longer than any time that could be set here.
  */
 final class IdlePushes {
-  /** Empty pushes go on this much longer than the window after the last commit. */
-  private static final long BEYOND_WINDOW_NANOS = 2_000_000_000L;
-
   private final Host host;
   private final CommitProxyOptions options;
-  private final long windowNanos;
+  private final long windowVersions;
   private final Runnable onDue;
-  private long lastCommitNanos;
+  private long lastCommitVersion;
   private boolean pushed;
   private Timers.Timer timer;
 
   /**
    * @param onDue called when an empty push is due
    */
-  IdlePushes(Host host, CommitProxyOptions options, long windowNanos, Runnable onDue) {
+  IdlePushes(Host host, CommitProxyOptions options, long windowVersions, Runnable onDue) {
     this.host = host;
     this.options = options;
-    this.windowNanos = windowNanos;
+    this.windowVersions = windowVersions;
     this.onDue = onDue;
   }
 
-  /** Something was committed; the beginning of the epoch counts too. */
-  void committed() {
-    lastCommitNanos = host.clock().nowNanos();
+  /** Something was committed at {@code version}; the beginning of the epoch counts too. */
+  void committed(long version) {
+    lastCommitVersion = version;
     pushed = false;
   }
 
-  /** Nothing is in flight any more. */
-  void idle() {
-    long sinceNanos = host.clock().nowNanos() - lastCommitNanos;
-    if (timer == null && sinceNanos < windowNanos + BEYOND_WINDOW_NANOS) {
+  /**
+   * Nothing is in flight any more.
+   *
+   * @param toldCommitted the known committed version that the last push carried
+   */
+  void idle(long toldCommitted) {
+    if (timer == null && toldCommitted < lastCommitVersion + windowVersions) {
       long delayNanos = pushed ? options.idlePushIntervalNanos() : options.idlePushDelayNanos();
       timer = host.timers().schedule(delayNanos, this::expire);
     }

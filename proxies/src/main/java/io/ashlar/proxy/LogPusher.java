@@ -44,6 +44,9 @@ final class LogPusher {
 
     /** The log server refuses: its epoch has ended. */
     void onLogStopped(int member);
+
+    /** The log server refuses a push for what it is, and would again. */
+    void onLogRefused(int member, String detail);
   }
 
   LogPusher(Host host, LogSet logs, CommitProxyOptions options, Listener listener) {
@@ -241,6 +244,8 @@ final class LogPusher {
       }
       if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
         listener.onLogStopped(lane.member);
+      } else if (failure.isRefusal(ErrorCode.MALFORMED_REQUEST)) {
+        listener.onLogRefused(lane.member, failure.detail());
       } else {
         lane.fail(attempt);
       }

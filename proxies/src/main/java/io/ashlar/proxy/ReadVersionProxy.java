@@ -58,6 +58,10 @@ public final class ReadVersionProxy implements Role {
 
   private boolean everConfirmed;
   private boolean ended;
+
+  /** Whether it ended because it was refused what it cannot do without. */
+  private boolean broken;
+
   private long lastVersion;
   private long answeredCount;
   private long refusedCount;
@@ -73,7 +77,8 @@ public final class ReadVersionProxy implements Role {
             host,
             options.requestTimeoutNanos(),
             options.retryDelayMinNanos(),
-            options.retryDelayMaxNanos());
+            options.retryDelayMaxNanos(),
+            this::breakOff);
   }
 
   @Override
@@ -85,7 +90,7 @@ public final class ReadVersionProxy implements Role {
   public void onMessage(Inbound inbound) {
     switch (inbound.message().kind()) {
       case GET_READ_VERSION -> onGetReadVersion(inbound, (GetReadVersion) inbound.message());
-      case PING -> reply(inbound, new Pong());
+      case PING -> onPing(inbound);
       case GET_ROLE_STATUS -> reply(inbound, status());
       default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a " + NAME);
     }
@@ -249,6 +254,22 @@ public final class ReadVersionProxy implements Role {
     if (!ended) {
       host.probes().hit("read-version-proxy.epoch-ended");
       host.trace().event("ReadVersionProxyEnded", "epoch", recruit.epoch(), "logServer", member);
+      end();
+    }
+  }
+
+  private void onPing(Inbound inbound) {
+    if (!broken) {
+      reply(inbound, new Pong());
+    }
+  }
+
+  /** As the commit proxy's: pings are answered no more, and the controller ends the epoch. */
+  private void breakOff(String why) {
+    if (!ended) {
+      host.probes().hit("read-version-proxy.broken");
+      host.trace().event("ReadVersionProxyBroken", "epoch", recruit.epoch(), "why", why);
+      broken = true;
       end();
     }
   }

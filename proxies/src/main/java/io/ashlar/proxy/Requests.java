@@ -1,10 +1,12 @@
 package io.ashlar.proxy;
 
+import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.Address;
 import io.ashlar.message.Message;
+import java.util.function.Consumer;
 
 /**
  * Sends requests that may be repeated: each is sent again, after a delay that doubles up to a
@@ -17,14 +19,25 @@ final class Requests {
   private final long timeoutNanos;
   private final long delayMinNanos;
   private final long delayMaxNanos;
+  private final Consumer<String> onRefused;
   private boolean ended;
   private long repeatedCount;
 
-  Requests(Host host, long timeoutNanos, long delayMinNanos, long delayMaxNanos) {
+  /**
+   * @param onRefused called, with why, when a request is refused as malformed: repeating it would
+   *     never end
+   */
+  Requests(
+      Host host,
+      long timeoutNanos,
+      long delayMinNanos,
+      long delayMaxNanos,
+      Consumer<String> onRefused) {
     this.host = host;
     this.timeoutNanos = timeoutNanos;
     this.delayMinNanos = delayMinNanos;
     this.delayMaxNanos = delayMaxNanos;
+    this.onRefused = onRefused;
   }
 
   /** Hears of one request. */
@@ -100,6 +113,11 @@ final class Requests {
     @Override
     public void onFailure(Failure failure) {
       if (isOver()) {
+        return;
+      }
+      if (failure.isRefusal(ErrorCode.MALFORMED_REQUEST)) {
+        done = true;
+        onRefused.accept(message.kind() + " to " + to + ": " + failure.detail());
         return;
       }
       listener.onFailure(failure);

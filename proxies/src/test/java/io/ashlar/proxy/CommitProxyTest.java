@@ -24,6 +24,7 @@ import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import io.ashlar.message.PopLog;
 import io.ashlar.message.PushLog;
+import io.ashlar.message.Refused;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.ShardLocation;
@@ -455,8 +456,10 @@ final class CommitProxyTest {
     cluster.world.runMillis(60_000);
     FakeLog log = cluster.logs.get(0);
     int afterStart = log.chain.size();
-    // One soon after the start, then one a second for seven seconds.
-    assertThat(afterStart).isBetween(8, 9);
+    // One soon after the start, then one a second until the window is behind what was committed.
+    assertThat(afterStart).isBetween(6, 8);
+    assertThat(log.chain.lastEntry().getValue().knownCommittedVersion())
+        .isBetween(RT + WINDOW, RT + WINDOW + 2_000_000);
     FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
     cluster.world.runMillis(20);
     long version = committed(outcome).version();
@@ -464,7 +467,40 @@ final class CommitProxyTest {
     assertThat(last.payload().isEmpty()).isTrue();
     assertThat(last.knownCommittedVersion()).isEqualTo(version);
     cluster.world.runMillis(60_000);
-    assertThat(log.chain.size() - afterStart - 1).isBetween(8, 9);
+    assertThat(log.chain.size() - afterStart - 1).isBetween(2, 9);
+    assertThat(log.chain.lastEntry().getValue().knownCommittedVersion())
+        .isGreaterThanOrEqualTo(version + WINDOW);
+  }
+
+  @Test
+  void goesOnWithEmptyBatchesThoughOneWasStuckForLongerThanTheWindow() {
+    FakeCluster cluster = new FakeCluster(30, FakeCluster.Shape.small());
+    cluster.world.runMillis(60_000);
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(20);
+    long version = committed(outcome).version();
+    FakeLog log = cluster.logs.get(0);
+    log.silent = true;
+    cluster.world.runMillis(20_000);
+    log.silent = false;
+    cluster.world.runMillis(60_000);
+    PushLog last = log.chain.lastEntry().getValue();
+    assertThat(last.knownCommittedVersion()).isGreaterThanOrEqualTo(version + WINDOW);
+  }
+
+  @Test
+  void aRefusalThatWouldComeAgainEndsTheServiceSoThatTheEpochEnds() {
+    FakeCluster cluster = new FakeCluster(31, FakeCluster.Shape.small());
+    cluster.world.runMillis(20);
+    FakeResolver resolver = cluster.resolvers.get(0);
+    int before = resolver.received.size();
+    resolver.refusal = new Refused(ErrorCode.MALFORMED_REQUEST, "no such thing");
+    FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(20);
+    assertThat(cluster.askAndRun(new Ping()).isOpen()).isTrue();
+    cluster.world.runMillis(10_000);
+    assertThat(outcome.isOpen()).isTrue();
+    assertThat(resolver.received).hasSize(before + 1);
   }
 
   @Test
@@ -619,17 +655,21 @@ final class CommitProxyTest {
   @Test
   void garbageIsRefusedAndHarmsNobody() {
     FakeCluster cluster = new FakeCluster(28, FakeCluster.Shape.small());
-    Bytes garbage = Bytes.of(0, 200, 1, 2, 3);
+    // The second has lengths in more bytes than they need, which only some readers would take.
+    List<Bytes> kinds =
+        List.of(Bytes.of(0, 200, 1, 2, 3), Bytes.of(0x81, 0x80, 0x80, 0, 'a', 0x80, 0));
     FakeCluster.Outcome good = cluster.commit(set("a", "1"));
     List<FakeCluster.Outcome> bad = new ArrayList<>();
-    for (int place = 0; place < 3; place++) {
-      bad.add(
-          cluster.commit(
-              new io.ashlar.message.CommitTransaction(
-                  RT,
-                  place == 0 ? garbage : Bytes.EMPTY,
-                  place == 1 ? garbage : Bytes.EMPTY,
-                  place == 2 ? garbage : Bytes.EMPTY)));
+    for (Bytes garbage : kinds) {
+      for (int place = 0; place < 3; place++) {
+        bad.add(
+            cluster.commit(
+                new io.ashlar.message.CommitTransaction(
+                    RT,
+                    place == 0 ? garbage : Bytes.EMPTY,
+                    place == 1 ? garbage : Bytes.EMPTY,
+                    place == 2 ? garbage : Bytes.EMPTY)));
+      }
     }
     cluster.world.runMillis(50);
     bad.forEach(outcome -> assertRefused(outcome, ErrorCode.MALFORMED_REQUEST));

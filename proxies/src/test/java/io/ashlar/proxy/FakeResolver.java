@@ -10,6 +10,7 @@ import io.ashlar.message.Address;
 import io.ashlar.message.BatchResolved;
 import io.ashlar.message.MetadataBatch;
 import io.ashlar.message.MetadataTransaction;
+import io.ashlar.message.Refused;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.ResolverTransaction;
 import java.util.ArrayList;
@@ -42,6 +43,10 @@ final class FakeResolver implements FakeWorld.Peer {
 
   Script script = (version, transaction) -> null;
   boolean silent;
+
+  /** The answer to everything, unless null. */
+  Refused refusal;
+
   private long last;
 
   FakeResolver(FakeWorld world, int index, long begin, long windowVersions) {
@@ -58,6 +63,11 @@ final class FakeResolver implements FakeWorld.Peer {
       return;
     }
     ResolveBatch request = (ResolveBatch) inbound.message();
+    if (refusal != null) {
+      received.add(request);
+      world.reply(address, inbound, refusal);
+      return;
+    }
     boolean repeated = received.stream().anyMatch(r -> r.version() == request.version());
     if (!repeated) {
       order.computeIfAbsent(request.proxy(), proxy -> new ArrayList<>()).add(request.version());

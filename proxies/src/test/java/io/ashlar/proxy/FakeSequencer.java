@@ -21,7 +21,10 @@ final class FakeSequencer implements FakeWorld.Peer {
   private final Map<Uid, Map<Long, CommitVersion>> given = new TreeMap<>();
   private final Map<Uid, Map<Long, Inbound>> early = new TreeMap<>();
 
-  /** How far the version moves on; the argument is the version before. */
+  /**
+   * How far the version moves on; the argument is the version before. By default near the clock,
+   * and at most the window, as the real one.
+   */
   LongUnaryOperator step;
 
   /** Versions given out, in order. */
@@ -39,7 +42,12 @@ final class FakeSequencer implements FakeWorld.Peer {
     this.world = world;
     this.last = begin;
     this.live = begin;
-    this.step = before -> 1 + world.random.nextLong(5_000);
+    this.step =
+        before -> {
+          long behindClock = begin + world.nowNanos() / 1_000 - before;
+          return Math.max(
+              1 + world.random.nextLong(5_000), Math.min(behindClock, FakeCluster.WINDOW));
+        };
     world.peer(ADDRESS, this);
   }
 

@@ -57,6 +57,9 @@ public final class RangeCursor {
       }
       int b = array[position++];
       length |= (b & 0x7f) << shift;
+      if (b == 0 && shift > 0) {
+        throw new MalformedException("a length with zeroes at its end in conflict ranges");
+      }
       if (b >= 0) {
         break;
       }
