@@ -33,12 +33,15 @@ final class ClientRole implements Role {
 
   private long operationsEnded;
 
+  /** Why nothing goes on any more, or null. */
+  private AshlarException ended;
+
   ClientRole(
       Host host, Mailbox mailbox, Executor callbacks, Address controller, DatabaseOptions options) {
     this.host = host;
     this.mailbox = mailbox;
     this.completions = new Completions(callbacks);
-    this.views = new ViewFollower(host, controller, this::onNewView);
+    this.views = new ViewFollower(host, controller, this::onNewView, this::onOtherDatabase);
     long timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
     this.versions = new VersionRequests(this, host, timeoutNanos);
     this.reads = new StorageReads(this, host, options);
@@ -129,11 +132,27 @@ final class ClientRole implements Role {
     commits.onNewView(newEpoch);
   }
 
+  private void onOtherDatabase(ClusterView other) {
+    host.probes().hit("client.other-database");
+    host.trace().event("OtherDatabase", "was", view().databaseId(), "is", other.databaseId());
+    ended =
+        new AshlarException(
+            ErrorCode.CONNECTION_STRING_INVALID,
+            "another database, "
+                + other.databaseId()
+                + ", answers where "
+                + view().databaseId()
+                + " was; if that is meant, connect again with its cluster file");
+    while (firstActive != null) {
+      failSession(firstActive, ended);
+    }
+  }
+
   // ---- operations
 
   private void accept(Operation operation) {
     Session session = operation.session;
-    AshlarException why = session.failure();
+    AshlarException why = ended != null ? ended : session.failure();
     if (why == null && session.lifetime() != null && session.lifetime().isExpired()) {
       why = new AshlarException(ErrorCode.TRANSACTION_TIMED_OUT);
       session.fail(why);

@@ -7,8 +7,13 @@ import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetClusterView;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/** Keeps asking the controller for the cluster's view, and tells of every newer one. */
+/**
+ * Keeps asking the controller for the cluster's view, and tells of every newer one, until another
+ * database answers: epochs of different databases cannot be compared, and what was read in one must
+ * not be written into another.
+ */
 final class ViewFollower implements ReplyHandler<ClusterView> {
   private static final long RETRY_MIN_NANOS = 10_000_000;
   private static final long RETRY_MAX_NANOS = 500_000_000;
@@ -19,16 +24,23 @@ final class ViewFollower implements ReplyHandler<ClusterView> {
   private final Host host;
   private final Address controller;
   private final BiConsumer<ClusterView, ClusterView> onView;
+  private final Consumer<ClusterView> onOtherDatabase;
   private final Backoff backoff = new Backoff(RETRY_MIN_NANOS, RETRY_MAX_NANOS);
   private ClusterView view;
 
   /**
    * @param onView hears the view before, null at first, and the new one
+   * @param onOtherDatabase hears the view of another database than the first; nothing comes after
    */
-  ViewFollower(Host host, Address controller, BiConsumer<ClusterView, ClusterView> onView) {
+  ViewFollower(
+      Host host,
+      Address controller,
+      BiConsumer<ClusterView, ClusterView> onView,
+      Consumer<ClusterView> onOtherDatabase) {
     this.host = host;
     this.controller = controller;
     this.onView = onView;
+    this.onOtherDatabase = onOtherDatabase;
   }
 
   /** The newest view, or null. */
@@ -45,6 +57,10 @@ final class ViewFollower implements ReplyHandler<ClusterView> {
 
   @Override
   public void onReply(ClusterView reply) {
+    if (view != null && !reply.databaseId().equals(view.databaseId())) {
+      onOtherDatabase.accept(reply);
+      return;
+    }
     backoff.reset();
     if (view == null || reply.isNewerThan(view.epoch(), view.sequence())) {
       ClusterView before = view;

@@ -66,6 +66,7 @@ final class FakeCluster {
   private final NavigableMap<Bytes, Integer> shards = new TreeMap<>(Map.of(Keys.FIRST, 1));
 
   private long epoch = 1;
+  private Uid databaseId = new Uid(1, 1);
   private long sequence = 1;
   private long version = 1_000_000;
   private long recoveryTransaction = version;
@@ -133,13 +134,18 @@ final class FakeCluster {
     polls.forEach(poll -> poll.accept(view()));
   }
 
+  /** Another database takes the place of this one. */
+  void replaceDatabase() {
+    databaseId = new Uid(2, 2);
+  }
+
   private ClusterView view() {
     List<StorageAddress> storages = new ArrayList<>();
     for (int tag = 1; tag <= 3; tag++) {
       storages.add(new StorageAddress(tag, new Uid(7, tag), new Address("storage", 100 + tag)));
     }
     return new ClusterView(
-        new Uid(1, 1),
+        databaseId,
         epoch,
         sequence,
         List.of(new Address("cluster", 10 * epoch), new Address("cluster", 10 * epoch + 1)),

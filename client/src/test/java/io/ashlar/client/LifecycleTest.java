@@ -46,6 +46,19 @@ class LifecycleTest {
   }
 
   @Test
+  void nothingGoesOnInAnotherDatabaseThatTookThePlaceOfTheFirst() {
+    cluster.put("a", "1");
+    assertThat(s(world.await(tr.get(b("a"))))).isEqualTo("1");
+    cluster.replaceDatabase();
+    world.runFor(3_000 * FakeWorld.MILLI);
+    tr.set(b("a"), b("2"));
+    assertThat(codeOf(() -> world.await(tr.commit())))
+        .isEqualTo(ErrorCode.CONNECTION_STRING_INVALID);
+    assertThat(codeOf(() -> world.await(database.createTransaction().get(b("a")))))
+        .isEqualTo(ErrorCode.CONNECTION_STRING_INVALID);
+  }
+
+  @Test
   void aVersionThatWasSetIsUsed() {
     cluster.put("a", "1");
     long version = cluster.version();

@@ -90,7 +90,7 @@ public enum ErrorCode {
   CONNECTION_STRING_INVALID(
       2104,
       "connection_string_invalid",
-      "The cluster file does not have the form name:id@host:port."),
+      "The cluster file is malformed, or names another database than the one there."),
   UNSUPPORTED_OPERATION(2108, "unsupported_operation", "The operation is not supported."),
   EXACT_MODE_WITHOUT_LIMITS(
       2210, "exact_mode_without_limits", "The streaming mode EXACT needs a row limit."),
