@@ -11,7 +11,7 @@ import io.ashlar.core.Limits;
  *     default, since only the caller knows how long it is willing to wait
  * @param transactionRetryLimit see {@link TransactionOptions#setRetryLimit}; default −1, without
  *     limit
- * @param transactionMaxRetryDelayMillis default 1,000; 10 or more, the smallest delay
+ * @param transactionMaxRetryDelayMillis default 1,000; 0 or more
  * @param transactionSizeLimitBytes default and most 10,000,000, at least 32
  * @param causalReadRisky default false
  * @param snapshotReadYourWrites whether snapshot reads see own writes; default true

@@ -16,7 +16,7 @@ import java.util.List;
  * bytes, or the range ends.
  */
 final class RangeFetch extends ReadOperation {
-  /** What one request may bring: half of it more in the worst case of a last large row. */
+  /** What one request may bring; a last large row may lie beyond, at most a tenth more. */
   private static final int REQUEST_BYTES_MAX = 1_000_000;
 
   /** Hears the outcome, on the executor. */

@@ -35,7 +35,7 @@ final class GenerationRegister {
     return readGeneration;
   }
 
-  /** Writes, unless a higher generation has read or an equal or higher one has written. */
+  /** Writes, unless a higher generation has read or written. The same one may write again. */
   boolean write(RegisterGeneration generation, Bytes newValue) {
     if (readGeneration.compareTo(generation) > 0 || writeGeneration.compareTo(generation) > 0) {
       return false;

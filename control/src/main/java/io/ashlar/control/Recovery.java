@@ -44,8 +44,9 @@ import java.util.List;
  *   <li>ACCEPTING_COMMITS: tell the controller, which publishes the view.
  * </ol>
  *
- * <p>Each phase goes on to the next alone; ENDED can follow any. Replies of earlier phases are
- * ignored. One timer sends again, in each phase, what is missing.
+ * <p>Phases only go forward, and a new database skips those that read an old one; ENDED can follow
+ * any. Replies of earlier phases are ignored. One timer sends again, in each phase, what is
+ * missing.
  */
 final class Recovery {
   enum Phase {

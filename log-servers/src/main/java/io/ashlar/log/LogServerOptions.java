@@ -22,8 +22,8 @@ import io.ashlar.core.Check;
  *     with SERVER_REQUEST_QUEUE_FULL; default 10,000
  * @param waitingPeeksMax peeks that wait for news or for the disk; more are refused with
  *     SERVER_REQUEST_QUEUE_FULL; default 10,000, a few for each storage server
- * @param peekWaitNanosMax the longest a peek waits for news; default 100 ms: a reader that hears
- *     nothing for longer knows that this log server is in trouble
+ * @param peekWaitNanosMax the longest a peek waits for news; default 100 ms: then it is told that
+ *     there is none, so that it knows this log server is alive
  * @param peekBytesMax entries in one answer, about, in bytes; default 8 MiB, well below the frame
  *     limit
  * @param readBytes read back from a segment at a time, in bytes, at least one stretch between two

@@ -8,8 +8,9 @@ package io.ashlar.proxy;
  * @param batchesUnderWayMax batches at once. Default 2, range 1 to 64: one alone would make every
  *     request wait for the end of a round that began before it, and many make batches small
  * @param riskyConfirmationAgeNanos how old a confirmation of the epoch may be that satisfies a
- *     request that is causal read risky. Default 50 ms, range 0 to 80 ms: a recovery that has
- *     locked the log servers needs longer to accept commits
+ *     request that is causal read risky. Default 50 ms, range 0 to 80 ms: a recovery mostly takes
+ *     longer from locking the log servers to accepting commits, but nothing makes it; where it does
+ *     not, such a read can miss the newest commits, and that is the risk in its name
  * @param requestTimeoutNanos how long the sequencer and log servers may take before a request is
  *     sent again. Default 1 s, range 1 ms to 60 s: the time after which silence counts as failure
  * @param retryDelayMinNanos before the first repetition. Default 10 ms, range 100 µs to 10 s

@@ -17,9 +17,10 @@ import java.util.concurrent.TimeUnit;
  * @param popNanos how often pops that were not acknowledged are sent again: 1 s, from 1 ms
  * @param peekBytesMax of mutations asked from the log at a time: 256 KiB, from 1; what arrives is
  *     applied in one go, so this bounds how long the loop is held
- * @param peekWaitNanos how long the log may wait for news: 100 ms, from 0; a longer silence of one
- *     log server makes the reader try another
- * @param peekTimeoutNanos no answer after so long is a failure: 1 s, more than the wait
+ * @param peekWaitNanos how long the log may wait for news before it says that there is none: 100
+ *     ms, from 0
+ * @param peekTimeoutNanos no answer after so long is a failure, and another log server is asked: 1
+ *     s, more than the wait
  * @param retryNanos between two rounds of failures: 50 ms, from 1 ms
  * @param readWaitNanos how long a read waits for its version: 1 s, from 0
  * @param waitingReadsMax reads that wait for their version: 10,000, from 0; more are refused with
