@@ -105,6 +105,12 @@ final class Attempt {
     return pendingReads > 0;
   }
 
+  /** Whether the loop has nothing of it, and no future waits for its commit. */
+  boolean isQuiet() {
+    boolean isIdle = phase == Phase.ACTIVE && pendingReads == 0;
+    return isIdle && versionstamp == null && watches.isEmpty();
+  }
+
   /** What the size limit counts. */
   long sizeBytes() {
     return writes.sizeBytes() + readConflicts.sizeBytes() + writes.conflicts().sizeBytes();

@@ -446,16 +446,20 @@ final class ClientTransaction implements Transaction {
     Attempt given;
     AshlarException why;
     boolean committing;
+    boolean isQuiet;
     synchronized (this) {
       given = attempt;
       why = finalFailure;
+      isQuiet = given.isQuiet();
       // While a commit is under way the role decides how it ends: it knows what was sent.
       committing = given.phase() == Attempt.Phase.COMMITTING;
       if (!committing) {
         given.fail(why);
       }
     }
-    database.post(new GiveUp(database.detached(), given, why, !committing));
+    if (!isQuiet) {
+      database.post(new GiveUp(database.detached(), given, why, !committing));
+    }
   }
 
   @Override

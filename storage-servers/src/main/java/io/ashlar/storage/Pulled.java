@@ -204,7 +204,9 @@ final class Pulled {
 
   private void set(VersionedMap map, Bytes key, Bytes value) {
     map.set(key, value);
-    baseValues.remove(key);
+    if (!baseValues.isEmpty()) {
+      baseValues.remove(key);
+    }
   }
 
   private void clear(VersionedMap map, Bytes begin, Bytes end) {
