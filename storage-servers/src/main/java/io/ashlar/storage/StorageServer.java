@@ -213,8 +213,8 @@ public final class StorageServer implements Role {
   }
 
   /**
-   * Stores and flushes what may be, and closes the engine; reads are refused from now on. Called at
-   * most once, on the loop, before the role is stopped.
+   * Stores and flushes all that may be, and closes the engine; reads are refused from now on.
+   * Called at most once, on the loop, before the role is stopped.
    *
    * @param onClosed runs when nothing of the engine is open any more
    */
@@ -232,11 +232,20 @@ public final class StorageServer implements Role {
       phase = Phase.CLOSING;
       return;
     }
-    store();
     phase = Phase.CLOSING;
     // Readers on other threads are refused from now on, as those that ask here.
     onView.accept(null);
-    if (!isWriting) {
+    storeRest();
+  }
+
+  /** Closing: stores all that is known to be committed, so that the next start has it at hand. */
+  private void storeRest() {
+    if (isWriting) {
+      return;
+    }
+    if (storable() > map.stored()) {
+      write(map.targetWithin(storable(), options.storedStepBytes()));
+    } else {
       closeEngine();
     }
   }
@@ -398,9 +407,13 @@ public final class StorageServer implements Role {
 
   // ---------------------------------------------------------------------------------- storing
 
-  /** How far stored may go: what is older than the window and cannot be taken back. */
+  /**
+   * How far stored may go: what is older than the window and cannot be taken back. When the server
+   * closes there are no readers any more who could ask for a version of the window.
+   */
   private long storable() {
-    return Math.max(map.stored(), Math.min(map.latest() - windowVersions, knownCommitted));
+    long unread = phase == Phase.CLOSING ? map.latest() : map.latest() - windowVersions;
+    return Math.max(map.stored(), Math.min(unread, knownCommitted));
   }
 
   /** Stores before the next step, when there is much, or an old generation waits for it. */
@@ -430,6 +443,10 @@ public final class StorageServer implements Role {
     // Raised before the engine is written: no reader may come to an older version afterwards.
     publish();
     Check.that(target <= oldest, "stores ", target, " above the oldest readable ", oldest);
+    write(target);
+  }
+
+  private void write(long target) {
     long bytes = map.bytesThrough(target);
     EngineBatch batch =
         new EngineBatch(
@@ -449,7 +466,7 @@ public final class StorageServer implements Role {
     map.stored(version);
     if (phase != Phase.SERVING) {
       if (phase == Phase.CLOSING) {
-        closeEngine();
+        storeRest();
       }
       return;
     }

@@ -257,17 +257,40 @@ class StorageServerTest {
   }
 
   @Test
-  void closesWithEverythingItMayKeep() {
+  void closesWithEverythingThatIsKnownToBeCommitted() {
     startEmpty();
     log.push(RT + 10, RT, set("a", "1"));
-    log.push(RT + 10_000_000, RT + 10_000_000, set("b", "2"));
+    log.push(RT + 20, RT + 10, set("b", "2"));
     world.runMillis(20);
     boolean[] closed = new boolean[1];
     world.server.close(() -> closed[0] = true);
+    assertThat(world.published.tryAnswer(new GetValues(RT + 10, List.of(key("a")))))
+        .as("withdrawn at once")
+        .isNull();
     world.runMillis(100);
     assertThat(closed[0]).isTrue();
     world.stopped();
-    assertThat(world.store.durableVersion()).isEqualTo(RT + 5_000_000);
+    assertThat(world.store.durableVersion()).isEqualTo(RT + 10);
+  }
+
+  /** The first reads after a busy store was opened again waited for all of its last window. */
+  @Test
+  void hasTheLastWindowAtHandAfterItWasClosed() {
+    startEmpty();
+    byte[] value = new byte[90_000];
+    for (int i = 1; i <= 400; i++) {
+      log.push(RT + i, RT + i - 1, Mutation.set(key("k" + i), Bytes.wrap(value)));
+    }
+    log.push(RT + 401, RT + 400);
+    world.runMillis(200);
+    world.server.close(() -> {});
+    world.runMillis(200);
+    world.stopped();
+    assertThat(world.store.durableVersion()).isEqualTo(RT + 400);
+    world.start();
+    world.runMillis(100);
+    assertThat(state().latestVersion()).isEqualTo(RT + 400);
+    assertThat(get(RT + 400, "k1").length()).isEqualTo(90_000);
   }
 
   @Test
