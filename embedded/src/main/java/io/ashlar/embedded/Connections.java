@@ -37,6 +37,7 @@ public final class Connections {
       host =
           ProcessHost.builder()
               .name("client")
+              .hasPeers()
               .onFailure(
                   cause -> {
                     failure.set(cause);

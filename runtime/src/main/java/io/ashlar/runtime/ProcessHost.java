@@ -48,6 +48,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
   private final Path directory;
   private final DirectoryLock lock;
   private final DiskThread disk;
+  private final Thread warmUp;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // Of the loop's thread alone.
@@ -82,6 +83,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     }
     readers = new ReaderPool(name, loop, options.readerThreads());
     disk = directory == null ? null : new DiskThread(name, loop, builder.files, directory);
+    warmUp = builder.hasPeers ? WarmUp.start(name) : null;
     loop.start();
     readers.start();
     if (disk != null) {
@@ -263,6 +265,9 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
   private void closeThreads() {
     try {
       loop.awaitStopped();
+      if (warmUp != null) {
+        warmUp.join();
+      }
       sockets.close();
       readers.close();
       if (disk != null) {
@@ -296,6 +301,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     private Trace trace = RoleTrace.NONE;
     private Consumer<Throwable> onFailure = cause -> {};
     private HostOptions options = HostOptions.defaults();
+    private boolean hasPeers;
     private boolean portableSockets;
     private DirectAnswers directAnswers = DirectAnswers.NONE;
     private long seed = new SecureRandom().nextLong();
@@ -314,6 +320,15 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
      */
     public Builder listen(String host, int port) {
       listen = new InetSocketAddress(host, port);
+      return hasPeers();
+    }
+
+    /**
+     * It will talk to other processes at once: what that needs is loaded while it starts. Implied
+     * by {@link #listen}.
+     */
+    public Builder hasPeers() {
+      hasPeers = true;
       return this;
     }
 
