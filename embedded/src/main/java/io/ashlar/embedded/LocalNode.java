@@ -256,6 +256,11 @@ public final class LocalNode implements AutoCloseable {
     return ClusterFile.of(firstView.join().databaseId(), host.process());
   }
 
+  /** Asks the node's roles how they are; to be closed before the node. */
+  public StatusProbe statusProbe() {
+    return StatusProbe.on(host, controller());
+  }
+
   PublishedViews views() {
     return views;
   }

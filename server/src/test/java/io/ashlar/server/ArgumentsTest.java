@@ -52,6 +52,25 @@ final class ArgumentsTest {
   }
 
   @Test
+  void theBenchmarkSaysWhichTargetsAndRecordsThereAre() {
+    for (List<String> wrong :
+        List.of(
+            List.of("--target", "embeded"),
+            List.of("--record", "large"),
+            List.of("--keys", "0"),
+            List.of("--seconds", "0"),
+            List.of("--clients", "8,0"))) {
+      StringWriter err = new StringWriter();
+      int code = run(err, "bench", wrong.get(0), wrong.get(1));
+      assertThat(code).as("%s", wrong).isEqualTo(ExitCodes.USAGE);
+      assertThat(err.toString()).contains(wrong.get(0)).doesNotContain("Exception");
+    }
+    StringWriter err = new StringWriter();
+    run(err, "bench", "--target", "embeded");
+    assertThat(err.toString()).containsIgnoringCase("embedded").containsIgnoringCase("tcp");
+  }
+
+  @Test
   void versionNamesTheProgramAndItsJava() {
     StringWriter out = new StringWriter();
     int code =

@@ -1,7 +1,15 @@
 package io.ashlar.server.bench;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.embedded.ClusterFile;
+import io.ashlar.embedded.LocalNode;
+import io.ashlar.embedded.NodeOptions;
+import io.ashlar.embedded.StatusProbe;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import io.ashlar.server.CommandFailedException;
 import io.ashlar.server.ExitCodes;
 import io.ashlar.server.Json;
 import io.ashlar.server.Stores;
@@ -11,13 +19,16 @@ import io.ashlar.server.demo.Scans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ashlar bench}. */
@@ -34,6 +45,11 @@ public final class BenchCommand implements Callable<Integer> {
   private static final long SEED = 20_260_101;
   private static final int COMMITS_BEFORE_KILL = 2_000;
 
+  /**
+   * With fewer keys a figure says little: they fit into caches that a service's do not fit into.
+   */
+  private static final long PUBLISHABLE_KEYS_MIN = 1_000_000;
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--json", description = "Prints one JSON object at the end, and nothing else.")
@@ -45,7 +61,7 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "embedded,tcp",
       description = "What to measure: embedded, tcp. Default: both")
-  private List<String> targets;
+  private List<Target> targets;
 
   @Option(
       names = "--record",
@@ -53,20 +69,20 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "default,small",
       description = "default (100 B keys, 1,000 B values), small (16 B, 100 B). Default: both")
-  private List<String> records;
+  private List<RecordShape> records;
 
   @Option(
       names = "--keys",
       paramLabel = "N",
       defaultValue = "1000000",
-      description = "Distinct keys. Default: 1,000,000")
+      description = "Distinct keys. Default: 1,000,000; figures of fewer are not to be published")
   private long keys;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds of each measurement, after a quarter of it to warm up. Default: 8")
+      defaultValue = "5",
+      description = "Seconds of each measurement, after a quarter of it to warm up. Default: 5")
   private double seconds;
 
   @Option(
@@ -79,21 +95,36 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    check(keys >= 1, "--keys: at least 1");
+    check(seconds > 0, "--seconds: more than 0");
+    check(clients.stream().allMatch(count -> count >= 1), "--clients: at least 1 each");
     BenchReport report = new BenchReport(spec.commandLine().getOut(), json);
     Json environment = environment();
     report.say("%s", environment);
-    for (RecordShape shape : List.of(RecordShape.DEFAULT, RecordShape.SMALL)) {
-      if (records.contains(shape.name())) {
-        Path home = Files.createTempDirectory("ashlar-bench-");
-        try {
-          measure(shape, home, report);
-        } finally {
-          Trees.delete(home);
-        }
+    if (!isPublishable()) {
+      report.say("NOT TO BE PUBLISHED: fewer than %,d keys", PUBLISHABLE_KEYS_MIN);
+    }
+    Set<Target> chosen = EnumSet.copyOf(targets);
+    for (RecordShape shape : EnumSet.copyOf(records)) {
+      Path home = Files.createTempDirectory("ashlar-bench-");
+      try {
+        measure(shape, chosen, home, report);
+      } finally {
+        Trees.delete(home);
       }
     }
     report.end(environment);
     return report.isSound() ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private void check(boolean holds, String text) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), text);
+    }
+  }
+
+  private boolean isPublishable() {
+    return keys >= PUBLISHABLE_KEYS_MIN;
   }
 
   private Json environment() {
@@ -105,54 +136,105 @@ public final class BenchCommand implements Callable<Integer> {
         .put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
         .put("revision", System.getProperty("ashlar.revision", "unknown"))
         .put("keys", keys)
+        .put("publishable", isPublishable())
         .put("seconds", seconds)
         .put("note", "clients and store share the cores");
   }
 
-  private void measure(RecordShape shape, Path home, BenchReport report)
+  private void measure(RecordShape shape, Set<Target> chosen, Path home, BenchReport report)
       throws IOException, InterruptedException {
     Path directory = home.resolve("store");
     report.say("");
-    report.say("%s: %s, %,d keys", shape.name(), shape, keys);
-    try (Database database = Stores.open(directory)) {
-      long begun = System.nanoTime();
-      new Workloads(database, shape, keys).load(rows -> {});
-      double loadSeconds = (System.nanoTime() - begun) / 1e9;
-      report.say("loaded in %.1f s: %,.0f keys/s", loadSeconds, keys / loadSeconds);
-      if (targets.contains("embedded")) {
-        measure("embedded", shape, database, report);
+    report.say("%s: %s, %,d keys", shape.label(), shape, keys);
+    load(shape, directory, report);
+    if (chosen.contains(Target.EMBEDDED)) {
+      try (LocalNode node = LocalNode.start(NodeOptions.on(directory));
+          Database database = node.connect(DatabaseOptions.defaults());
+          StatusProbe status = node.statusProbe()) {
+        new Session(Target.EMBEDDED, shape, database, status, report).measureAll();
       }
     }
-    if (targets.contains("tcp")) {
+    if (chosen.contains(Target.TCP)) {
       try (ServedStore served = new ServedStore(directory, home);
-          Database database = Stores.connect(served.clusterFile())) {
-        measure("tcp", shape, database, report);
+          Database database = Stores.connect(served.clusterFile());
+          StatusProbe status = StatusProbe.connect(ClusterFile.read(served.clusterFile()))) {
+        new Session(Target.TCP, shape, database, status, report).measureAll();
       }
     }
     killAndCount(directory, home, report);
   }
 
-  private void measure(String target, RecordShape shape, Database database, BenchReport report)
+  private void load(RecordShape shape, Path directory, BenchReport report)
       throws InterruptedException {
-    Workloads workloads = new Workloads(database, shape, keys);
-    measure(target, shape, "read 1", workloads::read, report);
-    measure(target, shape, "read 10", workloads::readTen, report);
-    measure(target, shape, "write 1, durable", workloads::write, report);
-    measure(target, shape, "read-modify-write", workloads::readModifyWrite, report);
-    measure(target, shape, "mix 80:20", random -> workloads.mixed(random, 20), report);
-    measure(target, shape, "mix 90:10", random -> workloads.mixed(random, 10), report);
+    try (Database database = Stores.open(directory)) {
+      long begun = System.nanoTime();
+      new Workloads(database, shape, keys).load(report.progress("loading", keys)::add);
+      double loadSeconds = (System.nanoTime() - begun) / 1e9;
+      report.say("loaded in %.1f s: %,.0f keys/s", loadSeconds, keys / loadSeconds);
+    }
   }
 
-  private void measure(
-      String target,
-      RecordShape shape,
-      String name,
-      Function<SeededRandom, CompletableFuture<?>> operation,
-      BenchReport report)
-      throws InterruptedException {
-    for (int count : clients) {
-      report.measured(
-          target, shape, ClosedLoop.run(name, count, seconds / 4, seconds, SEED, operation));
+  /** All measurements of one store. */
+  private final class Session {
+    private final Target target;
+    private final RecordShape shape;
+    private final StatusProbe status;
+    private final BenchReport report;
+    private final Workloads workloads;
+
+    Session(
+        Target target,
+        RecordShape shape,
+        Database database,
+        StatusProbe status,
+        BenchReport report) {
+      this.target = target;
+      this.shape = shape;
+      this.status = status;
+      this.report = report;
+      workloads = new Workloads(database, shape, keys);
+    }
+
+    void measureAll() throws InterruptedException {
+      double millis = workloads.awaitFirstReadNanos() / 1e6;
+      report.say("%s: the first read of the opened store took %.0f ms", target.label(), millis);
+      measure("read 1", 1, workloads::read);
+      measure("read 10", 10, workloads::readTen);
+      measure("write 1, durable", 0, workloads::write);
+      measure("read-modify-write", 1, workloads::readModifyWrite);
+      measure("mix 80:20", 0, random -> workloads.mixed(random, 20));
+      measure("mix 90:10", 0, random -> workloads.mixed(random, 10));
+    }
+
+    private void measure(
+        String name, int readsEach, Function<SeededRandom, CompletableFuture<?>> operation)
+        throws InterruptedException {
+      for (int count : clients) {
+        report.measuring(target, name, count);
+        long syncsBefore = syncs();
+        long commitsBefore = workloads.commits();
+        ClosedLoop.Measurement measured =
+            ClosedLoop.run(name, count, seconds / 4, seconds, SEED, operation);
+        long commits = workloads.commits() - commitsBefore;
+        report.measured(
+            target, shape, measured, readsEach, new Synced(commits, syncs() - syncsBefore));
+      }
+    }
+
+    /** Syncs that the log servers have done since they were started. */
+    private long syncs() {
+      long syncs = 0;
+      for (RoleStatus logServer : status.logServers().join()) {
+        for (StatusField field : logServer.fields()) {
+          if (field.name().equals("syncs")) {
+            syncs += Long.parseLong(field.value());
+          }
+        }
+      }
+      if (syncs == 0) {
+        throw new CommandFailedException("the log servers do not say how often they synced");
+      }
+      return syncs;
     }
   }
 

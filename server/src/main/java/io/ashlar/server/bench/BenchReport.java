@@ -10,6 +10,7 @@ import java.util.Locale;
 final class BenchReport {
   private final PrintWriter out;
   private final boolean json;
+  private final boolean terminal;
   private final List<Object> measurements = new ArrayList<>();
   private final List<Object> checks = new ArrayList<>();
   private boolean sound = true;
@@ -20,6 +21,20 @@ final class BenchReport {
   BenchReport(PrintWriter out, boolean json) {
     this.out = out;
     this.json = json;
+    this.terminal = Boolean.getBoolean("ashlar.terminal");
+  }
+
+  /** Shows how far something is. */
+  Progress progress(String what, long total) {
+    return new Progress(json ? null : out, terminal, what, total);
+  }
+
+  /** What waits to be measured, on a terminal, until {@link #measured} takes its place. */
+  void measuring(Target target, String name, int clients) {
+    if (!json && terminal) {
+      out.print(target.label() + ": " + name + ", " + clients + " clients …\r");
+      out.flush();
+    }
   }
 
   void say(String format, Object... arguments) {
@@ -29,14 +44,20 @@ final class BenchReport {
     }
   }
 
-  void measured(String target, RecordShape shape, ClosedLoop.Measurement m) {
+  /**
+   * @param readsEach point reads of one operation
+   * @param synced what the log did meanwhile
+   */
+  void measured(
+      Target target, RecordShape shape, ClosedLoop.Measurement m, int readsEach, Synced synced) {
     if (!m.failures().isEmpty() || m.operations() == 0) {
       sound = false;
     }
     say(
-        "%-9s %-8s %-18s %5d clients %,12.0f /s   p50 %8.3f  p99 %8.3f  p99.9 %8.3f  max %8.1f ms%s",
-        target,
-        shape.name(),
+        "%-9s %-8s %-18s %5d clients %,12.0f /s   p50 %8.3f  p99 %8.3f  p99.9 %8.3f  max %8.1f ms"
+            + "%s%s%s",
+        target.label(),
+        shape.label(),
         m.name(),
         m.clients(),
         m.perSecond(),
@@ -44,11 +65,13 @@ final class BenchReport {
         m.p99Millis(),
         m.p999Millis(),
         m.maxMillis(),
+        readsEach > 1 ? String.format(Locale.ROOT, "   = %,.0f reads/s", reads(m, readsEach)) : "",
+        synced.text(),
         trouble(m));
     measurements.add(
         Json.object()
-            .put("target", target)
-            .put("record", shape.name())
+            .put("target", target.label())
+            .put("record", shape.label())
             .put("keyBytes", shape.keyBytes())
             .put("valueBytes", shape.valueBytes())
             .put("workload", m.name())
@@ -56,11 +79,19 @@ final class BenchReport {
             .put("seconds", m.seconds())
             .put("operations", m.operations())
             .put("perSecond", m.perSecond())
+            .put("readsEach", readsEach)
+            .put("commits", synced.commits())
+            .put("syncs", synced.syncs())
+            .put("commitsPerSync", synced.commitsPerSync())
             .put("p50Millis", m.p50Millis())
             .put("p99Millis", m.p99Millis())
             .put("p999Millis", m.p999Millis())
             .put("maxMillis", m.maxMillis())
             .put("failures", m.failures()));
+  }
+
+  private static double reads(ClosedLoop.Measurement m, int readsEach) {
+    return m.perSecond() * readsEach;
   }
 
   private static String trouble(ClosedLoop.Measurement m) {

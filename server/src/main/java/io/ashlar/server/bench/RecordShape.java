@@ -1,29 +1,49 @@
 package io.ashlar.server.bench;
 
 import io.ashlar.core.SeededRandom;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How large records are, and which they are. Key number i is the same bytes in every process, and
  * keys next to each other in number are far apart in order; values are random bytes, so that
  * nothing gains by compressing them.
- *
- * @param keyBytes at least 16
- * @param valueBytes at least 8
  */
-record RecordShape(String name, int keyBytes, int valueBytes) {
+enum RecordShape {
   /** What a service's records look like. */
-  static final RecordShape DEFAULT = new RecordShape("default", 100, 1_000);
-
+  DEFAULT(100, 1_000),
   /** What published figures of key-value stores are often measured with. */
-  static final RecordShape SMALL = new RecordShape("small", 16, 100);
+  SMALL(16, 100);
+
+  private static final int DIGITS = 16;
+  private static final byte[] HEXADECIMAL = {
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+  };
+
+  private final int keyBytes;
+  private final int valueBytes;
+
+  RecordShape(int keyBytes, int valueBytes) {
+    this.keyBytes = keyBytes;
+    this.valueBytes = valueBytes;
+  }
+
+  int keyBytes() {
+    return keyBytes;
+  }
+
+  int valueBytes() {
+    return valueBytes;
+  }
 
   byte[] key(long number) {
     // Multiplying by an odd number permutes the 64-bit numbers: no two keys are equal.
-    String digits = String.format(java.util.Locale.ROOT, "%016x", number * 0x9E3779B97F4A7C15L);
-    byte[] key = Arrays.copyOf(digits.getBytes(StandardCharsets.US_ASCII), keyBytes);
-    Arrays.fill(key, 16, keyBytes, (byte) 'k');
+    long scattered = number * 0x9E3779B97F4A7C15L;
+    byte[] key = new byte[keyBytes];
+    for (int i = 0; i < DIGITS; i++) {
+      key[i] = HEXADECIMAL[(int) (scattered >>> 4 * (DIGITS - 1 - i)) & 15];
+    }
+    Arrays.fill(key, DIGITS, keyBytes, (byte) 'k');
     return key;
   }
 
@@ -35,6 +55,10 @@ record RecordShape(String name, int keyBytes, int valueBytes) {
 
   long bytes() {
     return (long) keyBytes + valueBytes;
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   @Override

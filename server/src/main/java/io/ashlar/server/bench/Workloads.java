@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
 /**
@@ -20,11 +21,24 @@ final class Workloads {
   private final Database database;
   private final RecordShape shape;
   private final long keys;
+  private final LongAdder commits = new LongAdder();
 
   Workloads(Database database, RecordShape shape, long keys) {
     this.database = database;
     this.shape = shape;
     this.keys = keys;
+  }
+
+  /** Commits of single operations that were acknowledged as durable. */
+  long commits() {
+    return commits.sum();
+  }
+
+  /** Waits until a key can be read; gives the time that took. */
+  long awaitFirstReadNanos() {
+    long begun = System.nanoTime();
+    present(database.read(tx -> tx.getBlocking(shape.key(0))));
+    return System.nanoTime() - begun;
   }
 
   /** Writes every key once. */
@@ -87,26 +101,32 @@ final class Workloads {
   CompletableFuture<?> write(SeededRandom random) {
     byte[] key = draw(random);
     byte[] value = shape.value(random);
-    return database.runAsync(
-        tx -> {
-          tx.set(key, value);
-          return CompletableFuture.completedFuture(null);
-        });
+    return committed(
+        database.runAsync(
+            tx -> {
+              tx.set(key, value);
+              return CompletableFuture.completedFuture(null);
+            }));
+  }
+
+  private CompletableFuture<?> committed(CompletableFuture<?> run) {
+    return run.thenRun(commits::increment);
   }
 
   /** Reads a key and writes it back with its first byte changed. */
   CompletableFuture<?> readModifyWrite(SeededRandom random) {
     byte[] key = draw(random);
-    return database.runAsync(
-        tx ->
-            tx.get(key)
-                .thenApply(
-                    found -> {
-                      byte[] changed = present(found).clone();
-                      changed[0]++;
-                      tx.set(key, changed);
-                      return null;
-                    }));
+    return committed(
+        database.runAsync(
+            tx ->
+                tx.get(key)
+                    .thenApply(
+                        found -> {
+                          byte[] changed = present(found).clone();
+                          changed[0]++;
+                          tx.set(key, changed);
+                          return null;
+                        })));
   }
 
   /** A read, or in {@code writePercent} of the draws a write. */

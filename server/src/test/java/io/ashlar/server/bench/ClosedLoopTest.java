@@ -56,9 +56,11 @@ final class ClosedLoopTest {
   private static boolean isSound(long operations, Map<String, Long> failures) {
     BenchReport report = new BenchReport(new PrintWriter(new StringWriter()), false);
     report.measured(
-        "embedded",
+        Target.EMBEDDED,
         RecordShape.SMALL,
-        new ClosedLoop.Measurement("x", 1, 1, operations, 1, 1, 1, 1, failures));
+        new ClosedLoop.Measurement("x", 1, 1, operations, 1, 1, 1, 1, failures),
+        1,
+        new Synced(0, 0));
     return report.isSound();
   }
 }
