@@ -129,7 +129,8 @@ final class HostileOptions {
         or(normal.readsInFlightMax(), 5, 50),
         normal.watchesMax(),
         normal.watchNanos(),
-        or(normal.memoryBytesMax(), 5_000, 100_000),
+        // Holds a window of versions: with less, a slow run becomes one that does nothing.
+        or(normal.memoryBytesMax(), 30_000, 150_000),
         or(normal.forgetEntriesMax(), 1, 100));
   }
 }
