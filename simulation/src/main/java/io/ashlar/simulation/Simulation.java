@@ -292,6 +292,8 @@ public final class Simulation {
       reboot(SimClients.processName(i));
     }
     long deadline = world.nowNanos() + convergenceNanos();
+    // At least once: what was just booted is there only then.
+    advance(STEP_NANOS);
     while (!clients.stepsUnderWay().isEmpty()) {
       if (world.nowNanos() > deadline) {
         throw new SimulationFailed("no convergence: " + clients.stepsUnderWay() + " still go on");

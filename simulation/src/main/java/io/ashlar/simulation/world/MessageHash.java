@@ -2,8 +2,10 @@ package io.ashlar.simulation.world;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
+import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +16,14 @@ import java.util.Map;
  * any identity. Serves where a message goes by reference, so that there are no bytes of it.
  */
 final class MessageHash {
-  private final Map<Class<?>, MethodHandle[]> accessors = new HashMap<>();
+  /** Reads one component of a record. */
+  interface Getter {
+    Object get(Object value);
+  }
+
+  private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+  private final Map<Class<?>, Getter[]> accessors = new HashMap<>();
   private long hash;
   private long sizeBytes;
 
@@ -76,37 +85,43 @@ final class MessageHash {
   }
 
   private void visitRecord(Record value) {
-    MethodHandle[] getters = accessors.get(value.getClass());
+    Getter[] getters = accessors.get(value.getClass());
     if (getters == null) {
       getters = findAccessors(value.getClass());
       accessors.put(value.getClass(), getters);
     }
     mix(getters.length, 1);
-    for (MethodHandle getter : getters) {
-      Object component;
-      try {
-        component = (Object) getter.invokeExact((Object) value);
-      } catch (Throwable e) {
-        throw new IllegalStateException("cannot read a component of " + value.getClass(), e);
-      }
-      visit(component);
+    for (Getter getter : getters) {
+      visit(getter.get(value));
     }
   }
 
-  private static MethodHandle[] findAccessors(Class<?> type) {
+  private static Getter[] findAccessors(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
-    MethodHandle[] getters = new MethodHandle[components.length];
-    MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+    Getter[] getters = new Getter[components.length];
     for (int i = 0; i < components.length; i++) {
-      try {
-        getters[i] =
-            lookup
-                .unreflect(components[i].getAccessor())
-                .asType(java.lang.invoke.MethodType.methodType(Object.class, Object.class));
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException(type + " is not public", e);
-      }
+      getters[i] = getter(type, components[i]);
     }
     return getters;
+  }
+
+  /** As if it were written {@code value -> ((Type) value).component()}. */
+  private static Getter getter(Class<?> type, RecordComponent component) {
+    try {
+      MethodHandle accessor = LOOKUP.unreflect(component.getAccessor());
+      MethodType erased = MethodType.methodType(Object.class, Object.class);
+      return (Getter)
+          LambdaMetafactory.metafactory(
+                  LOOKUP,
+                  "get",
+                  MethodType.methodType(Getter.class),
+                  erased,
+                  accessor,
+                  accessor.type().wrap())
+              .getTarget()
+              .invokeExact();
+    } catch (Throwable e) {
+      throw new IllegalStateException("cannot read " + component + " of " + type, e);
+    }
   }
 }

@@ -224,12 +224,14 @@ public final class SimNetwork {
   }
 
   private void transmit(ConnectionEnd end, Envelope envelope) {
-    long hash = hashes.of(envelope.message());
-    long sizeBytes = hashes.lastSizeBytes();
     if (end.isCut()) {
       learnOfReboot(end);
       return;
     }
+    Bytes encoded = codec == null || end.isLoopback() ? null : codec.encode(envelope.message());
+    boolean isHashed = encoded == null || conditions.checkUnchanged();
+    long hash = isHashed ? hashes.of(envelope.message()) : 0;
+    long sizeBytes = encoded == null ? hashes.lastSizeBytes() : encoded.length();
     if (end.bytesUnderWay() > 0
         && !end.isLoopback()
         && end.bytesUnderWay() + sizeBytes > conditions.unsentBytesMax()) {
@@ -238,7 +240,6 @@ public final class SimNetwork {
       noticeAfter(end, 0);
       return;
     }
-    Bytes encoded = codec == null || end.isLoopback() ? null : codec.encode(envelope.message());
     long arrival = end.nextArrival(earliestArrival(end));
     long index = end.takeIndex(sizeBytes);
     world.scheduleAt(
