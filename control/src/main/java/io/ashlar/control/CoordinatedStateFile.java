@@ -1,14 +1,12 @@
 package io.ashlar.control;
 
 import io.ashlar.core.AshlarException;
-import io.ashlar.core.ByteReader;
-import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.MalformedException;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Disk;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 
 /**
  * The coordinated state in one generation register in one local file: what a set of coordinators
@@ -36,7 +34,10 @@ final class CoordinatedStateFile {
           FILE,
           content -> {
             if (register == null) {
-              register = content == null ? new GenerationRegister() : decode(content);
+              register =
+                  content == null
+                      ? new GenerationRegister()
+                      : SealedFile.open(FILE, content, GenerationRegister::decode);
             }
             lock(owner, onRead);
           });
@@ -46,10 +47,7 @@ final class CoordinatedStateFile {
         new RegisterGeneration(register.readGeneration().counter() + 1, owner);
     register.read(generation);
     Bytes value = register.value();
-    disk.replace(
-        FILE,
-        encode(register),
-        () -> onRead.onLocked(generation, value == null ? null : CoordinatedState.decode(value)));
+    disk.replace(FILE, encode(register), () -> onRead.onLocked(generation, decode(value)));
   }
 
   /** Writes, unless a later attempt has locked; true when the state is durable. */
@@ -62,34 +60,22 @@ final class CoordinatedStateFile {
     }
   }
 
+  private static CoordinatedState decode(Bytes value) {
+    if (value == null) {
+      return null;
+    }
+    try {
+      return CoordinatedState.decode(value);
+    } catch (MalformedException e) {
+      throw new AshlarException(
+          ErrorCode.DIRECTORY_VERSION,
+          "the file " + FILE + " is of another version: " + e.getMessage(),
+          e);
+    }
+  }
+
   private static Bytes encode(GenerationRegister register) {
-    Bytes body = register.encode();
-    return new ByteWriter(body.length() + 4).putInt(checksum(body)).putRaw(body).toBytes();
-  }
-
-  /**
-   * A file that is not what was written stops the worker: nothing can be recovered from a guess.
-   */
-  private static GenerationRegister decode(Bytes content) {
-    if (content.length() < 4) {
-      throw new AshlarException(
-          ErrorCode.FILE_CORRUPT, "the file " + FILE + " is cut short; restore it from a copy");
-    }
-    ByteReader from = new ByteReader(content);
-    int expected = from.getInt();
-    Bytes body = from.getRaw(from.remaining());
-    if (checksum(body) != expected) {
-      throw new AshlarException(
-          ErrorCode.FILE_CORRUPT,
-          "the file " + FILE + " is corrupt: its checksum does not match; restore it from a copy");
-    }
-    return GenerationRegister.decode(body);
-  }
-
-  private static int checksum(Bytes body) {
-    CRC32C crc = new CRC32C();
-    crc.update(body.unsafeArray());
-    return (int) crc.getValue();
+    return SealedFile.seal(register.encode());
   }
 
   /** Hears that the state is locked. */

@@ -359,6 +359,14 @@ final class Recovery {
       if (failure.kind() == Failure.Kind.REFUSED) {
         if (failure.code() == ErrorCode.FILE_CORRUPT) {
           corruption = failure.detail();
+        } else if (failure.code() == ErrorCode.RECRUITMENT_FAILED) {
+          // It was finished, or its generation would not be in the coordinated state.
+          corruption =
+              "the files of log server "
+                  + state.lastGeneration().members().get(member).logId()
+                  + " are missing ("
+                  + failure.detail()
+                  + "); restore them from a copy";
         }
         host.trace()
             .event(

@@ -1,5 +1,6 @@
 package io.ashlar.control;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
@@ -97,13 +98,29 @@ public final class Worker implements Role {
             MANIFEST,
             content -> {
               if (content == null) {
-                manifest = new WorkerManifest(Uid.draw(host.random()));
-                writeManifest(this::onManifestReady);
+                host.disk().under(LOGS).list(this::create);
               } else {
-                manifest = WorkerManifest.decode(content);
+                manifest = WorkerManifest.decode(MANIFEST, content);
                 onManifestReady();
               }
             });
+  }
+
+  /** There is no manifest: a new worker, unless files say otherwise. */
+  private void create(List<String> logFiles) {
+    if (!logFiles.isEmpty()) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
+          "the file "
+              + MANIFEST
+              + " is missing, and "
+              + LOGS
+              + "/"
+              + logFiles.get(0)
+              + " is there: restore it from a copy");
+    }
+    manifest = new WorkerManifest(Uid.draw(host.random()));
+    writeManifest(this::onManifestReady);
   }
 
   private void writeManifest(Runnable onDurable) {
@@ -236,12 +253,29 @@ public final class Worker implements Role {
   }
 
   private void onView(ClusterView newer) {
+    checkDatabase(newer);
     view = newer;
     epochIs(newer.epoch());
     for (Uid storageId : storages.keySet()) {
       tellView(storageId);
     }
     deleteDrainedLogs();
+  }
+
+  /** What another database no longer needs may be all there is of this one. */
+  private void checkDatabase(ClusterView newer) {
+    if (manifest.databaseId.equals(Uid.NONE)) {
+      manifest.databaseId = newer.databaseId();
+      writeManifest(() -> {});
+    } else if (!manifest.databaseId.equals(newer.databaseId())) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
+          "the roles here belong to database "
+              + manifest.databaseId
+              + ", and the controller has database "
+              + newer.databaseId()
+              + ": its file coordinated-state was lost or exchanged; restore it from a copy");
+    }
   }
 
   private void tellView(Uid storageId) {
@@ -409,6 +443,13 @@ public final class Worker implements Role {
     if (known != null) {
       known.waiting.add(inbound);
       return;
+    }
+    if (recruit.old().generation().members().isEmpty() && !manifest.databaseId.equals(Uid.NONE)) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
+          "a database would be created over the files of database "
+              + manifest.databaseId
+              + ": the controller's file coordinated-state is missing; restore it from a copy");
     }
     HostedLog log = new HostedLog(false);
     log.waiting.add(inbound);

@@ -13,9 +13,12 @@ import java.util.TreeMap;
  * is made, and before its files are deleted.
  */
 final class WorkerManifest {
-  private static final int ENCODING = 1;
+  private static final int ENCODING = 2;
 
   final Uid workerId;
+
+  /** The database its roles belong to; NONE before the first view of it. */
+  Uid databaseId = Uid.NONE;
 
   /** Log servers and the epoch each was recruited for. */
   final TreeMap<Uid, Long> logs = new TreeMap<>();
@@ -29,6 +32,7 @@ final class WorkerManifest {
 
   Bytes encode() {
     ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(workerId);
+    to.putUid(databaseId);
     to.putVarint(logs.size());
     for (Map.Entry<Uid, Long> log : logs.entrySet()) {
       to.putUid(log.getKey()).putLong(log.getValue());
@@ -37,21 +41,27 @@ final class WorkerManifest {
     for (Map.Entry<Uid, Integer> storage : storages.entrySet()) {
       to.putUid(storage.getKey()).putVarint(storage.getValue());
     }
-    return to.toBytes();
+    return SealedFile.seal(to.toBytes());
   }
 
   /**
    * Reads what {@link #encode} wrote.
    *
-   * @throws MalformedException when the bytes are something else
+   * @param file its name, for errors
+   * @throws io.ashlar.core.AshlarException when the bytes are something else
    */
-  static WorkerManifest decode(Bytes encoded) {
+  static WorkerManifest decode(String file, Bytes content) {
+    return SealedFile.open(file, content, WorkerManifest::decodeBody);
+  }
+
+  private static WorkerManifest decodeBody(Bytes encoded) {
     ByteReader from = new ByteReader(encoded);
     int encoding = from.getByte();
     if (encoding != ENCODING) {
       throw new MalformedException("unknown encoding of a worker's manifest: " + encoding);
     }
     WorkerManifest manifest = new WorkerManifest(from.getUid());
+    manifest.databaseId = from.getUid();
     for (int left = from.getCount(); left > 0; left--) {
       manifest.logs.put(from.getUid(), from.getLong());
     }

@@ -109,6 +109,7 @@ public final class LocalNode implements AutoCloseable {
     }
     try {
       if (directory != null) {
+        directory.checkWhole();
         directory.begin();
       }
       node.startRoles();

@@ -20,6 +20,7 @@ final class StoreDirectory {
   private static final String FORMAT = "FORMAT";
   private static final String STAGED = "FORMAT.new";
   private static final String FILES = "files";
+  private static final String STATE = "controller/coordinated-state";
   private static final String ENGINES = "engines";
   private static final String VERSION = "ashlar 1";
 
@@ -66,6 +67,50 @@ final class StoreDirectory {
     } catch (IOException e) {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot use the directory " + path + ": " + e, e);
+    }
+  }
+
+  /**
+   * Refuses a directory of which a part is missing that was there before the parts that are: to
+   * begin anew over them would destroy what they hold. Its opener holds the lock.
+   *
+   * @throws AshlarException {@link ErrorCode#FILE_CORRUPT} with the name of the file
+   */
+  void checkWhole() {
+    try {
+      String witness = firstFile(files().resolve("logs"));
+      if (witness == null) {
+        witness = firstFile(engines());
+      }
+      if (witness == null) {
+        return;
+      }
+      for (Path needed : List.of(files().resolve("worker"), files().resolve(STATE))) {
+        if (!Files.exists(needed)) {
+          throw new AshlarException(
+              ErrorCode.FILE_CORRUPT,
+              needed
+                  + " is missing, and "
+                  + witness
+                  + " is there: a part of the store was lost; restore it from a copy");
+        }
+      }
+    } catch (IOException e) {
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);
+    }
+  }
+
+  private static String firstFile(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return null;
+    }
+    try (Stream<Path> below = Files.walk(folder)) {
+      return below
+          .filter(Files::isRegularFile)
+          .map(Path::toString)
+          .min(String::compareTo)
+          .orElse(null);
     }
   }
 

@@ -57,6 +57,7 @@ public final class StorageServer implements Role {
 
   private final LogPuller puller;
   private final LogPopper popper;
+  private final EngineMark mark;
   private final Pulled pulled = new Pulled();
   private final WaitingReads waiting;
   private final Watches watches;
@@ -125,13 +126,14 @@ public final class StorageServer implements Role {
     this.onView = onView;
     this.puller = new LogPuller(host, tag, options, new Receiver());
     this.popper = new LogPopper(host, tag, options);
+    this.mark = new EngineMark(host.disk(), storageId);
     this.waiting = new WaitingReads(options.waitingReadsMax());
     this.watches = new Watches(options.watchesMax());
   }
 
   @Override
   public void start() {
-    engine.open(this::onOpen);
+    engine.open(state -> mark.check(state, () -> onOpen(state)));
   }
 
   private void onOpen(EngineState state) {
@@ -533,6 +535,12 @@ public final class StorageServer implements Role {
   }
 
   private void onDurable(long version) {
+    if (phase == Phase.SERVING) {
+      mark.set(() -> onMarked(version));
+    }
+  }
+
+  private void onMarked(long version) {
     isFlushing = false;
     durable = version;
     if (phase == Phase.SERVING) {
