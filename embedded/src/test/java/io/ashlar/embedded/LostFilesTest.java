@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LostFilesTest {
   private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
 
+  /** Written in the first life alone: later ones have it in the engine, and nowhere else. */
+  private static final byte[] OLD_KEY = "old key".getBytes(StandardCharsets.UTF_8);
+
   @TempDir private Path home;
 
   /** A store whose engine holds what the log has forgotten. */
@@ -38,6 +42,13 @@ class LostFilesTest {
               transaction.set(KEY, new byte[1_000]);
               return null;
             });
+        if (i == 0) {
+          database.run(
+              transaction -> {
+                transaction.set(OLD_KEY, new byte[1_000]);
+                return null;
+              });
+        }
         while (i == 1 && StoreFolders.full(store.resolve("files/logs")).size() > 1) {
           database.read(transaction -> transaction.getBlocking(KEY));
         }
@@ -58,8 +69,10 @@ class LostFilesTest {
 
   private void assertWhole(Path store) {
     try (Database database = Ashlar.open(store)) {
-      byte[] found = database.read(transaction -> transaction.getBlocking(KEY));
-      assertThat(found).hasSize(1_000);
+      for (byte[] key : List.of(KEY, OLD_KEY)) {
+        byte[] found = database.read(transaction -> transaction.getBlocking(key));
+        assertThat(found).hasSize(1_000);
+      }
     }
   }
 
@@ -197,7 +210,7 @@ class LostFilesTest {
         catchThrowable(
             () -> {
               try (Database database = Ashlar.open(store)) {
-                database.read(transaction -> transaction.getBlocking(KEY));
+                database.read(transaction -> transaction.getBlocking(OLD_KEY));
               }
             });
     assertThat(failure)

@@ -64,6 +64,7 @@ final class FakeWorld {
   Function<Executor, StorageEngine> engines = loop -> new ModelEngine(store, loop);
   long delayMaxNanos = 1_000_000;
   Consumer<Boolean> onCrash = store::crash;
+  final FakeMarks disk = new FakeMarks(this::later);
   private StorageEngine engine;
   int readyCount;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -224,7 +225,7 @@ final class FakeWorld {
         },
         this::schedule,
         new FakeNetwork(),
-        null,
+        disk,
         new FakeReaders(),
         random.fork("server" + incarnation),
         new Trace() {

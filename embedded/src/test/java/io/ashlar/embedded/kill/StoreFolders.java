@@ -3,6 +3,7 @@ package io.ashlar.embedded.kill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class StoreFolders {
         String name = store.relativize(file).toString();
         if (!isOfRocksItself(file.getFileName().toString())
             && !name.endsWith("coordinated-state")) {
-          byte[] content = Files.readAllBytes(file);
+          byte[] content = withoutReserve(Files.readAllBytes(file));
           CRC32C crc = new CRC32C();
           crc.update(content);
           contents.put(name, content.length + "/" + HexFormat.of().toHexDigits(crc.getValue()));
@@ -31,6 +32,15 @@ public final class StoreFolders {
       }
     }
     return contents;
+  }
+
+  /** What a segment has reserved is given back when it is opened again. */
+  private static byte[] withoutReserve(byte[] content) {
+    int end = content.length;
+    while (end > 0 && content[end - 1] == 0) {
+      end--;
+    }
+    return Arrays.copyOf(content, end);
   }
 
   /** What RocksDB writes anew at each opening. */
