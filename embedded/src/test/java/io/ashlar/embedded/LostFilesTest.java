@@ -200,12 +200,11 @@ class LostFilesTest {
   @Test
   void aChangedTableOfTheEngineIsNamedWhenItIsRead() throws IOException {
     Path store = store();
-    Path table = StoreFolders.table(store);
-    byte[] whole = Files.readAllBytes(table);
-    byte[] changed = whole.clone();
-    // In the first block of rows.
-    changed[40] ^= 1;
-    Files.write(table, changed);
+    List<Path> tables = StoreFolders.tables(store);
+    // In the first block of rows of each.
+    for (Path table : tables) {
+      flipAt(table, 20);
+    }
     Throwable failure =
         catchThrowable(
             () -> {
@@ -213,10 +212,16 @@ class LostFilesTest {
                 database.read(transaction -> transaction.getBlocking(OLD_KEY));
               }
             });
-    assertThat(failure)
-        .hasMessageContaining("file_corrupt (1522)")
-        .hasMessageContaining(table.getFileName().toString());
-    Files.write(table, whole);
+    assertThat(failure).hasMessageContaining("file_corrupt (1522)").hasMessageContaining(".sst");
+    for (Path table : tables) {
+      flipAt(table, 20);
+    }
     assertWhole(store);
+  }
+
+  private static void flipAt(Path file, int at) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    content[at] ^= 1;
+    Files.write(file, content);
   }
 }

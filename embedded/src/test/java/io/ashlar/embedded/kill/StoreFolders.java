@@ -77,14 +77,18 @@ public final class StoreFolders {
     }
   }
 
-  /** The largest of the engine's tables. */
-  public static Path table(Path store) throws IOException {
+  /** The engine's tables. */
+  public static List<Path> tables(Path store) throws IOException {
     try (Stream<Path> files = Files.walk(store.resolve("engines"))) {
-      return files
-          .filter(file -> file.toString().endsWith(".sst"))
-          .max(Comparator.comparingLong(file -> file.toFile().length()))
-          .orElseThrow();
+      return files.filter(file -> file.toString().endsWith(".sst")).sorted().toList();
     }
+  }
+
+  /** The largest of them. */
+  public static Path table(Path store) throws IOException {
+    return tables(store).stream()
+        .max(Comparator.comparingLong(file -> file.toFile().length()))
+        .orElseThrow();
   }
 
   /** Deletes a file or a folder with all that is in it, if it is there. */
