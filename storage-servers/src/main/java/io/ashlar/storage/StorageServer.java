@@ -418,9 +418,14 @@ public final class StorageServer implements Role {
     return Math.max(map.stored(), Math.min(unread, knownCommitted));
   }
 
-  /** Stores before the next step, when there is much, or an old generation waits for it. */
+  /**
+   * Stores before the next step: when there is much, when an old generation waits for it, or when
+   * memory is full, because then nothing is pulled until stored has moved.
+   */
   private void storeEarly() {
-    if (map.bytesThrough(storable()) >= options.storedStepBytes() || isDraining()) {
+    if (map.bytesThrough(storable()) >= options.storedStepBytes()
+        || map.bytes() > options.memoryBytesMax()
+        || isDraining()) {
       store();
     }
   }

@@ -293,6 +293,41 @@ class StorageServerTest {
     assertThat(get(RT + 400, "k1").length()).isEqualTo(90_000);
   }
 
+  /**
+   * Story: in seed 37 a server that was behind had more in its window than its memory was to hold.
+   * It pulled one peek, then nothing until the next step stored a little, twice a second, and fell
+   * behind for ever.
+   */
+  @Test
+  void catchesUpWhenMoreIsInItsWindowThanItsMemoryHolds() {
+    StorageServerOptions normal = StorageServerOptions.defaults();
+    world.options =
+        new StorageServerOptions(
+            normal.storedStepNanos(),
+            normal.storedStepBytes(),
+            normal.flushBytes(),
+            normal.flushNanos(),
+            normal.popNanos(),
+            100,
+            normal.peekWaitNanos(),
+            normal.peekTimeoutNanos(),
+            normal.retryNanos(),
+            normal.readWaitNanos(),
+            normal.waitingReadsMax(),
+            normal.readsInFlightMax(),
+            normal.watchesMax(),
+            normal.watchNanos(),
+            2_000,
+            normal.forgetEntriesMax());
+    startEmpty();
+    for (int i = 1; i <= 500; i++) {
+      log.push(RT + i * 100_000L, RT + (i - 1) * 100_000L, set("k" + i, "v"));
+    }
+    world.runMillis(5_000);
+    assertThat(world.probes).contains("storage.memory-full");
+    assertThat(state().latestVersion()).isEqualTo(RT + 50_000_000);
+  }
+
   @Test
   void failsOverToAnotherMemberOfTheTag() {
     LogSet pair = world.generation(1, 0, 0, RT, 2);
