@@ -238,7 +238,7 @@ public final class LocalNode implements AutoCloseable {
   }
 
   /** Stops the node as a failure of a role does; for tests. Repeatable, and returns at once. */
-  void fail(Throwable cause) {
+  public void stopBecause(Throwable cause) {
     host.fail(cause);
   }
 

@@ -89,7 +89,7 @@ class FailureTest {
         transaction.commitBlocking();
       }
       AshlarException cause = new AshlarException(ErrorCode.FILE_CORRUPT, "the file of the test");
-      node.fail(cause);
+      node.stopBecause(cause);
       Throwable failure = catchThrowable(() -> watch.get(60, TimeUnit.SECONDS));
       assertThat(failure)
           .hasMessageContaining("database_closed (7004)")
@@ -106,7 +106,7 @@ class FailureTest {
           Database database = node.connect(DatabaseOptions.defaults())) {
         assertThat(has(database, "key" + (round - 1))).isEqualTo(round > 0);
         set(database, "key" + round);
-        node.fail(new IllegalStateException("broken by the test"));
+        node.stopBecause(new IllegalStateException("broken by the test"));
       }
     }
   }
