@@ -183,7 +183,7 @@ public final class LocalNode implements AutoCloseable {
     engineThreads.add(work);
     RocksEngine engine =
         new RocksEngine(
-            directory.engines().resolve(storageId.toString()).toString(),
+            directory.engine(storageId).toString(),
             RocksOptions.defaults(),
             work,
             this::executeUnlessStopped,

@@ -2,6 +2,8 @@ package io.ashlar.embedded;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
+import io.ashlar.runtime.FileLayer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,11 @@ final class StoreDirectory {
   private static final String VERSION = "ashlar 1";
 
   /** What a first opening that was cut short may have left. */
-  private static final List<String> OWN_BEFORE_FORMAT = List.of(FILES, ENGINES, STAGED);
+  private static final List<String> OWN_BEFORE_FORMAT =
+      List.of(FILES, ENGINES, STAGED, ClusterFile.NAME, ClusterFile.NAME + ".new");
+
+  /** Makes and syncs folders; {@code FORMAT} and the folders must outlive the machine's failure. */
+  private static final FileLayer MACHINE = FileLayer.ofTheMachine();
 
   private final Path path;
 
@@ -57,7 +63,7 @@ final class StoreDirectory {
         throw new AshlarException(
             ErrorCode.DIRECTORY_VERSION, path + " is a file; give a directory");
       }
-      Files.createDirectories(path);
+      MACHINE.createFolders(path);
       Path format = path.resolve(FORMAT);
       if (Files.exists(format)) {
         checkVersion(Files.readString(format, StandardCharsets.ISO_8859_1).strip());
@@ -117,7 +123,10 @@ final class StoreDirectory {
   /** Marks the directory as ours and makes its folders; its opener holds the lock. */
   void begin() {
     try {
-      Files.createDirectories(engines());
+      MACHINE.createFolders(engines());
+      // Whoever made them may have been killed before they were synced.
+      MACHINE.syncFolder(path.getParent() == null ? path : path.getParent());
+      MACHINE.syncFolder(path);
       Path format = path.resolve(FORMAT);
       if (Files.exists(format)) {
         return;
@@ -128,10 +137,24 @@ final class StoreDirectory {
         written.force(true);
       }
       Files.move(staged, format, StandardCopyOption.ATOMIC_MOVE);
+      MACHINE.syncFolder(path);
     } catch (IOException e) {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot write into the directory " + path + ": " + e, e);
     }
+  }
+
+  /** The folder of an engine, made durably; the engine makes what is in it. */
+  Path engine(Uid storageId) {
+    Path folder = engines().resolve(storageId.toString());
+    try {
+      MACHINE.createFolders(folder);
+      MACHINE.syncFolder(engines());
+    } catch (IOException e) {
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot make the folder " + folder + ": " + e, e);
+    }
+    return folder;
   }
 
   private void checkVersion(String found) {

@@ -5,7 +5,6 @@ import io.ashlar.core.ErrorCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -33,7 +32,13 @@ final class DirectoryLock implements AutoCloseable {
    * @throws AshlarException with DIRECTORY_IN_USE when another host has it
    */
   static DirectoryLock take(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    FileLayer machine = FileLayer.ofTheMachine();
+    machine.createFolders(directory);
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      // Whoever made it may have been killed before it was synced.
+      machine.syncFolder(parent);
+    }
     FileChannel gate = open(directory.resolve("~gate"));
     try {
       gate.tryLock();
