@@ -57,4 +57,22 @@ record FaultPlan(
         random.nextLong(10, 3_000) * MILLIS,
         random.nextBoolean() ? random.nextLong(1_000, 10_000) * MILLIS : 0);
   }
+
+  /** Everything so many times as often, and processes away for as much shorter. */
+  FaultPlan times(int factor) {
+    return new FaultPlan(
+        killNanos / factor,
+        powerPerMillion,
+        outageNanos / factor,
+        Math.max(1, rebootNanosMax / factor),
+        cutNanos / factor,
+        clogNanos / factor,
+        clogNanosMax,
+        partitionNanos / factor,
+        partitionNanosMax,
+        strandNanos / factor,
+        pauseNanos / factor,
+        pauseNanosMax,
+        wallClockNanos / factor);
+  }
 }

@@ -68,7 +68,10 @@ public final class Simulation {
     this.options = options;
     SeededRandom random = new SeededRandom(seed).fork("simulation");
     plan = ClusterPlan.draw(random.fork("cluster"), (seed & 1) == 0);
-    faultPlan = options.faults() ? FaultPlan.draw(random.fork("faults")) : FaultPlan.none();
+    faultPlan =
+        options.faults()
+            ? FaultPlan.draw(random.fork("faults")).times(options.faultFactor())
+            : FaultPlan.none();
     WorldConditions conditions =
         options.faults() ? WorldConditions.draw(random.fork("world")) : WorldConditions.calm();
     world = new SimWorld(seed, conditions);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
  *   <li>{@code planted.seeds}: tried in this order; default 1..100
  *   <li>{@code planted.catches}: a bug caught so often is left; default 7
  *   <li>{@code planted.seconds}: busy virtual seconds of a run; default 60
+ *   <li>{@code planted.faultFactor}: how many times as often as drawn things go wrong; default 1
  *   <li>{@code planted.bug}: a part of the names of those wanted; default all
  *   <li>{@code planted.threads}: runs at a time; default 2
  * </ul>
@@ -37,6 +38,7 @@ class PlantedBugTable {
   private final long last;
   private final int catches = Integer.getInteger("planted.catches", 7);
   private final int busySeconds = Integer.getInteger("planted.seconds", 60);
+  private final int faultFactor = Integer.getInteger("planted.faultFactor", 1);
   private final int threads = Integer.getInteger("planted.threads", 2);
   private final String wanted = System.getProperty("planted.bug", "");
 
@@ -119,7 +121,7 @@ class PlantedBugTable {
       for (long seed = first; seed <= last && row.needed.size() < catchesMax; seed++) {
         while (next <= last && next < seed + threads) {
           long begun = next++;
-          underWay.add(pool.submit(() -> program.run(begun, busySeconds)));
+          underWay.add(pool.submit(() -> program.run(begun, busySeconds, faultFactor)));
         }
         row.add(seed, underWay.remove(0).get());
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,17 +30,29 @@ class PlantedBugTest {
     return PlantedBugs.all().stream().filter(bug -> bug.seed() > 0).toList();
   }
 
+  /** Those that need many runs are caught by the command of HACKING.md; here they are built. */
+  @Test
+  void everyOtherBugStillHasItsPlaceInTheSources() {
+    for (PlantedBug bug : PlantedBugs.all()) {
+      if (bug.seed() == 0) {
+        new PlantedProgram(bug);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("bugs")
   void checksOfWhatClientsSawCatchThePlantedBugAndPassWithoutIt(PlantedBug bug) {
     PlantedProgram planted = new PlantedProgram(bug);
     long seed = bug.seed();
-    Verdict verdict = planted.run(seed, bug.busySeconds());
+    Verdict verdict = planted.run(seed, bug.busySeconds(), bug.faultFactor());
     while (!verdict.isCaught() && seed < bug.seed() + SEEDS_MAX - 1) {
-      verdict = planted.run(++seed, bug.busySeconds());
+      verdict = planted.run(++seed, bug.busySeconds(), bug.faultFactor());
     }
     System.out.println(bug + ": seed " + seed + ", " + verdict);
     assertThat(verdict.isCaught()).as("caught by seed %d: %s", seed, verdict).isTrue();
-    assertThat(control.run(seed, bug.busySeconds()).failure()).as("seed %d", seed).isNull();
+    assertThat(control.run(seed, bug.busySeconds(), bug.faultFactor()).failure())
+        .as("seed %d", seed)
+        .isNull();
   }
 }

@@ -55,16 +55,19 @@ final class PlantedProgram {
         new Loader(here, compile(sources), n -> n.startsWith(PROGRAM) && !n.startsWith(SIMULATOR));
     Loader simulator = new Loader(roles, Map.of(), n -> n.startsWith(SIMULATOR) || n.equals(CHECK));
     try {
-      run = simulator.loadClass(PlantedRun.class.getName()).getMethod("run", long.class, int.class);
+      run =
+          simulator
+              .loadClass(PlantedRun.class.getName())
+              .getMethod("run", long.class, int.class, int.class);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
 
   /** Runs a seed in it. */
-  Verdict run(long seed, int busySeconds) {
+  Verdict run(long seed, int busySeconds, int faultFactor) {
     try {
-      String[] told = (String[]) run.invoke(null, seed, busySeconds);
+      String[] told = (String[]) run.invoke(null, seed, busySeconds, faultFactor);
       return new Verdict(Verdict.Kind.valueOf(told[0]), told[1]);
     } catch (InvocationTargetException e) {
       return new Verdict(Verdict.Kind.BROKE_DOWN, e.getCause().toString());
