@@ -156,7 +156,8 @@ final class PlantedBugs {
             "log-servers",
             "io.ashlar.log.LogRecruiting",
             "if (recruit.old().generation().members().isEmpty()",
-            "if (true || recruit.old().generation().members().isEmpty()");
+            "if (true || recruit.old().generation().members().isEmpty()")
+        .caughtBy(4, 15, 5);
   }
 
   private static PlantedBug storageAnswersFutureVersion() {
@@ -234,7 +235,8 @@ final class PlantedBugs {
             """
                 long target = engineVersion;
                 flushTarget = map.stored();
-            """);
+            """)
+        .caughtBy(3, 40, 3);
   }
 
   private static PlantedBug clientLosesReadConflictRange() {
