@@ -30,12 +30,22 @@ public final class Client {
       Address controller,
       DatabaseOptions options) {
     return connect(
-        hosts, endpoint, loop, callbacks, controller, options, DirectReads.NONE, () -> null);
+        hosts,
+        endpoint,
+        loop,
+        callbacks,
+        new DatabaseAddress(controller, null),
+        options,
+        DirectReads.NONE,
+        () -> null);
   }
 
   /**
-   * As the other one, for a client in the process of the storage servers.
+   * As the other one, for a client in the process of the storage servers, or of a database that is
+   * known.
    *
+   * @param address where it is; calls fail with CONNECTION_STRING_INVALID when another database
+   *     answers there
    * @param directReads what point reads are tried at first, on {@code callbacks}
    * @param failure why the loop has stopped by itself, or null; asked when it has stopped
    */
@@ -44,7 +54,7 @@ public final class Client {
       long endpoint,
       Loop loop,
       Executor callbacks,
-      Address controller,
+      DatabaseAddress address,
       DatabaseOptions options,
       DirectReads directReads,
       Supplier<Throwable> failure) {
@@ -52,7 +62,7 @@ public final class Client {
     loop.execute(
         () -> {
           Host host = hosts.host("client", endpoint, "client");
-          hosts.start(endpoint, new ClientRole(host, mailbox, callbacks, controller, options));
+          hosts.start(endpoint, new ClientRole(host, mailbox, callbacks, address, options));
         });
     return new ClientDatabase(hosts, endpoint, loop, callbacks, options, mailbox, directReads);
   }

@@ -6,7 +6,6 @@ import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
-import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.Pong;
 import io.ashlar.message.Refused;
@@ -37,11 +36,15 @@ final class ClientRole implements Role {
   private AshlarException ended;
 
   ClientRole(
-      Host host, Mailbox mailbox, Executor callbacks, Address controller, DatabaseOptions options) {
+      Host host,
+      Mailbox mailbox,
+      Executor callbacks,
+      DatabaseAddress address,
+      DatabaseOptions options) {
     this.host = host;
     this.mailbox = mailbox;
     this.completions = new Completions(callbacks);
-    this.views = new ViewFollower(host, controller, this::onNewView, this::onOtherDatabase);
+    this.views = new ViewFollower(host, address, this::onNewView, this::onOtherDatabase);
     long timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
     this.versions = new VersionRequests(this, host, timeoutNanos);
     this.reads = new StorageReads(this, host, options);
@@ -134,15 +137,15 @@ final class ClientRole implements Role {
 
   private void onOtherDatabase(ClusterView other) {
     host.probes().hit("client.other-database");
-    host.trace().event("OtherDatabase", "was", view().databaseId(), "is", other.databaseId());
+    host.trace().event("OtherDatabase", "is", other.databaseId());
     ended =
         new AshlarException(
             ErrorCode.CONNECTION_STRING_INVALID,
-            "another database, "
+            "another database answers there: it is "
                 + other.databaseId()
-                + ", answers where "
-                + view().databaseId()
-                + " was; if that is meant, connect again with its cluster file");
+                + ", not "
+                + views.databaseId()
+                + "; if that one is meant, connect with the cluster file that its node wrote");
     while (firstActive != null) {
       failSession(firstActive, ended);
     }

@@ -3,7 +3,7 @@ package io.ashlar.client;
 /**
  * A connection to one database. Thread-safe; one is enough for a program.
  *
- * <p>Made by {@link Client#connect}, or by what assembles a worker around it.
+ * <p>Made by {@code io.ashlar.Ashlar}: its open, inMemory and connect.
  */
 public interface Database extends AutoCloseable, TransactionContext {
   /** A new transaction with the default options. Cheap: nothing is sent before the first read. */

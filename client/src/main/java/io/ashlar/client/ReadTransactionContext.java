@@ -21,6 +21,11 @@ public interface ReadTransactionContext {
   <T> CompletableFuture<T> readAsync(
       Function<? super ReadTransaction, ? extends CompletableFuture<T>> body);
 
-  /** Where futures of this context complete. */
+  /**
+   * Where futures of this context complete, and what depends on them runs: a small pool, about a
+   * thread a core. Waiting there for another future of the database is fine; whatever else blocks
+   * (sleeping, locks, files, sockets) holds up all other futures, their timeouts included, and
+   * belongs on an executor of your own: {@code thenApplyAsync(function, executor)}.
+   */
   Executor getExecutor();
 }

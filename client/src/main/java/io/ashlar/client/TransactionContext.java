@@ -9,15 +9,18 @@ import java.util.function.Function;
  */
 public interface TransactionContext extends ReadTransactionContext {
   /**
-   * Runs {@code body}, commits, and waits. From a database: repeats it with a fresh state after
-   * every error that is certain not to have committed and may go away ({@link
+   * Runs {@code body}, commits, and waits. The function may run several times, so it has no effects
+   * but on the transaction, and neither commits nor closes it; what it throws comes out unchanged,
+   * and then nothing is applied. From a database: repeats it with a fresh state after every error
+   * that is certain not to have committed and may go away ({@link
    * io.ashlar.core.AshlarException#isRetryableNotCommitted}), after a growing, randomised delay.
    *
    * <p>{@code commit_unknown_result} (1021) is thrown to the caller, since repeating would apply
    * the transaction twice if it had been committed; with {@link TransactionOptions#setIdempotent}
    * it is repeated as well.
    *
-   * <p>Do not call on a loop: it blocks.
+   * <p>It blocks; do not call it where waiting is not allowed, as in a function that one of the
+   * futures runs.
    *
    * @throws io.ashlar.core.AshlarException when it failed for good
    */

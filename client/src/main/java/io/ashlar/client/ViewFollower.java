@@ -3,7 +3,6 @@ package io.ashlar.client;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
-import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetClusterView;
 import java.util.function.BiConsumer;
@@ -22,7 +21,7 @@ final class ViewFollower implements ReplyHandler<ClusterView> {
   private static final long TIMEOUT_NANOS = 3_000_000_000L;
 
   private final Host host;
-  private final Address controller;
+  private DatabaseAddress address;
   private final BiConsumer<ClusterView, ClusterView> onView;
   private final Consumer<ClusterView> onOtherDatabase;
   private final Backoff backoff = new Backoff(RETRY_MIN_NANOS, RETRY_MAX_NANOS);
@@ -30,15 +29,16 @@ final class ViewFollower implements ReplyHandler<ClusterView> {
 
   /**
    * @param onView hears the view before, null at first, and the new one
-   * @param onOtherDatabase hears the view of another database than the first; nothing comes after
+   * @param onOtherDatabase hears the view of another database than it must be, or than the first
+   *     was; nothing comes after
    */
   ViewFollower(
       Host host,
-      Address controller,
+      DatabaseAddress address,
       BiConsumer<ClusterView, ClusterView> onView,
       Consumer<ClusterView> onOtherDatabase) {
     this.host = host;
-    this.controller = controller;
+    this.address = address;
     this.onView = onView;
     this.onOtherDatabase = onOtherDatabase;
   }
@@ -48,19 +48,25 @@ final class ViewFollower implements ReplyHandler<ClusterView> {
     return view;
   }
 
+  /** The identity of the database, null while it is not known. */
+  String databaseId() {
+    return address.databaseId();
+  }
+
   void ask() {
     long epoch = view == null ? 0 : view.epoch();
     long sequence = view == null ? 0 : view.sequence();
     GetClusterView request = new GetClusterView(epoch, sequence);
-    host.network().request(controller, request, ClusterView.class, TIMEOUT_NANOS, this);
+    host.network().request(address.controller(), request, ClusterView.class, TIMEOUT_NANOS, this);
   }
 
   @Override
   public void onReply(ClusterView reply) {
-    if (view != null && !reply.databaseId().equals(view.databaseId())) {
+    if (address.isOther(reply.databaseId())) {
       onOtherDatabase.accept(reply);
       return;
     }
+    address = address.of(reply.databaseId());
     backoff.reset();
     if (view == null || reply.isNewerThan(view.epoch(), view.sequence())) {
       ClusterView before = view;

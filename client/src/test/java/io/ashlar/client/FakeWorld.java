@@ -91,12 +91,17 @@ final class FakeWorld implements RoleHosts, Loop {
   }
 
   static Database connect(FakeWorld world, DatabaseOptions options, DirectReads directReads) {
+    return connect(world, options, directReads, null);
+  }
+
+  static Database connect(
+      FakeWorld world, DatabaseOptions options, DirectReads directReads, String databaseId) {
     return Client.connect(
         world,
         77,
         world,
         world.callbacks(),
-        FakeCluster.CONTROLLER,
+        new DatabaseAddress(FakeCluster.CONTROLLER, databaseId),
         options,
         directReads,
         () -> null);

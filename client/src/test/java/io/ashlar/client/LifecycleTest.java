@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,25 @@ class LifecycleTest {
     assertThat(s(world.await(tr.get(b("b"))))).isEqualTo("1");
     assertThat(world.await(tr.getReadVersion())).isLessThan(cluster.version());
     assertThat(cluster.readVersionsAsked).isEqualTo(1);
+  }
+
+  @Test
+  void aDatabaseThatIsNotTheOneNamedIsRefused() {
+    FakeWorld stranger = new FakeWorld(10);
+    Database other =
+        FakeWorld.connect(
+            stranger,
+            DatabaseOptions.defaults(),
+            DirectReads.NONE,
+            "886386791245bf5470bd94929dec6424");
+    assertThat(stranger.awaitError(other.createTransaction().get(b("a"))))
+        .isEqualTo(ErrorCode.CONNECTION_STRING_INVALID);
+    FakeWorld right = new FakeWorld(11);
+    right.cluster.put("a", "1");
+    Database named =
+        FakeWorld.connect(
+            right, DatabaseOptions.defaults(), DirectReads.NONE, new Uid(1, 1).toString());
+    assertThat(s(right.await(named.createTransaction().get(b("a"))))).isEqualTo("1");
   }
 
   @Test

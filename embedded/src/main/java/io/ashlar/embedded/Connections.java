@@ -2,6 +2,7 @@ package io.ashlar.embedded;
 
 import io.ashlar.client.Client;
 import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseAddress;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.DirectReads;
 import io.ashlar.core.AshlarException;
@@ -55,7 +56,7 @@ public final class Connections {
             CLIENT_ENDPOINT,
             host,
             callbacks.executor(),
-            cluster.controller(),
+            new DatabaseAddress(cluster.controller(), cluster.id()),
             options,
             DirectReads.NONE,
             failure::get);

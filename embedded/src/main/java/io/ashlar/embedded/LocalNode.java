@@ -2,6 +2,7 @@ package io.ashlar.embedded;
 
 import io.ashlar.client.Client;
 import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseAddress;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterController;
 import io.ashlar.control.Worker;
@@ -281,7 +282,7 @@ public final class LocalNode implements AutoCloseable {
         FIRST_CLIENT + clients.getAndIncrement(),
         host,
         callbacks.executor(),
-        controller(),
+        new DatabaseAddress(controller(), null),
         database,
         views,
         failure::get);

@@ -15,6 +15,11 @@ public final class CommandFailedException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
+  public CommandFailedException(String message, int exitCode, Throwable cause) {
+    super(message, cause);
+    this.exitCode = exitCode;
+  }
+
   int exitCode() {
     return exitCode;
   }

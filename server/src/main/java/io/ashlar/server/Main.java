@@ -33,14 +33,22 @@ import picocli.CommandLine.Spec;
       "1:it ran and failed",
       "2:the command line is wrong",
       "3:the store could not be opened or reached",
-      "4:the program could not be started (from the launcher)"
+      "4:the program could not be started (from the launcher)",
+      "130:ended by Ctrl-C"
     })
 public final class Main implements Runnable {
+  private static final String LOG_LEVEL = "ashlar.log.level";
+
   @Spec private CommandSpec spec;
 
   /** Runs the program and ends the process with its exit code. */
   @SuppressForbidden("the one place where the program exits: worker threads may still be alive")
   public static void main(String[] arguments) {
+    boolean isServer = arguments.length > 0 && arguments[0].equals("start");
+    if (System.getProperty(LOG_LEVEL) == null) {
+      // Whoever asks for one thing gets one answer; a server tells what happens meanwhile.
+      System.setProperty(LOG_LEVEL, isServer ? "WARN" : "OFF");
+    }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = execute(out, err, arguments);

@@ -1,5 +1,6 @@
 package io.ashlar.server;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.embedded.ClusterFile;
 import io.ashlar.embedded.LocalNode;
 import io.ashlar.embedded.NodeOptions;
@@ -61,7 +62,7 @@ final class StartCommand implements Callable<Integer> {
     Signals.register("TERM", asked::countDown);
     Signals.register("INT", asked::countDown);
     NodeOptions options = NodeOptions.on(dir).listeningAt(address.host(), address.port());
-    try (LocalNode node = LocalNode.start(options)) {
+    try (LocalNode node = start(options, address)) {
       Path clusterFile = dir.resolve(ClusterFile.NAME);
       node.clusterFile().write(clusterFile);
       PrintWriter out = spec.commandLine().getOut();
@@ -74,5 +75,17 @@ final class StartCommand implements Callable<Integer> {
       }
     }
     return ExitCodes.OK;
+  }
+
+  private static LocalNode start(NodeOptions options, ListenAddress address) {
+    try {
+      return LocalNode.start(options);
+    } catch (AshlarException failure) {
+      String line = Failures.line(failure);
+      if (line.contains("Address already in use")) {
+        line = "another program listens on " + address + "; --listen 127.0.0.1:0 takes a free port";
+      }
+      throw new CommandFailedException(line, ExitCodes.UNAVAILABLE, failure);
+    }
   }
 }

@@ -17,11 +17,15 @@ import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/** The shell at a terminal: a prompt, history, completion, and Ctrl-C for the command under way. */
+/**
+ * The shell on its standard input. At a terminal: a prompt, history, completion, and Ctrl-C for the
+ * command under way. From a file or pipe: nothing but the answers, and whether all went well.
+ */
 final class InteractiveShell {
   private final ShellSession session;
   private final String place;
   private final boolean json;
+  private boolean failed;
 
   InteractiveShell(ShellSession session, String place, boolean json) {
     this.session = session;
@@ -34,7 +38,8 @@ final class InteractiveShell {
     try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
       LineReader reader = reader(terminal);
       PrintWriter out = terminal.writer();
-      if (!json) {
+      boolean attended = !terminal.getType().startsWith(Terminal.TYPE_DUMB);
+      if (attended && !json) {
         out.println("Ashlar shell on " + place + ". `help' lists the commands, `exit' leaves.");
         out.flush();
       }
@@ -42,12 +47,11 @@ final class InteractiveShell {
       while (true) {
         String line;
         try {
-          line =
-              reader.readLine(session.inTransaction() ? "ashlar (in transaction)> " : "ashlar> ");
+          line = reader.readLine(attended ? prompt() : "");
         } catch (UserInterruptException emptied) {
           continue;
         } catch (EndOfFileException end) {
-          return ExitCodes.OK;
+          return exitCode(attended);
         }
         Terminal.SignalHandler before =
             terminal.handle(Terminal.Signal.INT, signal -> self.interrupt());
@@ -56,10 +60,18 @@ final class InteractiveShell {
         // An interrupt that came too late for its command concerns nothing else.
         Thread.interrupted();
         if (!goesOn) {
-          return ExitCodes.OK;
+          return exitCode(attended);
         }
       }
     }
+  }
+
+  private String prompt() {
+    return session.inTransaction() ? "ashlar (in transaction)> " : "ashlar> ";
+  }
+
+  private int exitCode(boolean attended) {
+    return !attended && (failed || session.inTransaction()) ? ExitCodes.FAILED : ExitCodes.OK;
   }
 
   private boolean run(String line, PrintWriter out) {
@@ -67,6 +79,7 @@ final class InteractiveShell {
     try {
       commands = CommandLineParser.parse(line);
     } catch (ShellSyntaxException malformed) {
+      failed = true;
       ShellCommand.show("", Reply.refused(malformed.getMessage()), json, out, out);
       return true;
     }
@@ -77,6 +90,7 @@ final class InteractiveShell {
         return false;
       }
       if (!reply.ok()) {
+        failed = true;
         return true;
       }
     }

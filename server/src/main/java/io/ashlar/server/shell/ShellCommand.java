@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ashlar shell}. */
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: ashlar shell --dir data --exec 'writemode on; set hello world; get hello'",
-      "Ends with 1 when a command of --exec failed; those after it are not run."
+      "Ends with 1 when a command failed, or a transaction was left open: with --exec those after it are",
+      "not run, from a file or pipe they are. Binary is written \\xNN."
     })
 public final class ShellCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -50,7 +52,11 @@ public final class ShellCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (Database database = store.open();
+    if (timeoutSeconds < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--timeout must be 0 or more seconds, not " + timeoutSeconds);
+    }
+    try (Database database = store.open(err, timeoutSeconds * 1000);
         ShellSession session = new ShellSession(database, store.place(), timeoutSeconds * 1000)) {
       if (exec == null) {
         return new InteractiveShell(session, store.place(), json).run();
@@ -81,6 +87,7 @@ public final class ShellCommand implements Callable<Integer> {
     }
     if (session.inTransaction()) {
       err.println("The transaction was not committed: nothing of it was applied.");
+      return false;
     }
     return true;
   }
