@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,25 +119,6 @@ class LostFilesTest {
   @Test
   void aChangedCoordinatedStateIsNamed() throws IOException {
     assertFlipIsFound("files/controller/coordinated-state", "coordinated-state", "checksum");
-  }
-
-  @Test
-  void aCoordinatedStateOfAnotherDatabaseIsRefused() throws IOException {
-    Path store = store();
-    Path other = home.resolve("other");
-    Ashlar.open(other).close();
-    Path state = store.resolve("files/controller/coordinated-state");
-    Path copy = home.resolve("copy");
-    Files.move(state, copy);
-    Files.copy(other.resolve("files/controller/coordinated-state"), state);
-    Set<String> before = StoreFolders.contents(store.resolve("files/logs")).keySet();
-    // Its log server is looked for in vain, and nothing of this database is touched meanwhile.
-    Throwable failure = catchThrowable(() -> Ashlar.open(store).close());
-    assertThat(failure).isInstanceOf(AshlarException.class);
-    assertThat(StoreFolders.contents(store.resolve("files/logs")).keySet()).containsAll(before);
-    Files.delete(state);
-    Files.move(copy, state);
-    assertWhole(store);
   }
 
   @Test
