@@ -2,6 +2,7 @@ package io.ashlar.client;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
+import java.util.Objects;
 
 /** The writing calls of a transaction: checks their limits, then keeps them. */
 final class TransactionWrites {
@@ -13,6 +14,7 @@ final class TransactionWrites {
 
   void set(byte[] key, byte[] value) {
     Bytes keyBytes = Bytes.copyOf(key);
+    Objects.requireNonNull(value, "the value is null; clear() makes a key absent");
     synchronized (transaction) {
       Attempt attempt = transaction.attempt();
       attempt.expectActive();

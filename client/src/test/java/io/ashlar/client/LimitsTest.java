@@ -64,6 +64,16 @@ class LimitsTest {
   }
 
   @Test
+  void nullIsNamed() {
+    assertThatThrownBy(() -> tr.set(b("k"), null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("the value is null");
+    assertThatThrownBy(() -> tr.set(null, b("v")))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("a key or value is null");
+  }
+
+  @Test
   void valuesHaveAtMostAHundredThousandBytes() {
     byte[] large = new byte[100_001];
     String words = "100001 bytes, at most are 100000";

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * An immutable string of bytes, ordered as unsigned bytes, shorter first on a common prefix: the
@@ -36,7 +37,7 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** Copies {@code array}. */
   public static Bytes copyOf(byte[] array) {
-    return wrap(array.clone());
+    return wrap(Objects.requireNonNull(array, "a key or value is null").clone());
   }
 
   /** Copies {@code array[from, to)}. */

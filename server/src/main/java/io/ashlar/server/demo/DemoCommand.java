@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ashlar demo}. */
@@ -41,6 +42,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (kills < 0) {
+      throw new ParameterException(spec.commandLine(), "--kills must be 0 or more, not " + kills);
+    }
     PrintWriter out = spec.commandLine().getOut();
     long begun = System.nanoTime();
     Narrator narrator = new Narrator(out, Boolean.getBoolean("ashlar.terminal"));
