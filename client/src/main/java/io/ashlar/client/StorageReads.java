@@ -21,7 +21,9 @@ import io.ashlar.message.ShardLocation;
 import io.ashlar.message.Values;
 import io.ashlar.message.WatchFired;
 import io.ashlar.message.WatchValue;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -71,6 +73,9 @@ final class StorageReads {
 
   private boolean retryScheduled;
 
+  /** Reads for servers that have as many requests under way as they may. */
+  private final Deque<ReadOperation> crowded = new ArrayDeque<>();
+
   StorageReads(ClientRole role, Host host, DatabaseOptions options) {
     this.role = role;
     this.host = host;
@@ -100,13 +105,25 @@ final class StorageReads {
       park(read);
       return;
     }
-    read.send(this, shard, server);
+    if (server.hasRoom()) {
+      read.send(this, shard, server);
+    } else {
+      crowded.add(read);
+    }
+  }
+
+  /** A request has ended: goes on with about as many reads as fit into another. */
+  private void admit(int countMax) {
+    for (int i = Math.min(crowded.size(), countMax); i > 0; i--) {
+      dispatch(crowded.poll());
+    }
   }
 
   void onNewView(ClusterView view) {
     servers.update(view);
     backoff.reset();
     retryParked();
+    admit(crowded.size());
   }
 
   /** At the end of a batch: sends what was collected. */
@@ -116,7 +133,12 @@ final class StorageReads {
       return;
     }
     for (PointFrame frame : frames) {
-      frame.send();
+      if (frame.server.hasRoom()) {
+        frame.send();
+      } else {
+        host.probes().hit("client.storage-server-crowded");
+        crowded.addAll(frame.reads);
+      }
     }
     frames.clear();
     lastFrame = null;
@@ -271,6 +293,16 @@ final class StorageReads {
     }
 
     @Override
+    public void onReply(R reply) {
+      server.answered(tookNanos());
+      backoff.reset();
+      replied(reply);
+      admit(FRAME_KEYS_MAX);
+    }
+
+    abstract void replied(R reply);
+
+    @Override
     public void onFailure(Failure failure) {
       if (failure.isDefinite()) {
         server.answered(tookNanos());
@@ -279,6 +311,7 @@ final class StorageReads {
         server.failed(host.clock().nowNanos() + AVOID_NANOS);
       }
       failed(failure);
+      admit(FRAME_KEYS_MAX);
     }
 
     abstract void failed(Failure failure);
@@ -339,9 +372,7 @@ final class StorageReads {
     }
 
     @Override
-    public void onReply(Values reply) {
-      server.answered(tookNanos());
-      backoff.reset();
+    void replied(Values reply) {
       if (reply.values().size() != reads.size()) {
         failed(Failure.refused(ErrorCode.INTERNAL_ERROR, "values do not match the keys"));
         return;
@@ -374,9 +405,7 @@ final class StorageReads {
     }
 
     @Override
-    public void onReply(RangeRead reply) {
-      server.answered(tookNanos());
-      backoff.reset();
+    void replied(RangeRead reply) {
       if (fetch.isEnded()) {
         return;
       }
@@ -404,9 +433,7 @@ final class StorageReads {
     }
 
     @Override
-    public void onReply(KeyResolved reply) {
-      server.answered(tookNanos());
-      backoff.reset();
+    void replied(KeyResolved reply) {
       if (fetch.isEnded()) {
         return;
       }

@@ -9,7 +9,12 @@ final class StorageServer {
 
   private final int tag;
   private final Address address;
+
+  /** Requests under way at most while nothing failed: far more than one client has. */
+  private static final int WINDOW_MAX = 1_024;
+
   private long latencyNanos;
+  private int window = WINDOW_MAX;
   private int outstanding;
   private long avoidUntilNanos = Long.MIN_VALUE;
 
@@ -26,18 +31,29 @@ final class StorageServer {
     return address;
   }
 
+  /**
+   * Whether one more request may be under way. Halved at each failure, one more with each answer:
+   * what answers together to many requests may be more than the connection holds, and sent again
+   * all at once it would break again, without end.
+   */
+  boolean hasRoom() {
+    return outstanding < window;
+  }
+
   void sent() {
     outstanding++;
   }
 
   void answered(long tookNanos) {
     outstanding--;
+    window = Math.min(WINDOW_MAX, window + 1);
     latencyNanos += (tookNanos - latencyNanos) >> SMOOTHING_SHIFT;
   }
 
   /** It did not answer: others come first until then. */
   void failed(long untilNanos) {
     outstanding--;
+    window = Math.max(1, window / 2);
     avoidUntilNanos = untilNanos;
   }
 

@@ -9,6 +9,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
+import io.ashlar.message.GetValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,29 @@ class LifecycleTest {
     assertThat(s(world.await(tr.get(b("b"))))).isEqualTo("1");
     assertThat(world.await(tr.getReadVersion())).isLessThan(cluster.version());
     assertThat(cluster.readVersionsAsked).isEqualTo(1);
+  }
+
+  @Test
+  void whatFailedTogetherIsNotSentTogetherAgain() {
+    List<byte[]> keys = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      keys.add(b("k" + i));
+    }
+    List<Long> sentAt = new ArrayList<>();
+    world.tap =
+        message -> {
+          if (message instanceof GetValues) {
+            sentAt.add(world.nowNanos());
+          }
+        };
+    world.weather =
+        (to, request, random) ->
+            request instanceof GetValues && sentAt.size() <= 12
+                ? FakeWorld.Fate.LOST
+                : FakeWorld.Fate.ANSWERED;
+    assertThat(world.await(tr.getMany(keys))).hasSize(3_000);
+    assertThat(sentAt.get(0)).isEqualTo(sentAt.get(11));
+    assertThat(sentAt.get(12)).isGreaterThan(sentAt.get(11)).isLessThan(sentAt.get(13));
   }
 
   @Test
