@@ -259,10 +259,13 @@ class ProcessHostTest {
   }
 
   /** Real files that fail when a test says so. */
-  private static final class FailingFiles implements FileLayer {
-    private final FileLayer under = new NioFiles();
+  private static final class FailingFiles extends ForwardingFiles {
     volatile IOException onSync;
     volatile IOException onWrite;
+
+    FailingFiles() {
+      super(new NioFiles());
+    }
 
     private static void fail(IOException with) throws IOException {
       if (with != null) {
@@ -271,76 +274,20 @@ class ProcessHostTest {
     }
 
     @Override
-    public boolean exists(Path file) throws IOException {
-      return under.exists(file);
-    }
-
-    @Override
-    public Handle open(Path file) throws IOException {
-      Handle handle = under.open(file);
-      return new Handle() {
-        @Override
-        public long size() throws IOException {
-          return handle.size();
-        }
-
-        @Override
-        public int read(ByteBuffer to, long offset) throws IOException {
-          return handle.read(to, offset);
-        }
-
+    protected Handle handle(Handle opened) {
+      return new ForwardingHandle(opened) {
         @Override
         public void write(ByteBuffer from, long offset) throws IOException {
           fail(onWrite);
-          handle.write(from, offset);
+          super.write(from, offset);
         }
 
         @Override
         public void sync() throws IOException {
           fail(onSync);
-          handle.sync();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-          handle.truncate(size);
-        }
-
-        @Override
-        public void close() throws IOException {
-          handle.close();
+          super.sync();
         }
       };
-    }
-
-    @Override
-    public List<Path> list(Path in) throws IOException {
-      return under.list(in);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-      under.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-      under.delete(file);
-    }
-
-    @Override
-    public void createFolders(Path created) throws IOException {
-      under.createFolders(created);
-    }
-
-    @Override
-    public void syncFolder(Path synced) throws IOException {
-      under.syncFolder(synced);
-    }
-
-    @Override
-    public long usableBytes(Path in) throws IOException {
-      return under.usableBytes(in);
     }
   }
 
