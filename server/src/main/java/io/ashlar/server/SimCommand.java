@@ -1,8 +1,11 @@
 package io.ashlar.server;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.Selection;
 import io.ashlar.simulation.SimOptions;
 import io.ashlar.simulation.SimRunner;
+import io.ashlar.simulation.faults.FaultKinds;
+import io.ashlar.simulation.workload.Workloads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,8 +40,8 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      defaultValue = "60",
-      description = "Virtual seconds in which clients work and faults go on. Default: 60")
+      defaultValue = "30",
+      description = "Virtual seconds in which clients work and faults go on. Default: 30")
   private int busySeconds;
 
   @Option(
@@ -50,6 +53,40 @@ final class SimCommand implements Callable<Integer> {
 
   @Option(names = "--no-faults", description = "Nothing fails.")
   private boolean noFaults;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "NAMES",
+      description = {
+        "Only these kinds, separated by commas; or all but these, each with a minus:",
+        "--faults=-kill,-cut. An unknown name is answered with the list of all."
+      })
+  private String faults;
+
+  @Option(
+      names = "--fault-factor",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Faults N times as often as the seed says. Default: 1")
+  private int faultFactor;
+
+  @Option(
+      names = "--workloads",
+      paramLabel = "NAMES",
+      description = "All of these and no others, or drawn from all but these, as --faults.")
+  private String workloads;
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      description = "No more clients than that, whatever the seed says.")
+  private Integer clientsMax;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Clients begin no more steps than that, all together.")
+  private Long stepsMax;
 
   @Option(names = "--shuffle", description = "Runs many seeds in another order each time.")
   private boolean shuffle;
@@ -86,7 +123,20 @@ final class SimCommand implements Callable<Integer> {
 
   private SimOptions options() {
     try {
-      SimOptions options = SimOptions.defaults().withBusySeconds(busySeconds);
+      SimOptions options =
+          SimOptions.defaults().withBusySeconds(busySeconds).withFaultFactor(faultFactor);
+      if (faults != null) {
+        options = options.withFaults(Selection.parse(faults, FaultKinds.names()));
+      }
+      if (workloads != null) {
+        options = options.withWorkloads(Selection.parse(workloads, Workloads.names()));
+      }
+      if (clientsMax != null) {
+        options = options.withClientsMax(clientsMax);
+      }
+      if (stepsMax != null) {
+        options = options.withStepsMax(stepsMax).withCommitsMin(0);
+      }
       return noFaults ? options.withoutFaults() : options;
     } catch (IllegalArgumentException wrong) {
       throw new CommandFailedException(wrong.getMessage(), ExitCodes.USAGE);

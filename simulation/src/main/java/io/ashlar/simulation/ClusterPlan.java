@@ -33,13 +33,14 @@ record ClusterPlan(
     DatabaseOptions database) {
   private static final long MILLIS = 1_000_000;
 
-  /** Of which every actor does one. */
-  private static final int WORKLOADS = 4;
-
   /**
    * Every other run, in the order of seeds, has at least two of each role that may have several.
+   *
+   * @param workloads of which every actor does one
+   * @param clientsMax no more clients than that
    */
-  static ClusterPlan draw(SeededRandom random, boolean severalOfEach) {
+  static ClusterPlan draw(
+      SeededRandom random, boolean severalOfEach, int workloads, int clientsMax) {
     int least = severalOfEach ? 2 : 1;
     int logs = random.nextInt(least, 5);
     int replication = random.nextInt(1, Math.min(logs, 3) + 1);
@@ -58,7 +59,7 @@ record ClusterPlan(
             window);
     int machines = random.nextInt(Math.max(replication, 2), 6);
     ControllerOptions controller = controller(random.fork("controller"), machines);
-    int clients = random.nextInt(3, 6);
+    int clients = Math.min(clientsMax, random.nextInt(3, 6));
     int actors = random.nextInt(2, 5);
     // So that all actors together begin about that many steps a second when nothing holds them up.
     int stepsPerSecond = random.nextInt(60, 200);
@@ -66,7 +67,7 @@ record ClusterPlan(
         machines,
         clients,
         actors,
-        2_000 * MILLIS * clients * actors * WORKLOADS / stepsPerSecond,
+        2_000 * MILLIS * clients * actors * workloads / stepsPerSecond,
         random.nextBoolean(),
         random.fork("engine").chance(250_000),
         configuration,

@@ -35,12 +35,17 @@ final class SimClients {
   /** Steps under way, by the number of their client and the workload's name. */
   private final Map<Integer, Map<String, Integer>> underWay = new TreeMap<>();
 
+  private long stepsLeft;
   private int lastNumber;
   private long moment;
   private boolean started;
   private boolean stopping;
 
-  SimClients(SimWorld world, ClusterPlan plan, List<Workload> workloads) {
+  /**
+   * @param stepsMax how many steps are begun, all together
+   */
+  SimClients(SimWorld world, ClusterPlan plan, List<Workload> workloads, long stepsMax) {
+    this.stepsLeft = stepsMax;
     this.world = world;
     this.options = plan.database();
     this.workloads = workloads;
@@ -134,7 +139,8 @@ final class SimClients {
         .pause(client.random().nextLong(thinkMaxNanos))
         .thenRun(
             () -> {
-              if (!stopping) {
+              if (!stopping && stepsLeft > 0) {
+                stepsLeft--;
                 step(client, workload);
               }
             });

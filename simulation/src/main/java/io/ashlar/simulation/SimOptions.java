@@ -4,39 +4,117 @@ package io.ashlar.simulation;
  * What a run is to be like; everything else is drawn from its seed.
  *
  * @param busySeconds virtual seconds during which clients work and faults go on; 1 to 3,600,
- *     default 60
- * @param commitsMin a run with fewer acknowledged commits has failed: it did nothing; default 1,000
- * @param faults whether anything fails at all; default true
+ *     default 30
+ * @param commitsMin a run with fewer acknowledged commits has failed: it did nothing; default 500
+ * @param faults which kinds may happen, by the names of {@link
+ *     io.ashlar.simulation.faults.FaultKinds}; default all
  * @param faultFactor how many times as often as is drawn; 1 to 100, default 1
+ * @param workloads which may be drawn, by the names of {@link
+ *     io.ashlar.simulation.workload.Workloads}; default all. When just some are named, all of these
+ *     run
+ * @param clientsMax no more clients than that, whatever is drawn; at least 1
+ * @param stepsMax clients begin no more steps than that, all together; at least 0
  */
-public record SimOptions(int busySeconds, long commitsMin, boolean faults, int faultFactor) {
+public record SimOptions(
+    int busySeconds,
+    long commitsMin,
+    Selection faults,
+    int faultFactor,
+    Selection workloads,
+    int clientsMax,
+    long stepsMax) {
   public SimOptions {
-    if (faultFactor < 1 || faultFactor > 100) {
-      throw new IllegalArgumentException("faultFactor must be 1 to 100, not " + faultFactor);
-    }
-    if (busySeconds < 1 || busySeconds > 3_600) {
-      throw new IllegalArgumentException("busySeconds must be 1 to 3,600, not " + busySeconds);
+    check(
+        faultFactor >= 1 && faultFactor <= 100, "faultFactor must be 1 to 100, not ", faultFactor);
+    check(
+        busySeconds >= 1 && busySeconds <= 3_600,
+        "busySeconds must be 1 to 3,600, not ",
+        busySeconds);
+    check(clientsMax >= 1, "clientsMax must be at least 1, not ", clientsMax);
+    check(stepsMax >= 0, "stepsMax must be at least 0, not ", stepsMax);
+  }
+
+  private static void check(boolean holds, String what, long value) {
+    if (!holds) {
+      throw new IllegalArgumentException(what + value);
     }
   }
 
   public static SimOptions defaults() {
-    return new SimOptions(60, 1_000, true, 1);
+    return new SimOptions(
+        30, 500, Selection.all(), 1, Selection.all(), Integer.MAX_VALUE, Long.MAX_VALUE);
   }
 
+  /** Also asks for as many more or fewer commits. */
   public SimOptions withBusySeconds(int seconds) {
-    return new SimOptions(seconds, commitsMin * seconds / busySeconds, faults, faultFactor);
+    return new SimOptions(
+        seconds,
+        commitsMin * seconds / busySeconds,
+        faults,
+        faultFactor,
+        workloads,
+        clientsMax,
+        stepsMax);
   }
 
   public SimOptions withCommitsMin(long commits) {
-    return new SimOptions(busySeconds, commits, faults, faultFactor);
+    return new SimOptions(
+        busySeconds, commits, faults, faultFactor, workloads, clientsMax, stepsMax);
   }
 
   /** Faults so many times as often: for runs that are to find something soon. */
   public SimOptions withFaultFactor(int factor) {
-    return new SimOptions(busySeconds, commitsMin, faults, factor);
+    return new SimOptions(busySeconds, commitsMin, faults, factor, workloads, clientsMax, stepsMax);
+  }
+
+  public SimOptions withFaults(Selection selected) {
+    return new SimOptions(
+        busySeconds, commitsMin, selected, faultFactor, workloads, clientsMax, stepsMax);
   }
 
   public SimOptions withoutFaults() {
-    return new SimOptions(busySeconds, commitsMin, false, faultFactor);
+    return withFaults(Selection.none());
+  }
+
+  public SimOptions withWorkloads(Selection selected) {
+    return new SimOptions(
+        busySeconds, commitsMin, faults, faultFactor, selected, clientsMax, stepsMax);
+  }
+
+  public SimOptions withClientsMax(int clients) {
+    return new SimOptions(
+        busySeconds, commitsMin, faults, faultFactor, workloads, clients, stepsMax);
+  }
+
+  public SimOptions withStepsMax(long steps) {
+    return new SimOptions(
+        busySeconds, commitsMin, faults, faultFactor, workloads, clientsMax, steps);
+  }
+
+  /** What differs from the default, as options of {@code ./ashlar sim}; begins with a blank. */
+  String arguments() {
+    SimOptions normal = defaults();
+    StringBuilder text = new StringBuilder();
+    if (busySeconds != normal.busySeconds) {
+      text.append(" --seconds ").append(busySeconds);
+    }
+    if (faults.isNone()) {
+      text.append(" --no-faults");
+    } else if (!faults.isAll()) {
+      text.append(" --faults=").append(faults);
+    }
+    if (faultFactor != normal.faultFactor) {
+      text.append(" --fault-factor ").append(faultFactor);
+    }
+    if (!workloads.isAll()) {
+      text.append(" --workloads=").append(workloads);
+    }
+    if (clientsMax != normal.clientsMax) {
+      text.append(" --clients ").append(clientsMax);
+    }
+    if (stepsMax != normal.stepsMax) {
+      text.append(" --steps ").append(stepsMax);
+    }
+    return text.toString();
   }
 }

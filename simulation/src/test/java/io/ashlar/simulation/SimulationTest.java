@@ -27,7 +27,7 @@ class SimulationTest {
 
   @ParameterizedTest
   @ValueSource(longs = {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
-  void everythingHoldsThroughAMinuteOfFaults(long seed) {
+  void everythingHoldsThroughALongRunOfFaults(long seed) {
     SimResult result = run(seed, SimOptions.defaults());
     assertThat(result.failure()).as(result.replay()).isNull();
   }

@@ -21,4 +21,8 @@ public record ClockConditions(long driftPerMillionMax, long wallOffsetMillisMax)
     long offset = random.nextBoolean() ? random.nextLong(200) : random.nextLong(86_400_000);
     return new ClockConditions(drift, offset);
   }
+
+  ClockConditions with(boolean rate, boolean offset) {
+    return new ClockConditions(rate ? driftPerMillionMax : 0, offset ? wallOffsetMillisMax : 0);
+  }
 }

@@ -36,4 +36,8 @@ public record DiskConditions(
         random.nextInt(5_000),
         random.nextLong(5, 500) * MILLIS);
   }
+
+  DiskConditions withoutStalls() {
+    return new DiskConditions(readMin, readJitter, syncMin, syncJitter, 0, MILLIS);
+  }
 }

@@ -41,6 +41,18 @@ public record NetworkConditions(
         random.chance(250_000));
   }
 
+  NetworkConditions with(boolean tails, boolean lateNotice) {
+    NetworkConditions calm = calm();
+    return new NetworkConditions(
+        latencyMin,
+        latencyJitter,
+        tails ? tailPerMillion : calm.tailPerMillion,
+        tails ? tailMax : calm.tailMax,
+        unsentBytesMax,
+        lateNotice ? noticeMax : calm.noticeMax,
+        checkUnchanged);
+  }
+
   /** The longest a single message takes, when nothing holds it up. */
   public long latencyMax() {
     return latencyMin + latencyJitter + tailMax;

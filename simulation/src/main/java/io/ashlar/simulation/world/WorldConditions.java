@@ -1,6 +1,8 @@
 package io.ashlar.simulation.world;
 
 import io.ashlar.core.SeededRandom;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What a world is like: drawn once a run, printed first, so that a failure can be understood.
@@ -20,6 +22,27 @@ public record WorldConditions(
     long readerDelayMaxNanos,
     boolean faultPoints,
     int traceEventsKept) {
+  /** Messages that are late by much. */
+  static final String LATENCY_TAILS = "latency-tails";
+
+  /** A side of a connection that learns late, or never, that it is gone. */
+  static final String LATE_NOTICE = "late-notice";
+
+  /** Reads and syncs that take much longer. */
+  static final String DISK_STALLS = "disk-stalls";
+
+  /** Clocks that run too fast or too slow. */
+  static final String CLOCK_RATE = "clock-rate";
+
+  /** Wall clocks that are wrong from the beginning. */
+  static final String CLOCK_OFFSET = "clock-offset";
+
+  /** Rare branches of roles that are forced. */
+  static final String FAULT_POINTS = "fault-points";
+
+  /** The conditions that count as faults: what may be named to have or to leave out. */
+  public static final List<String> FAULTS =
+      List.of(LATENCY_TAILS, LATE_NOTICE, DISK_STALLS, CLOCK_RATE, CLOCK_OFFSET, FAULT_POINTS);
 
   /** A gentle world for tests of other things. */
   public static WorldConditions calm() {
@@ -45,5 +68,18 @@ public record WorldConditions(
         random.nextLong(1, 500_000),
         random.chance(750_000),
         2_000);
+  }
+
+  /** The same without those faults that {@code includes} leaves out. */
+  public WorldConditions with(Predicate<String> includes) {
+    return new WorldConditions(
+        network.with(includes.test(LATENCY_TAILS), includes.test(LATE_NOTICE)),
+        includes.test(DISK_STALLS) ? disk : disk.withoutStalls(),
+        clocks.with(includes.test(CLOCK_RATE), includes.test(CLOCK_OFFSET)),
+        batchDelayMaxNanos,
+        batchOfOnePerMillion,
+        readerDelayMaxNanos,
+        faultPoints && includes.test(FAULT_POINTS),
+        traceEventsKept);
   }
 }

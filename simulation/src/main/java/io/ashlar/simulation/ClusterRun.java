@@ -1,0 +1,251 @@
+package io.ashlar.simulation;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.message.Message;
+import io.ashlar.runtime.WireCodec;
+import io.ashlar.simulation.faults.FaultDriver;
+import io.ashlar.simulation.faults.FaultPlan;
+import io.ashlar.simulation.workload.SimClient;
+import io.ashlar.simulation.workload.Workload;
+import io.ashlar.simulation.world.MessageCodec;
+import io.ashlar.simulation.world.SimProcess;
+import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.simulation.world.WorldConditions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * A cluster with its clients in a world of their own, led from outside of it: booted, harmed,
+ * healed and brought to rest. What clients do and what must be true of it is the caller's.
+ */
+final class ClusterRun {
+  /** The run is over: what its message says is wrong. */
+  static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Failed(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  static final long SECOND = 1_000_000_000L;
+  private static final long STEP_NANOS = 100_000_000;
+
+  /** A run of so many events does not end: something goes round in a circle. */
+  private static final long EVENTS_PER_SECOND_MAX = 400_000;
+
+  private final SimWorld world;
+  private final ClusterPlan plan;
+  private final FaultPlan faultPlan;
+  private final SimCluster cluster;
+  private final SimClients clients;
+  private final FaultDriver faults;
+
+  ClusterRun(long seed, SimOptions options, List<Workload> workloads) {
+    SeededRandom random = new SeededRandom(seed).fork("simulation");
+    plan =
+        ClusterPlan.draw(
+            random.fork("cluster"), (seed & 1) == 0, workloads.size(), options.clientsMax());
+    faultPlan =
+        options.faults().isNone()
+            ? FaultPlan.none()
+            : FaultPlan.draw(
+                random.fork("faults"), options.faults()::includes, options.faultFactor());
+    WorldConditions conditions =
+        options.faults().isNone()
+            ? WorldConditions.calm()
+            : WorldConditions.draw(random.fork("world")).with(options.faults()::includes);
+    world = new SimWorld(seed, conditions);
+    cluster = new SimCluster(world, plan);
+    clients = new SimClients(world, plan, workloads, options.stepsMax());
+    faults = new FaultDriver(world, faultPlan, SimClients::isClient, this::reboot);
+    world.setOnDeath(this::onDeath);
+    if (plan.throughCodec()) {
+      world.network().setCodec(new WireForm());
+    }
+  }
+
+  /** The protobuf form. */
+  private static final class WireForm implements MessageCodec {
+    @Override
+    public Bytes encode(Message message) {
+      return WireCodec.encode(message);
+    }
+
+    @Override
+    public Message decode(Bytes bytes) {
+      return WireCodec.decode(bytes);
+    }
+  }
+
+  SimWorld world() {
+    return world;
+  }
+
+  ClusterPlan plan() {
+    return plan;
+  }
+
+  /** What was drawn, for people. */
+  List<String> describe() {
+    return List.of(plan.toString(), faultPlan.toString(), world.conditions().toString());
+  }
+
+  /** Gives back what lies outside of Java's heap; the run is of no use any more. */
+  void giveBack() {
+    cluster.giveBack();
+  }
+
+  private void onDeath(SimProcess process) {
+    clients.onDeath(process);
+    faults.onDeath(process);
+  }
+
+  private void reboot(String process) {
+    if (world.process(process) != null) {
+      return;
+    }
+    if (SimClients.isClient(process)) {
+      clients.boot(process);
+      return;
+    }
+    for (int i = 0; i < cluster.machines(); i++) {
+      if (SimCluster.processName(i).equals(process)) {
+        cluster.boot(i);
+      }
+    }
+  }
+
+  /** Boots all machines and clients. */
+  void boot() {
+    for (int i = 0; i < cluster.machines(); i++) {
+      cluster.boot(i);
+    }
+    for (int i = 0; i < plan.clients(); i++) {
+      clients.boot(SimClients.processName(i));
+    }
+    advance(SECOND);
+  }
+
+  /** Clients begin to work, and faults to happen. */
+  void startWorkAndFaults() {
+    clients.start();
+    faults.start();
+  }
+
+  /** Ends all faults, boots what is down, and waits until every step of a client has ended. */
+  void heal() {
+    faults.stop();
+    world.setFaultPointsEnabled(false);
+    world.network().heal();
+    world.traceWorld("Healing");
+    clients.stop();
+    for (int i = 0; i < cluster.machines(); i++) {
+      reboot(SimCluster.processName(i));
+    }
+    for (int i = 0; i < plan.clients(); i++) {
+      reboot(SimClients.processName(i));
+    }
+    long deadline = world.nowNanos() + convergenceNanos();
+    // At least once: what was just booted is there only then.
+    advance(STEP_NANOS);
+    while (!clients.stepsUnderWay().isEmpty()) {
+      if (world.nowNanos() > deadline) {
+        throw new Failed("no convergence: " + clients.stepsUnderWay() + " still go on");
+      }
+      advance(STEP_NANOS);
+    }
+  }
+
+  /**
+   * After faults stop everything that was begun ends within this time: what is held up arrives and
+   * what is lost is noticed; two attempts at a recovery fail at their limits and the third does
+   * not; clients wait for a view, and for the longest request before, during and after a fence.
+   */
+  long convergenceNanos() {
+    long network = world.conditions().network().latencyMax() + faultPlan.lingersNanos() + SECOND;
+    long disks = 20 * world.conditions().disk().stallMax();
+    long recovery =
+        plan.controller().silenceNanos()
+            + plan.controller().recruitNanos()
+            + plan.controller().viewPollNanos();
+    long client = plan.database().requestTimeoutMillis() * 1_000_000 + 2 * SECOND;
+    return network + disks + 3 * recovery + 6 * client;
+  }
+
+  /**
+   * Waits until what was committed is stored everywhere, and old generations of the log are gone.
+   *
+   * @param lastCommitted the highest version that a client knows to be committed
+   */
+  void rest(long lastCommitted) {
+    ClusterProbe[] probe = new ClusterProbe[1];
+    world.boot(
+        world.machine("machine of the probe"),
+        ClusterProbe.PROCESS,
+        process -> {
+          probe[0] =
+              new ClusterProbe(
+                  process.host("probe", ClusterProbe.ENDPOINT, ""),
+                  SimCluster.controller(),
+                  lastCommitted);
+          process.start(ClusterProbe.ENDPOINT, probe[0]);
+        });
+    advance(STEP_NANOS);
+    long deadline = world.nowNanos() + restNanos();
+    String unrest = probe[0].unrest();
+    while (unrest != null) {
+      if (world.nowNanos() > deadline) {
+        throw new Failed("no rest: " + unrest);
+      }
+      advance(STEP_NANOS);
+      unrest = probe[0].unrest();
+    }
+  }
+
+  /** Idle pushes go on for a window and two seconds; then one step and one flush store the rest. */
+  private long restNanos() {
+    return 2 * plan.configuration().windowVersions() * 1_000
+        + 2 * plan.roles().commitProxy().idlePushIntervalNanos()
+        + 4 * plan.roles().storageServer().storedStepNanos()
+        + 2 * plan.roles().storageServer().flushNanos()
+        + 4 * plan.controller().drainNanos()
+        + convergenceNanos();
+  }
+
+  /**
+   * Lets a client begin something, and runs the world until the future that {@code begin} gives has
+   * ended: at most as long as everything may take when faults have ended.
+   */
+  <T> T await(String what, Function<SimClient, ? extends CompletableFuture<T>> begin) {
+    List<CompletableFuture<T>> begun = new ArrayList<>();
+    SimClient client = clients.any();
+    client.process().userExecutor().execute(() -> begun.add(begin.apply(client)));
+    long deadline = world.nowNanos() + convergenceNanos();
+    while (begun.isEmpty() || !begun.get(0).isDone()) {
+      if (world.nowNanos() > deadline) {
+        throw new Failed(what + " did not end");
+      }
+      advance(STEP_NANOS);
+    }
+    try {
+      return begun.get(0).join();
+    } catch (RuntimeException e) {
+      throw new Failed(what + " failed: " + e);
+    }
+  }
+
+  void advance(long nanos) {
+    world.runFor(nanos);
+    if (world.failure() != null) {
+      throw new Failed(world.failure().toString());
+    }
+    long seconds = 60 + world.nowNanos() / SECOND;
+    if (world.eventsRun() > seconds * EVENTS_PER_SECOND_MAX) {
+      throw new Failed("too many events: " + world.eventsRun());
+    }
+  }
+}

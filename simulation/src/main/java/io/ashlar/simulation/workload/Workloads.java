@@ -1,0 +1,114 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.core.Check;
+import io.ashlar.core.SeededRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** All workloads by name, and which of them a run has. */
+public final class Workloads {
+  /** Makes a workload for its share of the key space. */
+  private interface Maker {
+    Workload make(KeySpace keys, SeededRandom random);
+  }
+
+  /**
+   * @param perMillion how many runs in a million have it, when nothing else is asked for
+   */
+  private record Kind(int perMillion, Maker maker) {}
+
+  /** A run has at least so many, if there are as many to choose from. */
+  private static final int DRAWN_MIN = 3;
+
+  /** Bytes between two shares of the key space at least. */
+  private static final int SHARE_MIN = 4;
+
+  private static final int LAST_BYTE = 0xff;
+
+  private Workloads() {}
+
+  private static Map<String, Kind> kinds() {
+    Map<String, Kind> kinds = new LinkedHashMap<>();
+    kinds.put(
+        "cycle",
+        new Kind(700_000, (keys, random) -> new CycleWorkload(keys, random.nextInt(3, 30))));
+    kinds.put("counter-log", new Kind(700_000, (keys, random) -> new CounterLogWorkload(keys)));
+    kinds.put("append", new Kind(700_000, (keys, random) -> new AppendWorkload(keys)));
+    kinds.put("register", new Kind(700_000, (keys, random) -> new RegisterWorkload(keys)));
+    kinds.put(
+        "serializability",
+        new Kind(
+            700_000, (keys, random) -> new SerializabilityWorkload(keys, random.nextInt(4, 60))));
+    return Collections.unmodifiableMap(kinds);
+  }
+
+  /** What may be named, in a fixed order. */
+  public static List<String> names() {
+    return List.copyOf(kinds().keySet());
+  }
+
+  /**
+   * Some of the workloads, in a drawn order and with drawn shares of the key space. Each has draws
+   * of its own.
+   *
+   * @param includes which may be there
+   * @param all whether all that may be there are, rather than those that are drawn
+   */
+  public static List<Workload> draw(SeededRandom random, Predicate<String> includes, boolean all) {
+    Map<String, Kind> kinds = kinds();
+    List<String> possible = new ArrayList<>();
+    List<String> chosen = new ArrayList<>();
+    for (String name : kinds.keySet()) {
+      if (includes.test(name)) {
+        possible.add(name);
+      }
+    }
+    shuffle(possible, random.fork("order"));
+    for (String name : possible) {
+      boolean drawn = random.fork("choice of " + name).chance(kinds.get(name).perMillion());
+      if (all || drawn) {
+        chosen.add(name);
+      }
+    }
+    for (String name : possible) {
+      if (chosen.size() < DRAWN_MIN && !chosen.contains(name)) {
+        chosen.add(name);
+      }
+    }
+    return withShares(random, kinds, chosen);
+  }
+
+  private static List<Workload> withShares(
+      SeededRandom random, Map<String, Kind> kinds, List<String> chosen) {
+    SeededRandom shares = random.fork("shares");
+    TreeSet<Integer> cuts = new TreeSet<>();
+    while (cuts.size() < chosen.size() - 1) {
+      int cut = shares.nextInt(SHARE_MIN, LAST_BYTE - SHARE_MIN);
+      if (cuts.subSet(cut - SHARE_MIN, cut + SHARE_MIN).isEmpty()) {
+        cuts.add(cut);
+      }
+    }
+    List<Workload> made = new ArrayList<>();
+    int first = 0;
+    for (String name : chosen) {
+      Integer end = cuts.isEmpty() ? Integer.valueOf(LAST_BYTE) : cuts.pollFirst();
+      Workload workload =
+          kinds.get(name).maker().make(new KeySpace(first, end), random.fork("draws of " + name));
+      Check.that(workload.name().equals(name), "a workload has another name than ", name);
+      made.add(workload);
+      first = end;
+    }
+    return made;
+  }
+
+  private static void shuffle(List<String> names, SeededRandom random) {
+    for (int i = names.size() - 1; i > 0; i--) {
+      Collections.swap(names, i, random.nextInt(i + 1));
+    }
+  }
+}
