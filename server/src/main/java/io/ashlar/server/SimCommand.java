@@ -1,15 +1,19 @@
 package io.ashlar.server;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.server.sim.SeedsUntil;
+import io.ashlar.server.sim.SimReport;
 import io.ashlar.simulation.Selection;
 import io.ashlar.simulation.SimOptions;
 import io.ashlar.simulation.SimRunner;
+import io.ashlar.simulation.SimSummary;
 import io.ashlar.simulation.faults.FaultKinds;
 import io.ashlar.simulation.workload.Workloads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -25,6 +29,8 @@ import picocli.CommandLine.Option;
       "The last line is JSON; with a seed that failed it names the command that replays it."
     })
 final class SimCommand implements Callable<Integer> {
+  private static final int MINUTES_MAX = 10_000;
+
   @ArgGroup(exclusive = true, multiplicity = "1")
   private Seeds seeds;
 
@@ -35,6 +41,12 @@ final class SimCommand implements Callable<Integer> {
 
     @Option(names = "--seeds", paramLabel = "A..B", description = "Runs on all cores.")
     String range;
+
+    @Option(
+        names = "--minutes",
+        paramLabel = "M",
+        description = "Runs on all cores, of one seed after the other, for so long.")
+    Double minutes;
   }
 
   @Option(
@@ -92,6 +104,22 @@ final class SimCommand implements Callable<Integer> {
   private boolean shuffle;
 
   @Option(
+      names = "--first",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The seed that --minutes begins with. Default: 1")
+  private long first;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = {
+        "Adds results to this folder and leaves out seeds that it has, if they are of the",
+        "same program with the same options; DIR/summary.html is a page about all of them."
+      })
+  private Path report;
+
+  @Option(
       names = "--digests",
       paramLabel = "FILE",
       description = {
@@ -111,14 +139,65 @@ final class SimCommand implements Callable<Integer> {
     return exitCode;
   }
 
-  private int run(SimRunner runner, SimOptions options) {
+  private int run(SimRunner runner, SimOptions options) throws IOException {
     if (seeds.seed != null) {
       return runner.runSeed(seeds.seed, options);
     }
+    if (seeds.minutes != null && !(seeds.minutes > 0 && seeds.minutes <= MINUTES_MAX)) {
+      throw new CommandFailedException(
+          "--minutes is more than 0 and at most " + MINUTES_MAX + ", not " + seeds.minutes,
+          ExitCodes.USAGE);
+    }
+    long begun = System.nanoTime();
+    if (!runner.canaryFails()) {
+      return ExitCodes.FAILED;
+    }
+    if (report == null) {
+      SimSummary summary = new SimSummary();
+      runner.runSeeds(chosen(Set.of(), begun), threads(), options, summary, result -> {});
+      return finished(summary, summary.toJson(secondsSince(begun)));
+    }
+    try (SimReport kept = new SimReport(report, options)) {
+      tellOfEarlierRuns(kept);
+      SimSummary summary = kept.summary();
+      runner.runSeeds(chosen(kept.done(), begun), threads(), options, summary, kept::add);
+      String json = summary.toJson(secondsSince(begun));
+      System.err.println("see " + kept.write(json));
+      return finished(summary, json);
+    }
+  }
+
+  private static void tellOfEarlierRuns(SimReport kept) {
+    if (kept.summary().runs() > 0) {
+      System.err.println(kept.summary().runs() + " seeds were run earlier and are left out");
+    }
+    if (kept.others() > 0) {
+      System.err.println(
+          kept.others() + " results there are of other programs or options and do not count");
+    }
+  }
+
+  private static int finished(SimSummary summary, String json) {
+    System.out.println(json);
+    return summary.failed() == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private static double secondsSince(long begun) {
+    return (System.nanoTime() - begun) / 1e9;
+  }
+
+  private int threads() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** The seeds that were asked for, without those that are done. */
+  private SimRunner.Seeds chosen(Set<Long> done, long begun) {
+    if (seeds.minutes != null) {
+      return new SeedsUntil(first, done, begun + (long) (seeds.minutes * 60e9));
+    }
     SeedRange range = SeedRange.parse(seeds.range);
     List<Long> all = shuffle ? range.shuffled(new SeededRandom(System.nanoTime())) : range.seeds();
-    int cores = Runtime.getRuntime().availableProcessors();
-    return runner.runSeeds(all, threads > 0 ? threads : cores, options);
+    return SimRunner.Seeds.of(all.stream().filter(seed -> !done.contains(seed)).toList());
   }
 
   private SimOptions options() {

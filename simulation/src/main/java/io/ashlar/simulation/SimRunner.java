@@ -1,12 +1,13 @@
 package io.ashlar.simulation;
 
 import io.ashlar.core.SuppressForbidden;
+import io.ashlar.simulation.workload.Workloads;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +23,8 @@ public final class SimRunner {
   private static final long PROGRESS_NANOS = 2_000_000_000L;
   private static final int TRACE_LINES = 200;
   private static final int FAILURES_SHOWN = 10;
+  private static final long CANARY_SEED = 1;
+  private static final int CANARY_SECONDS = 10;
 
   private final PrintStream out;
   private final PrintStream progress;
@@ -72,6 +75,36 @@ public final class SimRunner {
         : result.failedBecause("the digest is " + result.digest() + " and was " + before);
   }
 
+  /** Gives the next seed, or nothing when there are enough; asked by several threads. */
+  public interface Seeds {
+    OptionalLong next();
+
+    /** How many there are at most; -1 when nobody knows. */
+    long count();
+
+    /** These, in this order. */
+    static Seeds of(List<Long> seeds) {
+      AtomicInteger next = new AtomicInteger();
+      return new Seeds() {
+        @Override
+        public OptionalLong next() {
+          int at = next.getAndIncrement();
+          return at < seeds.size() ? OptionalLong.of(seeds.get(at)) : OptionalLong.empty();
+        }
+
+        @Override
+        public long count() {
+          return seeds.size();
+        }
+      };
+    }
+  }
+
+  /** Hears of each run that has ended, in the order in which they end, on one thread. */
+  public interface Listener {
+    void onResult(SimResult result);
+  }
+
   /**
    * Runs seeds, one world on each thread.
    *
@@ -80,25 +113,54 @@ public final class SimRunner {
    */
   public int runSeeds(List<Long> seeds, int threads, SimOptions options) {
     long begun = System.nanoTime();
-    AtomicInteger next = new AtomicInteger();
-    BlockingQueue<SimResult> done = new LinkedBlockingQueue<>();
+    SimSummary summary = new SimSummary();
+    runSeeds(Seeds.of(seeds), threads, options, summary, result -> {});
+    out.println(summary.toJson((System.nanoTime() - begun) / 1e9));
+    return summary.failed() == 0 ? 0 : 1;
+  }
+
+  /**
+   * Runs seeds, one world on each thread, and adds each to a summary.
+   *
+   * @param summary may have runs in it from before
+   */
+  public void runSeeds(
+      Seeds seeds, int threads, SimOptions options, SimSummary summary, Listener listener) {
+    BlockingQueue<Optional<SimResult>> done = new LinkedBlockingQueue<>();
     for (int i = 0; i < threads; i++) {
       Thread worker =
           new Thread(
               () -> {
-                for (int at = next.getAndIncrement();
-                    at < seeds.size();
-                    at = next.getAndIncrement()) {
-                  done.add(runQuietly(seeds.get(at), options));
+                for (OptionalLong seed = seeds.next(); seed.isPresent(); seed = seeds.next()) {
+                  done.add(Optional.of(runQuietly(seed.getAsLong(), options)));
                 }
+                done.add(Optional.empty());
               },
               "simulation-" + i);
       worker.setDaemon(true);
       worker.start();
     }
-    SimSummary summary = collect(done, seeds.size(), begun);
-    out.println(summary.toJson(seeds, (System.nanoTime() - begun) / 1e9));
-    return summary.failed() == 0 ? 0 : 1;
+    collect(done, threads, seeds.count(), summary, listener);
+  }
+
+  /**
+   * Runs a workload that must be found to be wrong.
+   *
+   * @return whether it was: if not, runs that pass say nothing
+   */
+  public boolean canaryFails() {
+    SimOptions options =
+        SimOptions.defaults()
+            .withBusySeconds(CANARY_SECONDS)
+            .withCommitsMin(0)
+            .withWorkloads(Selection.only(List.of(Workloads.CANARY)));
+    SimResult result = runQuietly(CANARY_SEED, options);
+    boolean failed = result.failureKind() == FailureKind.WRONG_ANSWER;
+    progress.println(
+        failed
+            ? "the canary fails, as it must: " + result.failure()
+            : "THE CANARY PASSES: a bank that loses money was not found. " + result.failure());
+    return failed;
   }
 
   /** A run that breaks down is a run that failed. */
@@ -110,20 +172,29 @@ public final class SimRunner {
     }
   }
 
-  private SimSummary collect(BlockingQueue<SimResult> done, long count, long begun) {
-    SimSummary summary = new SimSummary();
-    long told = begun;
-    while (summary.runs() < count) {
-      SimResult result;
+  private void collect(
+      BlockingQueue<Optional<SimResult>> done,
+      int threads,
+      long count,
+      SimSummary summary,
+      Listener listener) {
+    long told = System.nanoTime();
+    long before = summary.runs();
+    int working = threads;
+    while (working > 0) {
+      Optional<SimResult> next;
       try {
-        result = done.poll(1, TimeUnit.SECONDS);
+        next = done.poll(1, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        break;
+        return;
       }
-      if (result != null) {
-        result = compared(result);
+      if (next != null && next.isEmpty()) {
+        working--;
+      } else if (next != null) {
+        SimResult result = compared(next.get());
         summary.add(result);
+        listener.onResult(result);
         if (!result.passed() && summary.failed() <= FAILURES_SHOWN) {
           progress.println("seed " + result.seed() + " failed: " + result.failure());
           progress.println("  replay: " + result.replay());
@@ -132,17 +203,22 @@ public final class SimRunner {
       long now = System.nanoTime();
       if (now - told > PROGRESS_NANOS) {
         told = now;
-        progress.println(
-            String.format(
-                Locale.ROOT,
-                "%d of %d seeds, %d failed, %d transactions committed",
-                summary.runs(),
-                count,
-                summary.failed(),
-                summary.committed()));
+        tell(summary, summary.runs() - before, count);
       }
     }
-    return summary;
+  }
+
+  private void tell(SimSummary summary, long runs, long count) {
+    progress.println(
+        String.format(
+            Locale.ROOT,
+            "%,d%s seeds, %d failed, %,d transactions committed, %d kinds of faults, %d rare paths",
+            runs,
+            count < 0 ? "" : String.format(Locale.ROOT, " of %,d", count),
+            summary.failed(),
+            summary.committed(),
+            summary.faults().size(),
+            summary.probes().size()));
   }
 
   private void printFailure(SimResult result) {
@@ -152,95 +228,5 @@ public final class SimRunner {
     }
     progress.println("seed " + result.seed() + " failed: " + result.failure());
     progress.println("replay: " + result.replay());
-  }
-
-  /** Sums over many runs. */
-  static final class SimSummary {
-    private final Map<String, Long> faults = new TreeMap<>();
-    private final Map<String, Long> probes = new TreeMap<>();
-    private final List<Long> failedSeeds = new ArrayList<>();
-    private long runs;
-    private long committed;
-    private long commitsMin = Long.MAX_VALUE;
-    private long withConflicts;
-    private long withUnknown;
-    private long withRecoveries;
-    private long withLostConnections;
-    private long withSeveralOfEachRole;
-    private long onRocksDb;
-    private long clientsMin = Long.MAX_VALUE;
-    private double virtualSeconds;
-    private double busySeconds;
-    private double cpuSeconds;
-
-    void add(SimResult result) {
-      runs++;
-      committed += result.transactionsCommitted();
-      commitsMin = Math.min(commitsMin, result.transactionsCommitted());
-      withConflicts += result.conflicts() > 0 ? 1 : 0;
-      withUnknown += result.unknownResults() > 0 ? 1 : 0;
-      withRecoveries += result.recoveries() > 1 ? 1 : 0;
-      withLostConnections += result.faults().getOrDefault("connections cut", 0L) > 0 ? 1 : 0;
-      withSeveralOfEachRole += result.hasSeveralOfEachRole() ? 1 : 0;
-      onRocksDb += result.cluster().get(SimResult.ON_ROCKS);
-      clientsMin = Math.min(clientsMin, result.cluster().get(SimResult.CLIENTS));
-      virtualSeconds += result.virtualSeconds();
-      busySeconds += result.busySeconds();
-      cpuSeconds += result.wallSeconds();
-      result.faults().forEach((kind, count) -> faults.merge(kind, count, Long::sum));
-      result.probes().forEach((name, count) -> probes.merge(name, count, Long::sum));
-      if (!result.passed()) {
-        failedSeeds.add(result.seed());
-        failedSeeds.sort(null);
-      }
-    }
-
-    long runs() {
-      return runs;
-    }
-
-    long failed() {
-      return failedSeeds.size();
-    }
-
-    long committed() {
-      return committed;
-    }
-
-    /** Rare paths that were reached, and how often. */
-    Map<String, Long> probes() {
-      return probes;
-    }
-
-    String toJson(List<Long> seeds, double wallSeconds) {
-      Json json = new Json();
-      json.open();
-      json.field("seeds", Collections.min(seeds) + ".." + Collections.max(seeds));
-      json.field("result", failedSeeds.isEmpty() ? "passed" : "failed");
-      json.field("runs", runs);
-      json.field("failed", failedSeeds.size());
-      json.field("failedSeeds", failedSeeds.toString());
-      json.field("virtualSeconds", virtualSeconds);
-      json.field("busySeconds", busySeconds);
-      json.field("wallSeconds", wallSeconds);
-      json.field("busySecondsPerWorldSecond", cpuSeconds == 0 ? 0 : busySeconds / cpuSeconds);
-      json.field("transactionsCommitted", committed);
-      json.field("commitsOfTheLeastBusyRun", runs == 0 ? 0 : commitsMin);
-      json.field("clientsOfTheSmallestRun", runs == 0 ? 0 : clientsMin);
-      json.field("runsWithSeveralOfEachRole", withSeveralOfEachRole);
-      json.field("runsOnRocksDb", onRocksDb);
-      json.field("runsWithConflicts", withConflicts);
-      json.field("runsWithUnknownResults", withUnknown);
-      json.field("runsWithRecoveries", withRecoveries);
-      json.field("runsWithLostConnections", withLostConnections);
-      json.openField("faults");
-      faults.forEach(json::field);
-      json.close();
-      json.openField("probes");
-      probes.forEach(json::field);
-      json.close();
-      json.close();
-      return json.toString();
-    }
   }
 }

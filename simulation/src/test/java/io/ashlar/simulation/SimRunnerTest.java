@@ -49,4 +49,10 @@ class SimRunnerTest {
     assertThat(runner(new TreeMap<>()).runSeed(31, SHORT.withCommitsMin(1_000_000))).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("transactions were committed");
   }
+
+  @Test
+  void theCanaryFails() {
+    assertThat(runner(new TreeMap<>()).canaryFails()).isTrue();
+    assertThat(progress.toString(StandardCharsets.UTF_8)).contains("the accounts have");
+  }
 }

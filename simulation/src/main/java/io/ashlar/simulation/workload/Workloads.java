@@ -22,6 +22,9 @@ public final class Workloads {
    */
   private record Kind(int perMillion, Maker maker) {}
 
+  /** A workload that must fail; it is there only when it is named. */
+  public static final String CANARY = "canary";
+
   /** A run has at least so many, if there are as many to choose from. */
   private static final int DRAWN_MIN = 3;
 
@@ -44,6 +47,7 @@ public final class Workloads {
         "serializability",
         new Kind(
             700_000, (keys, random) -> new SerializabilityWorkload(keys, random.nextInt(4, 60))));
+    kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }
 
@@ -64,7 +68,7 @@ public final class Workloads {
     List<String> possible = new ArrayList<>();
     List<String> chosen = new ArrayList<>();
     for (String name : kinds.keySet()) {
-      if (includes.test(name)) {
+      if (includes.test(name) && (all || !name.equals(CANARY))) {
         possible.add(name);
       }
     }
