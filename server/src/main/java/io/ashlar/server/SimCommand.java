@@ -120,6 +120,14 @@ final class SimCommand implements Callable<Integer> {
   private Path report;
 
   @Option(
+      names = "--require-coverage",
+      description = {
+        "Many seeds have failed when no run among them reached some marked path, fault point or",
+        "shape of input. Without it 2,000 seeds or more with default options are held to that."
+      })
+  private boolean requireCoverage;
+
+  @Option(
       names = "--digests",
       paramLabel = "FILE",
       description = {
@@ -132,7 +140,11 @@ final class SimCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SimOptions options = options();
     Map<Long, String> known = digests == null ? new TreeMap<>() : DigestFile.read(digests);
-    int exitCode = run(new SimRunner(System.out, System.err, known), options);
+    SimRunner runner = new SimRunner(System.out, System.err, known);
+    if (requireCoverage) {
+      runner.requireCoverage();
+    }
+    int exitCode = run(runner, options);
     if (digests != null) {
       DigestFile.write(digests, known);
     }
@@ -155,7 +167,7 @@ final class SimCommand implements Callable<Integer> {
     if (report == null) {
       SimSummary summary = new SimSummary();
       runner.runSeeds(chosen(Set.of(), begun), threads(), options, summary, result -> {});
-      return finished(summary, summary.toJson(secondsSince(begun)));
+      return finished(runner, options, summary, summary.toJson(secondsSince(begun)));
     }
     try (SimReport kept = new SimReport(report, options)) {
       tellOfEarlierRuns(kept);
@@ -163,7 +175,7 @@ final class SimCommand implements Callable<Integer> {
       runner.runSeeds(chosen(kept.done(), begun), threads(), options, summary, kept::add);
       String json = summary.toJson(secondsSince(begun));
       System.err.println("see " + kept.write(json));
-      return finished(summary, json);
+      return finished(runner, options, summary, json);
     }
   }
 
@@ -177,9 +189,11 @@ final class SimCommand implements Callable<Integer> {
     }
   }
 
-  private static int finished(SimSummary summary, String json) {
+  private static int finished(
+      SimRunner runner, SimOptions options, SimSummary summary, String json) {
     System.out.println(json);
-    return summary.failed() == 0 ? ExitCodes.OK : ExitCodes.FAILED;
+    boolean passed = summary.failed() == 0 && runner.reachesEnough(summary, options);
+    return passed ? ExitCodes.OK : ExitCodes.FAILED;
   }
 
   private static double secondsSince(long begun) {

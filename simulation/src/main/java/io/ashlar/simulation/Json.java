@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Writes one JSON object in one line. */
@@ -44,6 +45,16 @@ final class Json {
     } else {
       quoted(value);
     }
+  }
+
+  void field(String name, List<String> values) {
+    name(name);
+    text.append('[');
+    for (int i = 0; i < values.size(); i++) {
+      text.append(i == 0 ? "" : ", ");
+      quoted(values.get(i));
+    }
+    text.append(']');
   }
 
   private void name(String name) {

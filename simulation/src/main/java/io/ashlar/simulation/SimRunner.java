@@ -23,12 +23,17 @@ public final class SimRunner {
   private static final long PROGRESS_NANOS = 2_000_000_000L;
   private static final int TRACE_LINES = 200;
   private static final int FAILURES_SHOWN = 10;
+
+  /** So many default runs reach everything, or something is wrong with what they do. */
+  private static final int WHOLE_RUNS_MIN = 2_000;
+
   private static final long CANARY_SEED = 1;
   private static final int CANARY_SECONDS = 10;
 
   private final PrintStream out;
   private final PrintStream progress;
   private final Map<Long, String> digests;
+  private boolean requiresCoverage;
 
   /**
    * @param out gets the JSON
@@ -48,6 +53,14 @@ public final class SimRunner {
     this.out = out;
     this.progress = progress;
     this.digests = digests;
+  }
+
+  /**
+   * From now on many runs have failed when together they leave out a marked path, a fault point or
+   * a shape of input. Without this only 2,000 runs or more with default options are held to that.
+   */
+  public void requireCoverage() {
+    requiresCoverage = true;
   }
 
   /**
@@ -109,14 +122,30 @@ public final class SimRunner {
    * Runs seeds, one world on each thread.
    *
    * @param seeds in the order in which they begin
-   * @return the exit code: 0 when nothing was wrong with any, else 1
+   * @return the exit code: 0 when nothing was wrong with any or with what they reached, else 1
    */
   public int runSeeds(List<Long> seeds, int threads, SimOptions options) {
     long begun = System.nanoTime();
     SimSummary summary = new SimSummary();
     runSeeds(Seeds.of(seeds), threads, options, summary, result -> {});
     out.println(summary.toJson((System.nanoTime() - begun) / 1e9));
-    return summary.failed() == 0 ? 0 : 1;
+    return summary.failed() == 0 && reachesEnough(summary, options) ? 0 : 1;
+  }
+
+  /**
+   * Whether runs reached everything, or too few were asked for that it could be expected. Says what
+   * is missing.
+   */
+  public boolean reachesEnough(SimSummary summary, SimOptions options) {
+    boolean mustBeWhole =
+        requiresCoverage
+            || (summary.runs() >= WHOLE_RUNS_MIN && options.equals(SimOptions.defaults()));
+    if (!mustBeWhole) {
+      return true;
+    }
+    summary.holes().forEach(name -> progress.println("never reached: " + name));
+    summary.unlisted().forEach(name -> progress.println("reached, but not listed: " + name));
+    return summary.holes().isEmpty() && summary.unlisted().isEmpty();
   }
 
   /**

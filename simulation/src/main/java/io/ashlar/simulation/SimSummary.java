@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -9,6 +10,7 @@ public final class SimSummary {
   private final Map<String, Long> probes = new TreeMap<>();
   private final Map<String, Long> workloads = new TreeMap<>();
   private final Map<Long, SimResult> failures = new TreeMap<>();
+  private final Coverage coverage = Coverage.ofEverything();
   private long seedMin = Long.MAX_VALUE;
   private long seedMax = Long.MIN_VALUE;
   private long runs;
@@ -47,6 +49,7 @@ public final class SimSummary {
     result.faults().forEach((kind, count) -> faults.merge(kind, count, Long::sum));
     result.workloads().keySet().forEach(name -> workloads.merge(name, 1L, Long::sum));
     result.probes().forEach((name, count) -> probes.merge(name, count, Long::sum));
+    coverage.add(result);
     if (!result.passed()) {
       failures.put(result.seed(), result);
     }
@@ -68,6 +71,21 @@ public final class SimSummary {
   /** Rare paths that were reached, and how often. */
   public Map<String, Long> probes() {
     return probes;
+  }
+
+  /** How often each marked path, fault point and shape of input that there is was reached, or 0. */
+  public Map<String, Long> coverage() {
+    return coverage.counts();
+  }
+
+  /** What was never reached, by the names of {@link #coverage}. */
+  public List<String> holes() {
+    return coverage.holes();
+  }
+
+  /** What was reached and is on no list, so that nobody would miss it. */
+  public List<String> unlisted() {
+    return coverage.unlisted();
   }
 
   /** Runs in which each workload was there, by its name. */
@@ -113,6 +131,8 @@ public final class SimSummary {
     sums(json, "workloads", workloads);
     sums(json, "faults", faults);
     sums(json, "probes", probes);
+    json.field("holes", holes());
+    json.field("unlisted", unlisted());
     json.close();
     return json.toString();
   }

@@ -223,7 +223,9 @@ public final class Simulation {
       conflicts += counts.errors().getOrDefault("not_committed", 0L);
     }
     Map<String, Long> faultCounts = new TreeMap<>(world.counts());
-    world.faultPointsFired().forEach((point, count) -> faultCounts.put("point " + point, count));
+    world
+        .faultPointsFired()
+        .forEach((point, count) -> faultCounts.put(Coverage.POINT + point, count));
     return new SimResult(
         seed,
         failure == null,

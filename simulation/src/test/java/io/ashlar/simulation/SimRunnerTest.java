@@ -55,4 +55,20 @@ class SimRunnerTest {
     assertThat(runner(new TreeMap<>()).canaryFails()).isTrue();
     assertThat(progress.toString(StandardCharsets.UTF_8)).contains("the accounts have");
   }
+
+  @Test
+  void whatNoRunReachedIsToldAndIsAFailureWhereEverythingIsAskedFor() {
+    List<Long> seeds = List.of(31L);
+    SimOptions calm = SHORT.withoutFaults();
+    assertThat(runner(new TreeMap<>()).runSeeds(seeds, 1, calm)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("\"holes\": [\"")
+        .contains("\"recovery.ended-in-LOCKING_LOGS\"")
+        .contains("\"unlisted\": []");
+    SimRunner demanding = runner(new TreeMap<>());
+    demanding.requireCoverage();
+    assertThat(demanding.runSeeds(seeds, 1, calm)).isEqualTo(1);
+    assertThat(progress.toString(StandardCharsets.UTF_8))
+        .contains("never reached: recovery.ended-in-LOCKING_LOGS");
+  }
 }

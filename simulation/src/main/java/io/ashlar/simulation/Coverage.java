@@ -1,0 +1,100 @@
+package io.ashlar.simulation;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How often many runs together reached each rare path that is marked in a role, each point at which
+ * a rare branch is forced, and each shape of input. The names of all there are come from a list
+ * beside this class, which a test compares with the sources: so what was never reached is known
+ * too.
+ *
+ * <p>Names are those of {@link SimResult#probes} and, for the points, of {@link SimResult#faults}:
+ * these begin with {@value #POINT}.
+ */
+final class Coverage {
+  /** What the name of a point begins with, among the counts of faults. */
+  static final String POINT = "point ";
+
+  private static final String LIST = "coverage.txt";
+
+  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, Long> strangers = new TreeMap<>();
+
+  /** Nothing of {@code known} has been reached yet. */
+  Coverage(Collection<String> known) {
+    known.forEach(name -> counts.put(name, 0L));
+  }
+
+  /** Nothing of all there is has been reached yet. */
+  static Coverage ofEverything() {
+    return new Coverage(names());
+  }
+
+  /** All names, in order. */
+  static List<String> names() {
+    try (InputStream list = Coverage.class.getResourceAsStream(LIST)) {
+      return read(new String(list.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The names in a text with one in each line; lines with a # are for people. */
+  static List<String> read(String text) {
+    List<String> names = new ArrayList<>();
+    for (String line : text.split("\n", -1)) {
+      if (!line.isBlank() && !line.startsWith("#")) {
+        names.add(line.strip());
+      }
+    }
+    return names;
+  }
+
+  /** Adds what one run reached. */
+  void add(SimResult result) {
+    result.probes().forEach(this::add);
+    result
+        .faults()
+        .forEach(
+            (name, count) -> {
+              if (name.startsWith(POINT)) {
+                add(name, count);
+              }
+            });
+  }
+
+  void add(String name, long count) {
+    (counts.containsKey(name) ? counts : strangers).merge(name, count, Long::sum);
+  }
+
+  /** How often each name was reached, those that never were included. */
+  Map<String, Long> counts() {
+    return Collections.unmodifiableMap(counts);
+  }
+
+  /** What was never reached. */
+  List<String> holes() {
+    List<String> holes = new ArrayList<>();
+    counts.forEach(
+        (name, count) -> {
+          if (count == 0) {
+            holes.add(name);
+          }
+        });
+    return holes;
+  }
+
+  /** What was reached and is on no list: it would not be missed if it were never reached again. */
+  List<String> unlisted() {
+    return List.copyOf(strangers.keySet());
+  }
+}
