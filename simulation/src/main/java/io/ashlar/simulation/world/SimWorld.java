@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -20,7 +19,7 @@ public final class SimWorld {
   private final long seed;
   private final WorldConditions conditions;
   private final SeededRandom root;
-  private final PriorityQueue<SimEvent> queue = new PriorityQueue<>(1024);
+  private final EventQueue queue = new EventQueue();
   private final Map<String, SimMachine> machines = new TreeMap<>();
   private final Map<String, SimProcess> processes = new TreeMap<>();
   private final Map<String, Long> probes = new TreeMap<>();
@@ -197,7 +196,7 @@ public final class SimWorld {
 
   /** Runs until {@code timeNanos}, or until a failure, or until nothing is left. */
   public void runUntil(long timeNanos) {
-    while (failure == null && !queue.isEmpty() && queue.peek().timeNanos <= timeNanos) {
+    while (failure == null && !queue.isEmpty() && queue.firstTimeNanos() <= timeNanos) {
       step();
     }
     if (failure == null) {
