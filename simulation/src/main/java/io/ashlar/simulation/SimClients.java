@@ -25,6 +25,7 @@ final class SimClients {
   private final SimWorld world;
   private final DatabaseOptions options;
   private final List<Workload> workloads;
+  private final int resolvers;
   private final int actors;
   private final long thinkMaxNanos;
   private final SeededRandom random;
@@ -49,6 +50,7 @@ final class SimClients {
     this.world = world;
     this.options = plan.database();
     this.workloads = workloads;
+    this.resolvers = plan.configuration().resolvers();
     this.actors = plan.actors();
     this.thinkMaxNanos = plan.thinkMaxNanos();
     this.random = world.random("clients");
@@ -72,7 +74,8 @@ final class SimClients {
             process, ENDPOINT, process, process.userExecutor(), SimCluster.controller(), options);
     int number = ++lastNumber;
     SimClient client =
-        new SimClient(number, process, database, process.random("workload"), () -> ++moment);
+        new SimClient(
+            number, process, database, process.random("workload"), () -> ++moment, resolvers);
     living.put(process.name(), client);
     underWay.put(number, new TreeMap<>());
     if (started) {

@@ -217,6 +217,7 @@ public final class Simulation {
       Map<String, Long> told = new TreeMap<>(counts.errors());
       told.put("committed", counts.committed());
       told.put("readOnly", counts.readOnly());
+      told.putAll(counts.others());
       byWorkload.put(workload.name(), told);
       committed += counts.committed();
       unknown += counts.unknown();

@@ -49,28 +49,33 @@ final class ModelStore {
   }
 
   void apply(Mutation mutation) {
+    apply(mutation, null);
+  }
+
+  /**
+   * Does what a mutation of a committed transaction does.
+   *
+   * @param stamp of the transaction; null when it has no versionstamped mutation
+   */
+  void apply(Mutation mutation, Stamp stamp) {
     Bytes key = mutation.first();
     Bytes operand = mutation.second();
     switch (mutation.type()) {
-      case SET -> rows.put(key, operand);
       case CLEAR_RANGE -> rows.subMap(key, true, operand, false).clear();
-      case ADD -> rows.put(key, added(rows.get(key), operand));
-      case APPEND_IF_FITS -> rows.merge(key, operand, Bytes::concat);
-      case BYTE_MAX -> rows.merge(key, operand, (a, b) -> a.compareTo(b) > 0 ? a : b);
-      case COMPARE_AND_CLEAR -> rows.remove(key, operand);
-      default -> throw new IllegalArgumentException("not part of the model: " + mutation.type());
+      case SET_VERSIONSTAMPED_KEY -> rows.put(StampedTemplate.fill(key, stamp), operand);
+      case SET_VERSIONSTAMPED_VALUE -> rows.put(key, StampedTemplate.fill(operand, stamp));
+      default -> {
+        Bytes after = AtomicModel.apply(mutation.type(), rows.get(key), operand);
+        if (after == null) {
+          rows.remove(key);
+        } else {
+          rows.put(key, after);
+        }
+      }
     }
   }
 
-  private static Bytes added(Bytes existing, Bytes operand) {
-    byte[] sum = new byte[operand.length()];
-    int carry = 0;
-    for (int i = 0; i < sum.length; i++) {
-      int before = existing != null && i < existing.length() ? existing.at(i) : 0;
-      carry += before + operand.at(i);
-      sum[i] = (byte) carry;
-      carry >>= 8;
-    }
-    return Bytes.wrap(sum);
+  Map<Bytes, Bytes> rows() {
+    return rows;
   }
 }

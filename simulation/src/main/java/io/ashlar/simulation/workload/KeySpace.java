@@ -23,6 +23,16 @@ public record KeySpace(int first, int end) {
     Check.that(end <= 0xff && end - first >= 2, "the end is ", end, " and the first ", first);
   }
 
+  /** The first key of all. */
+  Bytes begin() {
+    return Bytes.of(first);
+  }
+
+  /** The first key behind all. */
+  Bytes behind() {
+    return Bytes.of(end);
+  }
+
   /** Everything the workload has. */
   Range all() {
     return new Range(Bytes.of(first).toArray(), Bytes.of(end).toArray());
@@ -51,6 +61,11 @@ public record KeySpace(int first, int end) {
         .putRaw(tail)
         .toBytes()
         .toArray();
+  }
+
+  /** The key of a number, behind all those that are spread. */
+  byte[] last(long number) {
+    return key(end - 1, "\u007f", number, Bytes.EMPTY);
   }
 
   /** A versionstamped key of {@link #spread}, then the stamp, then another number. */

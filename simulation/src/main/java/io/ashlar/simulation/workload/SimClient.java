@@ -14,9 +14,15 @@ import java.util.function.LongSupplier;
  * @param number unique in the run, also among those that died
  * @param random its own draws
  * @param moments gives a larger number each time, for all clients of the run
+ * @param resolvers how many the cluster has: with several, each decides on a part of the keys
  */
 public record SimClient(
-    int number, SimProcess process, Database database, SeededRandom random, LongSupplier moments) {
+    int number,
+    SimProcess process,
+    Database database,
+    SeededRandom random,
+    LongSupplier moments,
+    int resolvers) {
 
   /** The present moment, in the order of all moments of the run. */
   public long moment() {

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 /** How transactions of a workload ended. */
 public final class WorkloadCounts {
   private final Map<String, Long> errors = new TreeMap<>();
+  private final Map<String, Long> others = new TreeMap<>();
   private long committed;
   private long readOnly;
   private long unknown;
@@ -53,5 +54,15 @@ public final class WorkloadCounts {
   /** Errors by name. */
   public Map<String, Long> errors() {
     return errors;
+  }
+
+  /** Counts something of the workload's own, that is told at the end. */
+  void count(String what, long times) {
+    others.merge(what, times, Long::sum);
+  }
+
+  /** What else was counted, by name. */
+  public Map<String, Long> others() {
+    return others;
   }
 }

@@ -47,6 +47,10 @@ public final class Workloads {
         "serializability",
         new Kind(
             700_000, (keys, random) -> new SerializabilityWorkload(keys, random.nextInt(4, 60))));
+    kinds.put(
+        "conflict-ranges",
+        new Kind(
+            500_000, (keys, random) -> new ConflictRangesWorkload(keys, random.nextInt(8, 60))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }
