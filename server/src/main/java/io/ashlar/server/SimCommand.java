@@ -7,6 +7,7 @@ import io.ashlar.simulation.Selection;
 import io.ashlar.simulation.SimOptions;
 import io.ashlar.simulation.SimRunner;
 import io.ashlar.simulation.SimSummary;
+import io.ashlar.simulation.faults.FaultEvents;
 import io.ashlar.simulation.faults.FaultKinds;
 import io.ashlar.simulation.workload.Workloads;
 import java.io.IOException;
@@ -76,6 +77,15 @@ final class SimCommand implements Callable<Integer> {
   private String faults;
 
   @Option(
+      names = "--fault-events",
+      paramLabel = "EVENTS",
+      description = {
+        "Only these occurrences of faults, counted for each kind from 1:",
+        "--fault-events kill:1-3,partition:2. What --shrink leaves is told in this form."
+      })
+  private String faultEvents;
+
+  @Option(
       names = "--fault-factor",
       paramLabel = "N",
       defaultValue = "1",
@@ -99,6 +109,13 @@ final class SimCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Clients begin no more steps than that, all together.")
   private Long stepsMax;
+
+  @Option(
+      names = "--variation",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Another course of the same plan: other delays and choices of clients.")
+  private int variation;
 
   @Option(names = "--shuffle", description = "Runs many seeds in another order each time.")
   private boolean shuffle;
@@ -217,9 +234,15 @@ final class SimCommand implements Callable<Integer> {
   private SimOptions options() {
     try {
       SimOptions options =
-          SimOptions.defaults().withBusySeconds(busySeconds).withFaultFactor(faultFactor);
+          SimOptions.defaults()
+              .withBusySeconds(busySeconds)
+              .withFaultFactor(faultFactor)
+              .withVariation(variation);
       if (faults != null) {
         options = options.withFaults(Selection.parse(faults, FaultKinds.names()));
+      }
+      if (faultEvents != null) {
+        options = options.withFaultEvents(FaultEvents.parse(faultEvents, FaultKinds.names()));
       }
       if (workloads != null) {
         options = options.withWorkloads(Selection.parse(workloads, Workloads.names()));

@@ -58,10 +58,11 @@ final class ClusterRun {
         options.faults().isNone()
             ? WorldConditions.calm()
             : WorldConditions.draw(random.fork("world")).with(options.faults()::includes);
-    world = new SimWorld(seed, conditions);
+    world = new SimWorld(seed, options.variation(), conditions);
     cluster = new SimCluster(world, plan);
     clients = new SimClients(world, plan, workloads, options.stepsMax());
     faults = new FaultDriver(world, faultPlan, SimClients::isClient, this::reboot);
+    faults.letHappenOnly(options.faultEvents());
     world.setOnDeath(this::onDeath);
     if (plan.throughCodec()) {
       world.network().setCodec(new WireForm());

@@ -1,5 +1,7 @@
 package io.ashlar.simulation;
 
+import io.ashlar.simulation.faults.FaultEvents;
+
 /**
  * What a run is to be like; everything else is drawn from its seed.
  *
@@ -8,21 +10,26 @@ package io.ashlar.simulation;
  * @param commitsMin a run with fewer acknowledged commits has failed: it did nothing; default 500
  * @param faults which kinds may happen, by the names of {@link
  *     io.ashlar.simulation.faults.FaultKinds}; default all
+ * @param faultEvents which occurrences of these may happen; default all
  * @param faultFactor how many times as often as is drawn; 1 to 100, default 1
  * @param workloads which may be drawn, by the names of {@link
  *     io.ashlar.simulation.workload.Workloads}; default all. When just some are named, all of these
  *     run
  * @param clientsMax no more clients than that, whatever is drawn; at least 1
  * @param stepsMax clients begin no more steps than that, all together; at least 0
+ * @param variation another course of the same plan: other delays, orders of events and choices of
+ *     clients; at least 0, default 0
  */
 public record SimOptions(
     int busySeconds,
     long commitsMin,
     Selection faults,
+    FaultEvents faultEvents,
     int faultFactor,
     Selection workloads,
     int clientsMax,
-    long stepsMax) {
+    long stepsMax,
+    int variation) {
   public SimOptions {
     check(
         faultFactor >= 1 && faultFactor <= 100, "faultFactor must be 1 to 100, not ", faultFactor);
@@ -31,6 +38,7 @@ public record SimOptions(
         "busySeconds must be 1 to 3,600, not ",
         busySeconds);
     check(clientsMax >= 1, "clientsMax must be at least 1, not ", clientsMax);
+    check(variation >= 0, "variation must be at least 0, not ", variation);
     check(stepsMax >= 0, "stepsMax must be at least 0, not ", stepsMax);
   }
 
@@ -42,7 +50,15 @@ public record SimOptions(
 
   public static SimOptions defaults() {
     return new SimOptions(
-        30, 500, Selection.all(), 1, Selection.all(), Integer.MAX_VALUE, Long.MAX_VALUE);
+        30,
+        500,
+        Selection.all(),
+        FaultEvents.all(),
+        1,
+        Selection.all(),
+        Integer.MAX_VALUE,
+        Long.MAX_VALUE,
+        0);
   }
 
   /** Also asks for as many more or fewer commits. */
@@ -51,44 +67,121 @@ public record SimOptions(
         seconds,
         commitsMin * seconds / busySeconds,
         faults,
+        faultEvents,
         faultFactor,
         workloads,
         clientsMax,
-        stepsMax);
+        stepsMax,
+        variation);
   }
 
   public SimOptions withCommitsMin(long commits) {
     return new SimOptions(
-        busySeconds, commits, faults, faultFactor, workloads, clientsMax, stepsMax);
-  }
-
-  /** Faults so many times as often: for runs that are to find something soon. */
-  public SimOptions withFaultFactor(int factor) {
-    return new SimOptions(busySeconds, commitsMin, faults, factor, workloads, clientsMax, stepsMax);
+        busySeconds,
+        commits,
+        faults,
+        faultEvents,
+        faultFactor,
+        workloads,
+        clientsMax,
+        stepsMax,
+        variation);
   }
 
   public SimOptions withFaults(Selection selected) {
     return new SimOptions(
-        busySeconds, commitsMin, selected, faultFactor, workloads, clientsMax, stepsMax);
+        busySeconds,
+        commitsMin,
+        selected,
+        faultEvents,
+        faultFactor,
+        workloads,
+        clientsMax,
+        stepsMax,
+        variation);
+  }
+
+  public SimOptions withFaultEvents(FaultEvents events) {
+    return new SimOptions(
+        busySeconds,
+        commitsMin,
+        faults,
+        events,
+        faultFactor,
+        workloads,
+        clientsMax,
+        stepsMax,
+        variation);
   }
 
   public SimOptions withoutFaults() {
     return withFaults(Selection.none());
   }
 
+  /** Faults so many times as often: for runs that are to find something soon. */
+  public SimOptions withFaultFactor(int factor) {
+    return new SimOptions(
+        busySeconds,
+        commitsMin,
+        faults,
+        faultEvents,
+        factor,
+        workloads,
+        clientsMax,
+        stepsMax,
+        variation);
+  }
+
   public SimOptions withWorkloads(Selection selected) {
     return new SimOptions(
-        busySeconds, commitsMin, faults, faultFactor, selected, clientsMax, stepsMax);
+        busySeconds,
+        commitsMin,
+        faults,
+        faultEvents,
+        faultFactor,
+        selected,
+        clientsMax,
+        stepsMax,
+        variation);
   }
 
   public SimOptions withClientsMax(int clients) {
     return new SimOptions(
-        busySeconds, commitsMin, faults, faultFactor, workloads, clients, stepsMax);
+        busySeconds,
+        commitsMin,
+        faults,
+        faultEvents,
+        faultFactor,
+        workloads,
+        clients,
+        stepsMax,
+        variation);
   }
 
   public SimOptions withStepsMax(long steps) {
     return new SimOptions(
-        busySeconds, commitsMin, faults, faultFactor, workloads, clientsMax, steps);
+        busySeconds,
+        commitsMin,
+        faults,
+        faultEvents,
+        faultFactor,
+        workloads,
+        clientsMax,
+        steps,
+        variation);
+  }
+
+  public SimOptions withVariation(int number) {
+    return new SimOptions(
+        busySeconds,
+        commitsMin,
+        faults,
+        faultEvents,
+        faultFactor,
+        workloads,
+        clientsMax,
+        stepsMax,
+        number);
   }
 
   /** What differs from the default, as options of {@code ./ashlar sim}; begins with a blank. */
@@ -103,6 +196,9 @@ public record SimOptions(
     } else if (!faults.isAll()) {
       text.append(" --faults=").append(faults);
     }
+    if (!faultEvents.isAll()) {
+      text.append(" --fault-events ").append(faultEvents);
+    }
     if (faultFactor != normal.faultFactor) {
       text.append(" --fault-factor ").append(faultFactor);
     }
@@ -114,6 +210,9 @@ public record SimOptions(
     }
     if (stepsMax != normal.stepsMax) {
       text.append(" --steps ").append(stepsMax);
+    }
+    if (variation != normal.variation) {
+      text.append(" --variation ").append(variation);
     }
     return text.toString();
   }

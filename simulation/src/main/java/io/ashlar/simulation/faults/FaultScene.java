@@ -9,22 +9,57 @@ import java.util.function.Predicate;
 
 /** What a fault sees of the run, and what it may do to it. */
 public final class FaultScene {
+  private final FaultDriver driver;
+  private final String kind;
+  private final int number;
   private final SimWorld world;
   private final SeededRandom random;
   private final Predicate<String> isClient;
   private final int powerPerMillion;
-  private boolean over;
 
   /**
-   * @param random one kind's own draws
+   * The scene of a kind as a whole.
+   *
+   * @param kind of the fault, by name
+   * @param random that kind's own draws
    * @param isClient tells a client's process from a worker's by its name
    * @param powerPerMillion how many deaths in a million take the machine's power with them
    */
-  FaultScene(SimWorld world, SeededRandom random, Predicate<String> isClient, int powerPerMillion) {
+  FaultScene(
+      FaultDriver driver,
+      String kind,
+      SimWorld world,
+      SeededRandom random,
+      Predicate<String> isClient,
+      int powerPerMillion) {
+    this(driver, kind, 0, world, random, isClient, powerPerMillion);
+  }
+
+  private FaultScene(
+      FaultDriver driver,
+      String kind,
+      int number,
+      SimWorld world,
+      SeededRandom random,
+      Predicate<String> isClient,
+      int powerPerMillion) {
+    this.driver = driver;
+    this.kind = kind;
+    this.number = number;
     this.world = world;
     this.random = random;
     this.isClient = isClient;
     this.powerPerMillion = powerPerMillion;
+  }
+
+  /** The scene of one occurrence: with draws of its own, whichever others there were. */
+  FaultScene of(int occurrence) {
+    SeededRandom own = random.fork(Integer.toString(occurrence));
+    return new FaultScene(driver, kind, occurrence, world, own, isClient, powerPerMillion);
+  }
+
+  String kind() {
+    return kind;
   }
 
   public SimWorld world() {
@@ -35,13 +70,24 @@ public final class FaultScene {
     return random;
   }
 
-  /** Faults have ended: what was planned for later must not happen any more. */
-  public boolean isOver() {
-    return over;
+  /**
+   * Tells in the trace what this occurrence did.
+   *
+   * @param keysAndValues what it did to whom
+   */
+  public void happened(Object... keysAndValues) {
+    Object[] told = new Object[keysAndValues.length + 4];
+    told[0] = "kind";
+    told[1] = kind;
+    told[2] = "number";
+    told[3] = number;
+    System.arraycopy(keysAndValues, 0, told, 4, keysAndValues.length);
+    world.traceWorld("Fault", told);
   }
 
-  void end() {
-    over = true;
+  /** Faults have ended: what was planned for later must not happen any more. */
+  public boolean isOver() {
+    return driver.isOver();
   }
 
   /** Whether a process that dies now takes the power of its machine with it. */
@@ -75,7 +121,7 @@ public final class FaultScene {
     world.after(
         nanos,
         () -> {
-          if (!over) {
+          if (!isOver()) {
             action.run();
           }
         });

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 public final class SimWorld {
   private final long seed;
   private final WorldConditions conditions;
+  private final SeededRandom planned;
   private final SeededRandom root;
   private final EventQueue queue = new EventQueue();
   private final Map<String, SimMachine> machines = new TreeMap<>();
@@ -40,11 +41,22 @@ public final class SimWorld {
   private TraceListener traceListener = (who, name, keysAndValues) -> {};
 
   public SimWorld(long seed, WorldConditions conditions) {
+    this(seed, 0, conditions);
+  }
+
+  /**
+   * One of many worlds of the same seed.
+   *
+   * @param variation 0 for the first; others have the same plan, but other delays, orders of events
+   *     and choices of clients
+   */
+  public SimWorld(long seed, int variation, WorldConditions conditions) {
     this.seed = seed;
     this.conditions = conditions;
-    root = new SeededRandom(seed);
+    planned = new SeededRandom(seed);
+    root = variation == 0 ? planned : planned.fork("variation " + variation);
     trace = new TraceRing(conditions.traceEventsKept());
-    faultPoints = new FaultPoints(random("fault points"), conditions.faultPoints());
+    faultPoints = new FaultPoints(plannedRandom("fault points"), conditions.faultPoints());
     network = new SimNetwork(this, random("network"), conditions.network());
     loops = random("loops");
   }
@@ -60,6 +72,11 @@ public final class SimWorld {
   /** A stream of draws for one concern; the same for the same name, whenever it is asked for. */
   public SeededRandom random(String concern) {
     return root.fork(concern);
+  }
+
+  /** The same for what is planned: equal in all variations of a seed. */
+  public SeededRandom plannedRandom(String concern) {
+    return planned.fork(concern);
   }
 
   public SimNetwork network() {
