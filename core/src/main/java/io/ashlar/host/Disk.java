@@ -8,8 +8,14 @@ import java.util.function.Consumer;
  * A role's own files. Names are relative paths of letters, digits, dot, dash and slash.
  *
  * <p>What a crash leaves: of a {@link DurableFile}, what its last finished sync covered, and of
- * bytes appended since any part, torn anywhere, in any order of sectors; of {@link #replace}, the
- * old or the new content whole. A failed write or sync is never retried: it stops the worker.
+ * bytes appended since any part, torn anywhere, in any order of sectors. A sector that was not
+ * written shows zeros; beyond the space that was reserved also what the disk held there before,
+ * such as a part of a file that is gone. Of {@link #replace}, the old or the new content whole.
+ * Names in one folder are replaced and deleted in the order of the calls: one that is durable makes
+ * those before it durable.
+ *
+ * <p>What fails stops the worker: an operation that fails is not tried again, nothing is done after
+ * it, and neither it nor anything after it is told. The next life finds what a crash leaves.
  */
 public interface Disk {
   /** The files below a folder, as a disk of their own. */
@@ -28,7 +34,10 @@ public interface Disk {
   /** All names, sorted. */
   void list(Consumer<List<String>> onList);
 
-  /** The whole content of a small file, or null when it is absent. */
+  /**
+   * The whole content of a small file, or null when it is absent. What is given of a file that was
+   * replaced is durable, also when the process that replaced it died before it heard so.
+   */
   void read(String name, Consumer<Bytes> onContent);
 
   /** Replaces the whole content atomically; durable, name included, when {@code onDurable} runs. */

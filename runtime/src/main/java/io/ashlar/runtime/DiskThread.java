@@ -121,6 +121,7 @@ final class DiskThread {
   private void work() {
     DiskRound round = new DiskRound(this);
     try {
+      deleteUnfinished();
       List<Operation> next;
       while ((next = take()) != null) {
         do {
@@ -138,6 +139,15 @@ final class DiskThread {
     } finally {
       endReserver();
       round.closeFiles();
+    }
+  }
+
+  /** What an earlier life was putting together when it ended; nobody else would ever find it. */
+  private void deleteUnfinished() throws IOException {
+    for (Path file : files.list(folder)) {
+      if (file.getFileName().toString().endsWith(FileDisk.UNFINISHED)) {
+        files.delete(file);
+      }
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /** A role's files below a folder of the machine. */
 final class FileDisk implements Disk {
   /** Ends the name of a file that is being put together; no name of a role has it. */
-  private static final String UNFINISHED = "~new";
+  static final String UNFINISHED = "~new";
 
   private static final int ZEROS_BYTES = 1 << 20;
 
@@ -45,13 +45,14 @@ final class FileDisk implements Disk {
           if (isNew) {
             thread.files().createFolders(path.getParent());
           }
-          FileLayer.Handle handle = thread.files().open(path);
+          boolean isReserved = isNew && preallocateBytes > 0;
+          FileLayer.Handle handle = thread.files().open(isReserved ? unfinished(path) : path);
           long size = isNew ? 0 : handle.size();
           DiskRound.OpenFile file = new DiskRound.OpenFile(path, handle, size);
           round.opened(file);
           Runnable opened =
               () -> events.run(() -> onOpen.accept(new AppendedFile(thread, events, name, file)));
-          if (isNew && preallocateBytes > 0) {
+          if (isReserved) {
             thread.beside(path, nothing -> reserve(file, preallocateBytes), opened);
           } else {
             if (isNew) {
@@ -62,17 +63,24 @@ final class FileDisk implements Disk {
         });
   }
 
+  private static Path unfinished(Path path) {
+    return path.resolveSibling(path.getFileName() + UNFINISHED);
+  }
+
   /**
    * Writes zeros, so that appending later changes bytes of the file and nothing else: the sync of
-   * an append then needs no second write for the file's size and place.
+   * an append then needs no second write for the file's size and place. The file has its name only
+   * when they are durable: nobody sees what the disk held there before.
    */
   private void reserve(DiskRound.OpenFile file, long bytes) throws IOException {
+    file.handle.truncate(0);
     ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
     for (long at = 0; at < bytes; at += ZEROS_BYTES) {
       zeros.clear().limit((int) Math.min(ZEROS_BYTES, bytes - at));
       file.handle.write(zeros, at);
     }
     file.handle.sync();
+    thread.files().rename(unfinished(file.path), file.path);
     thread.files().syncFolder(file.path.getParent());
   }
 
@@ -107,6 +115,8 @@ final class FileDisk implements Disk {
             } finally {
               handle.close();
             }
+            // Whoever replaced it may have died between the two steps of that.
+            thread.files().syncFolder(path.getParent());
           }
           Bytes found = content;
           round.complete(() -> events.run(() -> onContent.accept(found)));
@@ -120,7 +130,7 @@ final class FileDisk implements Disk {
         round -> {
           FileLayer files = thread.files();
           files.createFolders(path.getParent());
-          Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
+          Path unfinished = unfinished(path);
           FileLayer.Handle handle = files.open(unfinished);
           try {
             handle.truncate(0);

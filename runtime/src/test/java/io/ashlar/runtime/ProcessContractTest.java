@@ -1,6 +1,7 @@
 package io.ashlar.runtime;
 
 import io.ashlar.host.contract.DiskContract;
+import io.ashlar.host.contract.DiskFailureContract;
 import io.ashlar.host.contract.DurabilityContract;
 import io.ashlar.host.contract.LoopContract;
 import io.ashlar.host.contract.NetworkContract;
@@ -124,6 +125,22 @@ class ProcessContractTest {
 
   @Nested
   class DurableOnFilesThatTearUnsynced extends DurabilityContract {
+    @Override
+    protected PortWorld openWorld() {
+      return world(ProcessWorld.Files.DIRECTORY_THAT_TEARS_UNSYNCED);
+    }
+  }
+
+  @Nested
+  class FailingFiles extends DiskFailureContract {
+    @Override
+    protected PortWorld openWorld() {
+      return world(ProcessWorld.Files.DIRECTORY);
+    }
+  }
+
+  @Nested
+  class FailingFilesThatTearUnsynced extends DiskFailureContract {
     @Override
     protected PortWorld openWorld() {
       return world(ProcessWorld.Files.DIRECTORY_THAT_TEARS_UNSYNCED);

@@ -396,6 +396,21 @@ class ProcessHostTest {
   }
 
   @Test
+  void deletesWhatAnEarlierLifeHadNotFinishedWhereNothingElseWouldFindIt() throws Exception {
+    Files.createDirectories(folder.resolve("role/below"));
+    Path unfinished = folder.resolve("role/below/segment~new");
+    Files.write(unfinished, new byte[10_000]);
+    Files.write(folder.resolve("role/below/finished"), new byte[] {7});
+    try (ProcessHost host = ProcessHost.builder().name("a").directory(folder).open()) {
+      Host role = start(host, 1, new QuietRole());
+      CompletableFuture<List<String>> names = new CompletableFuture<>();
+      host.execute(() -> role.disk().list(names::complete));
+      assertThat(get(names)).containsExactly("below/finished");
+      assertThat(unfinished).doesNotExist();
+    }
+  }
+
+  @Test
   void refusesNamesThatLeaveTheFolder() {
     for (String name :
         List.of("..", "../x", "/x", "x/", "a//b", "a/../b", "", "x~", "a\\b", "ä", ".")) {

@@ -58,10 +58,12 @@ final class ProcessWorld implements PortWorld {
     private final String folderName;
     private final MemoryFiles memory = new MemoryFiles();
     private UnsyncedLossFiles lossFiles;
+    private BreakingFiles breakable;
     private ProcessHost host;
     private String name;
     private int lives;
     private volatile Throwable failure;
+    private volatile boolean stopped;
 
     HostProcess(String folderName) {
       this.folderName = folderName;
@@ -87,11 +89,12 @@ final class ProcessWorld implements PortWorld {
       }
       if (files == Files.DIRECTORY_THAT_LOSES_UNSYNCED) {
         lossFiles = new UnsyncedLossFiles(lives, 0);
-        builder.fileLayer(lossFiles);
       } else if (files == Files.DIRECTORY_THAT_TEARS_UNSYNCED) {
         lossFiles = new UnsyncedLossFiles(lives, 300_000);
-        builder.fileLayer(lossFiles);
       }
+      breakable = new BreakingFiles(lossFiles == null ? FileLayer.ofTheMachine() : lossFiles);
+      builder.fileLayer(breakable);
+      stopped = false;
       try {
         host = builder.open();
       } catch (IOException e) {
@@ -101,7 +104,9 @@ final class ProcessWorld implements PortWorld {
     }
 
     private void onFailure(Throwable cause) {
-      if (!(cause instanceof Killed)) {
+      if (cause.getCause() instanceof BreakingFiles.Broken) {
+        stopped = true;
+      } else if (!(cause instanceof Killed)) {
         failure = cause;
         anyFailed.countDown();
       }
@@ -128,6 +133,16 @@ final class ProcessWorld implements PortWorld {
     }
 
     @Override
+    public void failDisk(DiskFailure kind) {
+      breakable.failNext(kind);
+    }
+
+    @Override
+    public boolean hasStopped() {
+      return stopped;
+    }
+
+    @Override
     public void kill() {
       host.fail(new Killed());
       if (lossFiles != null) {
@@ -138,6 +153,9 @@ final class ProcessWorld implements PortWorld {
 
     @Override
     public void restart() {
+      if (stopped) {
+        host.close();
+      }
       begin(Integer.parseInt(name.substring(name.lastIndexOf(':') + 1)));
     }
   }

@@ -86,6 +86,59 @@ public abstract class DurabilityContract extends PortContract {
   }
 
   @Test
+  void findsNoByteThatWasNeitherWrittenNorZeroNorOfAFileThatIsGone() {
+    begin();
+    DurableFile earlier = opened("earlier", 0);
+    world.run(process, () -> earlier.append(Bytes.wrap(new byte[8192]).concat(counted(0, 1))));
+    this.<Void>done(then -> earlier.sync(() -> then.accept(null)));
+    this.<Void>done(then -> role.host.disk().delete("earlier", () -> then.accept(null)));
+    this.<Void>done(then -> role.host.disk().replace("x", Bytes.of(99), () -> then.accept(null)));
+    this.<Void>done(then -> role.host.disk().delete("x", () -> then.accept(null)));
+    DurableFile file = opened("file", 0);
+    world.run(process, () -> file.append(counted(0, 100)));
+    this.<Void>done(then -> file.sync(() -> then.accept(null)));
+    world.run(process, () -> file.append(counted(100, 250)));
+    killAndRestart();
+
+    DurableFile found = opened("file", 0);
+    Bytes bytes = this.<Bytes>done(then -> found.read(0, 16_384, then));
+    assertThat(bytes.slice(0, 100)).isEqualTo(counted(0, 100));
+    for (int i = 100; i < bytes.length(); i++) {
+      int written = i < 250 ? (i + 1) & 0xff : 0;
+      assertThat(bytes.at(i)).isIn(0, written, 1, 99);
+    }
+  }
+
+  @Test
+  void whatANewLifeHasReadIsThereForGood() {
+    begin();
+    this.<Void>done(
+        then -> role.host.disk().replace("state", Bytes.utf8("state 0"), () -> then.accept(null)));
+    for (int i = 1; i < 10; i++) {
+      Bytes content = Bytes.utf8("state " + i);
+      with(process, role, host -> host.disk().replace("state", content, () -> {}));
+      killAndRestart();
+      Bytes found = this.<Bytes>done(then -> role.host.disk().read("state", then));
+      killAndRestart();
+      assertThat(this.<Bytes>done(then -> role.host.disk().read("state", then))).isEqualTo(found);
+    }
+  }
+
+  @Test
+  void findsNoFileWhoseFollowerIsDeletedDurably() {
+    begin();
+    for (String name : List.of("a/1", "a/2", "a/3")) {
+      this.<Void>done(then -> role.host.disk().replace(name, Bytes.of(1), () -> then.accept(null)));
+    }
+    with(process, role, host -> host.disk().delete("a/1", () -> {}));
+    killAndRestart();
+    this.<Void>done(then -> role.host.disk().delete("a/2", () -> then.accept(null)));
+    List<String> seen = this.<List<String>>done(then -> role.host.disk().list(then));
+    killAndRestart();
+    assertThat(this.<List<String>>done(then -> role.host.disk().list(then))).isEqualTo(seen);
+  }
+
+  @Test
   void findsASyncedFileByName() {
     begin();
     DurableFile file = opened("a/b/c", 0);

@@ -8,6 +8,13 @@ import java.util.function.Supplier;
 
 /** A world of processes to try the ports in. Used by the test's thread alone. */
 public interface PortWorld extends AutoCloseable {
+  /** What of a disk fails. */
+  enum DiskFailure {
+    READ,
+    WRITE,
+    SYNC
+  }
+
   /** A process of the world. */
   interface Process {
     /** Under which its roles are addressed; the same in every life. */
@@ -25,7 +32,13 @@ public interface PortWorld extends AutoCloseable {
     /** Ends its life at once; of its files that is left which a crash leaves. */
     void kill();
 
-    /** Begins a new life after a kill: same name, same files, no roles. */
+    /** The next operation of that kind on its disk fails. */
+    void failDisk(DiskFailure kind);
+
+    /** Whether it has stopped because its disk failed. */
+    boolean hasStopped();
+
+    /** Begins a new life after a kill or a stop: same name, same files, no roles. */
     void restart();
   }
 

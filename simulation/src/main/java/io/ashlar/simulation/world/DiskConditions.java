@@ -11,6 +11,9 @@ import io.ashlar.core.SeededRandom;
  * @param syncJitter at most this is added, evenly
  * @param stallPerMillion how many operations in a million take much longer
  * @param stallMax by how much at most
+ * @param sectorBytes what is written whole or not at all when the power goes
+ * @param staleSectors whether sectors that were not written may show what a file that is gone had
+ *     there
  */
 public record DiskConditions(
     long readMin,
@@ -18,12 +21,14 @@ public record DiskConditions(
     long syncMin,
     long syncJitter,
     int stallPerMillion,
-    long stallMax) {
+    long stallMax,
+    int sectorBytes,
+    boolean staleSectors) {
   private static final long MICROS = 1_000;
   private static final long MILLIS = 1_000_000;
 
   static DiskConditions calm() {
-    return new DiskConditions(50 * MICROS, 0, 200 * MICROS, 0, 0, MILLIS);
+    return new DiskConditions(50 * MICROS, 0, 200 * MICROS, 0, 0, MILLIS, 512, false);
   }
 
   static DiskConditions draw(SeededRandom random) {
@@ -34,10 +39,20 @@ public record DiskConditions(
         sync,
         random.nextBoolean() ? sync : random.nextLong(1, 10_000) * MICROS,
         random.nextInt(5_000),
-        random.nextLong(5, 500) * MILLIS);
+        random.nextLong(5, 500) * MILLIS,
+        random.fork("sectors").nextBoolean() ? 512 : 4_096,
+        random.fork("stale").nextBoolean());
   }
 
-  DiskConditions withoutStalls() {
-    return new DiskConditions(readMin, readJitter, syncMin, syncJitter, 0, MILLIS);
+  DiskConditions with(boolean stalls, boolean stale) {
+    return new DiskConditions(
+        readMin,
+        readJitter,
+        syncMin,
+        syncJitter,
+        stalls ? stallPerMillion : 0,
+        stalls ? stallMax : MILLIS,
+        sectorBytes,
+        stale && staleSectors);
   }
 }

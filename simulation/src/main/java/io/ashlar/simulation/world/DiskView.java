@@ -50,11 +50,17 @@ final class DiskView implements Disk {
   @Override
   public void open(String name, long preallocateBytes, Consumer<DurableFile> onOpen) {
     String path = prefix + checked(name);
+    if (disk.stopsRead(process, path)) {
+      return;
+    }
     owner.later(
         disk.readDelay(),
         () -> {
           FileNode node = disk.find(path);
           if (node == null) {
+            if (disk.stopsCreation(process, path)) {
+              return;
+            }
             node = disk.create(path, preallocateBytes);
           }
           onOpen.accept(new OpenFile(name, path, node));
@@ -63,6 +69,9 @@ final class DiskView implements Disk {
 
   @Override
   public void list(Consumer<List<String>> onList) {
+    if (disk.stopsRead(process, prefix)) {
+      return;
+    }
     List<String> found = new ArrayList<>();
     for (String path : disk.names()) {
       if (path.startsWith(prefix)) {
@@ -74,9 +83,20 @@ final class DiskView implements Disk {
 
   @Override
   public void read(String name, Consumer<Bytes> onContent) {
-    FileNode node = disk.find(prefix + checked(name));
+    String path = prefix + checked(name);
+    if (disk.stopsRead(process, path)) {
+      return;
+    }
+    FileNode node = disk.find(path);
     Bytes content = node == null ? null : node.readAll();
-    owner.later(disk.readDelay(), () -> onContent.accept(content));
+    owner.later(
+        disk.readDelay(),
+        () -> {
+          if (node != null) {
+            disk.onSeen(path, node);
+          }
+          onContent.accept(content);
+        });
   }
 
   @Override
@@ -114,6 +134,9 @@ final class DiskView implements Disk {
     @Override
     public void read(long offset, int length, Consumer<Bytes> onRead) {
       checkOpen();
+      if (disk.stopsRead(process, path)) {
+        return;
+      }
       Bytes found = node.read(offset, length);
       later(disk.readDelay(), () -> onRead.accept(found));
     }
@@ -121,7 +144,7 @@ final class DiskView implements Disk {
     @Override
     public void append(Bytes bytes) {
       checkOpen();
-      node.append(bytes);
+      disk.append(process, path, node, bytes);
     }
 
     @Override
@@ -133,7 +156,7 @@ final class DiskView implements Disk {
     @Override
     public void truncate(long size, Runnable onDurable) {
       checkOpen();
-      disk.truncate(process, owner, node, size, unlessClosed(onDurable));
+      disk.truncate(process, owner, path, node, size, unlessClosed(onDurable));
     }
 
     @Override

@@ -7,56 +7,60 @@ import io.ashlar.host.Disk;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A machine's disk. Files and their names live on when the process dies; what was not durable then
  * is lost, torn or kept, by draw. Durable operations run one at a time in the order they were asked
  * for; syncs that wait together are one.
+ *
+ * <p>When an operation fails, nothing after it is done or told, and the process stops soon.
  */
 public final class SimDisk {
-  /** What a name may stand for after a crash: each of these, {@code null} for no file. */
-  private static final class Name {
-    FileNode live;
-    FileNode durable;
-    final List<FileNode> pending = new ArrayList<>();
-
-    void change(FileNode node) {
-      live = node;
-      pending.add(node);
-    }
-
-    void onDurable(FileNode node) {
-      int at = pending.indexOf(node);
-      if (at >= 0) {
-        durable = node;
-        pending.subList(0, at + 1).clear();
-      }
-    }
-  }
-
-  /** Something that becomes durable. */
+  /**
+   * Something that becomes durable.
+   *
+   * @param undo takes back what is seen of it already
+   */
   private record Operation(
-      SimProcess process, RolePorts owner, boolean isSync, Runnable apply, Runnable onDurable) {}
+      SimProcess process,
+      RolePorts owner,
+      boolean isSync,
+      Runnable apply,
+      Runnable undo,
+      Runnable onDurable) {}
+
+  /** How long a process may go on when its disk has failed. */
+  private static final long STOP_NANOS_MAX = 2_000_000;
+
+  private static final Runnable NOTHING = () -> {};
 
   private final SimWorld world;
   private final SeededRandom random;
+  private final SeededRandom fates;
   private final DiskConditions conditions;
-  private final Map<String, Name> names = new TreeMap<>();
+  private final DiskTrouble trouble;
+  private final FileNames names = new FileNames();
   private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
-  private boolean busy;
+  private List<Operation> running = List.of();
+  private boolean failed;
   private long syncs;
 
-  SimDisk(SimWorld world, SeededRandom random, DiskConditions conditions) {
+  SimDisk(SimWorld world, String machine, SeededRandom random, DiskConditions conditions) {
     this.world = world;
     this.random = random;
+    this.fates = random.fork("fates");
     this.conditions = conditions;
+    this.trouble = new DiskTrouble(world, machine);
   }
 
   /** The files below a folder, for one role. */
   Disk view(SimProcess process, RolePorts owner, String folder) {
     return new DiskView(this, process, owner, DiskView.prefix("", folder));
+  }
+
+  /** What goes wrong with it while the machine is up. */
+  public DiskTrouble trouble() {
+    return trouble;
   }
 
   /** Durable operations finished, joined ones counted once. */
@@ -66,79 +70,211 @@ public final class SimDisk {
 
   /** All names on the disk, sorted, for checks. */
   public List<String> names() {
-    List<String> found = new ArrayList<>();
-    names.forEach(
-        (name, entry) -> {
-          if (entry.live != null) {
-            found.add(name);
-          }
+    return names.paths();
+  }
+
+  /** A file's content as it is seen now, or null, for checks. */
+  public Bytes content(String path) {
+    FileNode node = names.find(path);
+    return node == null ? null : node.readAll();
+  }
+
+  /**
+   * How much of a file has been on the disk so long that a later sync covered more of it; 0 when
+   * there is no such file.
+   */
+  public long settledBytes(String path) {
+    FileNode node = names.find(path);
+    return node == null ? 0 : node.settled();
+  }
+
+  /**
+   * A bit on the disk is not what was written any more. Nobody is told.
+   *
+   * @param offset below {@link #settledBytes}
+   */
+  public void flip(String path, long offset, int bit) {
+    names.find(path).flip(offset, bit);
+    world.traceWorld("BitFlipped", "file", path, "offset", offset, "bit", bit);
+  }
+
+  /** A copy of all files as they are seen now; durable where it is put back. */
+  public DiskImage image() {
+    DiskImage image = new DiskImage();
+    for (String path : names.paths()) {
+      image.put(path, names.find(path).readAll());
+    }
+    return image;
+  }
+
+  /** The disk holds nothing but the copy; its process is down. */
+  public void restore(DiskImage image) {
+    names.clear();
+    image.forEach(
+        (path, content) -> {
+          FileNode node = new FileNode(content, 0);
+          names.onDurable(path, names.change(path, node));
         });
-    return found;
   }
 
   long readDelay() {
-    return stalled(conditions.readMin() + random.nextLong(conditions.readJitter() + 1));
+    return delay(conditions.readMin() + random.nextLong(conditions.readJitter() + 1));
   }
 
   private long syncDelay() {
-    return stalled(conditions.syncMin() + random.nextLong(conditions.syncJitter() + 1));
+    return delay(conditions.syncMin() + random.nextLong(conditions.syncJitter() + 1));
   }
 
-  private long stalled(long nanos) {
+  private long delay(long nanos) {
+    long longer = nanos * trouble.slowness();
     if (random.chance(conditions.stallPerMillion())) {
       world.count("disk stalls");
-      return nanos + random.nextLong(conditions.stallMax());
+      return longer + random.nextLong(conditions.stallMax());
     }
-    return nanos;
+    return longer;
+  }
+
+  /** Whether a read is not done, now and for ever. */
+  boolean stopsRead(SimProcess process, String path) {
+    return stops(process, DiskTrouble.Operation.READ, path);
+  }
+
+  /**
+   * Whether an operation is not done: it fails, and its process stops soon; or one before it has
+   * failed.
+   *
+   * @param what it is about, for people
+   */
+  public boolean stops(SimProcess process, DiskTrouble.Operation kind, String what) {
+    Check.that(process.isAlive(), "a dead process uses its disk");
+    if (failed) {
+      return true;
+    }
+    if (!trouble.takeFailure(kind)) {
+      return false;
+    }
+    world.count("disk errors: " + kind);
+    fail(process, kind + " of " + what + " failed");
+    return true;
+  }
+
+  /** As {@link #stops} for what needs more room than there is. */
+  public boolean stopsFull(SimProcess process, String what) {
+    if (failed) {
+      return true;
+    }
+    if (!trouble.isFull()) {
+      return false;
+    }
+    world.count("disk errors: no space left");
+    fail(process, "no space left for " + what);
+    return true;
+  }
+
+  /** Whether a new file cannot be made. */
+  boolean stopsCreation(SimProcess process, String path) {
+    return stopsFull(process, path) || stops(process, DiskTrouble.Operation.WRITE, path);
+  }
+
+  private void fail(SimProcess process, String why) {
+    failed = true;
+    world.traceWorld("DiskFailed", "process", process.name(), "why", why);
+    world.after(1 + fates.nextLong(STOP_NANOS_MAX), () -> process.stopBecause(why));
   }
 
   /** The file of that name, or null. */
   FileNode find(String name) {
-    Name entry = names.get(name);
-    return entry == null ? null : entry.live;
+    return names.find(name);
+  }
+
+  /** Whoever read it may rely on it: a file that was replaced is on the disk, name and all. */
+  void onSeen(String name, FileNode node) {
+    names.onSeenDurable(name, node);
   }
 
   FileNode create(String name, long preallocateBytes) {
     FileNode node = new FileNode(Bytes.EMPTY, preallocateBytes);
-    names.computeIfAbsent(name, absent -> new Name()).change(node);
+    names.change(name, node);
     return node;
   }
 
+  void append(SimProcess process, String name, FileNode node, Bytes bytes) {
+    boolean failedBefore = failed;
+    boolean isReserved = bytes.length() <= node.reservedLeft();
+    node.append(bytes);
+    if (stops(process, DiskTrouble.Operation.WRITE, name)
+        || (!isReserved && stopsFull(process, name))) {
+      int length = bytes.length();
+      node.onWriteFailed(failedBefore || length == 0 ? length : 1 + fates.nextInt(length));
+    }
+  }
+
   void replace(SimProcess process, RolePorts owner, String name, Bytes content, Runnable done) {
-    FileNode node = new FileNode(content, 0);
-    Name entry = names.computeIfAbsent(name, absent -> new Name());
-    entry.change(node);
-    submit(new Operation(process, owner, false, () -> entry.onDurable(node), done));
+    if (!stopsFull(process, name)) {
+      change(process, owner, name, new FileNode(content, 0), done);
+    }
   }
 
   void delete(SimProcess process, RolePorts owner, String name, Runnable done) {
-    Name entry = names.computeIfAbsent(name, absent -> new Name());
-    entry.change(null);
-    submit(new Operation(process, owner, false, () -> entry.onDurable(null), done));
+    change(process, owner, name, null, done);
+  }
+
+  private void change(
+      SimProcess process, RolePorts owner, String name, FileNode node, Runnable done) {
+    boolean failedBefore = failed;
+    if (stopsWrite(process, name)) {
+      // The name may have changed before the sync of its folder failed.
+      if (!failedBefore && fates.nextBoolean()) {
+        names.change(name, node);
+      }
+      return;
+    }
+    FileNames.Change change = names.change(name, node);
+    submit(
+        new Operation(
+            process,
+            owner,
+            false,
+            () -> names.onDurable(name, change),
+            () -> names.undo(name, change),
+            done));
+  }
+
+  private boolean stopsWrite(SimProcess process, String name) {
+    return stops(process, DiskTrouble.Operation.WRITE, name)
+        || stops(process, DiskTrouble.Operation.SYNC, name);
   }
 
   void sync(SimProcess process, RolePorts owner, String name, FileNode node, Runnable done) {
+    boolean failedBefore = failed;
+    if (stops(process, DiskTrouble.Operation.SYNC, name)) {
+      if (!failedBefore) {
+        node.onSyncFailed();
+      }
+      return;
+    }
     long covered = node.size();
+    Object truncations = node.truncations();
     Runnable apply =
         () -> {
-          node.onSynced(covered);
-          Name entry = names.get(name);
-          if (entry != null && entry.pending.contains(node)) {
-            entry.onDurable(node);
-          }
+          node.onSynced(covered, truncations);
+          names.onSynced(name, node);
         };
-    submit(new Operation(process, owner, true, apply, done));
+    submit(new Operation(process, owner, true, apply, NOTHING, done));
   }
 
-  void truncate(SimProcess process, RolePorts owner, FileNode node, long size, Runnable done) {
+  void truncate(
+      SimProcess process, RolePorts owner, String name, FileNode node, long size, Runnable done) {
+    if (stopsWrite(process, name)) {
+      return;
+    }
     node.truncate(size);
-    submit(new Operation(process, owner, false, node::onTruncated, done));
+    submit(new Operation(process, owner, false, node::onTruncated, node::undoTruncation, done));
   }
 
   private void submit(Operation operation) {
-    Check.that(operation.process.isAlive(), "a dead process uses its disk");
     waiting.add(operation);
-    if (!busy) {
+    if (running.isEmpty()) {
       begin();
     }
   }
@@ -149,42 +285,50 @@ public final class SimDisk {
     while (group.get(0).isSync && !waiting.isEmpty() && waiting.peek().isSync) {
       group.add(waiting.poll());
     }
-    busy = true;
+    running = group;
     world.schedule(syncDelay(), group.get(0).process, null, () -> finish(group));
   }
 
   private void finish(List<Operation> group) {
     syncs++;
+    running = List.of();
+    boolean told = !failed || fates.nextBoolean();
     for (Operation operation : group) {
       operation.apply.run();
-      world.schedule(0, operation.process, operation.owner, operation.onDurable);
+      if (told) {
+        world.schedule(0, operation.process, operation.owner, operation.onDurable);
+      }
     }
-    busy = false;
-    if (!waiting.isEmpty()) {
+    if (!waiting.isEmpty() && !failed) {
       begin();
     }
   }
 
   /** The process is gone, and what was under way with it. */
   void crash(boolean powerLost) {
+    List<Operation> unfinished = new ArrayList<>(running);
+    unfinished.addAll(waiting);
     waiting.clear();
-    busy = false;
-    for (Name entry : names.values()) {
-      if (powerLost && !entry.pending.isEmpty()) {
-        int choice = random.nextInt(entry.pending.size() + 1);
-        entry.live = choice == 0 ? entry.durable : entry.pending.get(choice - 1);
-      }
-      // A name that the system has taken survives with it; its content is another matter.
-      entry.durable = entry.live;
-      entry.pending.clear();
-      if (entry.live != null) {
-        if (powerLost) {
-          entry.live.onPowerLoss(random);
-        } else {
-          entry.live.onProcessDeath(random);
-        }
-      }
+    running = List.of();
+    failed = false;
+    FileNode stale = conditions.staleSectors() ? names.gone() : null;
+    boolean allLost = powerLost && fates.nextInt(4) == 0;
+    Crash crash = new Crash(world, random, conditions.sectorBytes(), allLost, stale);
+    if (powerLost) {
+      names.onPowerLoss(crash);
+      return;
     }
-    names.values().removeIf(entry -> entry.live == null);
+    // They are done one after the other, so that the last ones may not have begun.
+    int begun = unfinished.isEmpty() ? 0 : fates.nextInt(unfinished.size() + 1);
+    for (int i = unfinished.size() - 1; i >= begun; i--) {
+      unfinished.get(i).undo.run();
+    }
+    names.onProcessDeath(crash);
+  }
+
+  /** The disk is lost, and another one is in its place. */
+  void wipe() {
+    names.clear();
+    trouble.heal();
   }
 }

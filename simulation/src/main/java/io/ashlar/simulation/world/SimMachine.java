@@ -30,7 +30,7 @@ public final class SimMachine {
     this.random = world.random("machine " + name);
     this.conditions = world.conditions().clocks();
     this.clock = new SimClock(world, random.fork("clock"), conditions);
-    this.disk = new SimDisk(world, random.fork("disk"), world.conditions().disk());
+    this.disk = new SimDisk(world, name, random.fork("disk"), world.conditions().disk());
   }
 
   public String name() {

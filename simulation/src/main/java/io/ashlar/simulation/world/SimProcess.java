@@ -114,6 +114,17 @@ public final class SimProcess implements RoleHosts, Loop {
     killAfterEvents = -1;
   }
 
+  /**
+   * Something beside the loop has failed: the worker stops at once, as its host would have it, and
+   * nobody is wrong.
+   */
+  public void stopBecause(String why) {
+    if (alive) {
+      world.trace(name, "WorkerStopped", "role", "", "cause", why);
+      world.kill(this, false);
+    }
+  }
+
   /** Stops handling events for a while, as a long collection of garbage would. */
   public void pause(long nanos) {
     long until = world.nowNanos() + nanos;

@@ -31,6 +31,9 @@ public record WorldConditions(
   /** Reads and syncs that take much longer. */
   static final String DISK_STALLS = "disk-stalls";
 
+  /** Sectors that were not written and show what a file that is gone had there. */
+  static final String STALE_SECTORS = "stale-sectors";
+
   /** Clocks that run too fast or too slow. */
   static final String CLOCK_RATE = "clock-rate";
 
@@ -42,7 +45,14 @@ public record WorldConditions(
 
   /** The conditions that count as faults: what may be named to have or to leave out. */
   public static final List<String> FAULTS =
-      List.of(LATENCY_TAILS, LATE_NOTICE, DISK_STALLS, CLOCK_RATE, CLOCK_OFFSET, FAULT_POINTS);
+      List.of(
+          LATENCY_TAILS,
+          LATE_NOTICE,
+          DISK_STALLS,
+          STALE_SECTORS,
+          CLOCK_RATE,
+          CLOCK_OFFSET,
+          FAULT_POINTS);
 
   /** A gentle world for tests of other things. */
   public static WorldConditions calm() {
@@ -74,7 +84,7 @@ public record WorldConditions(
   public WorldConditions with(Predicate<String> includes) {
     return new WorldConditions(
         network.with(includes.test(LATENCY_TAILS), includes.test(LATE_NOTICE)),
-        includes.test(DISK_STALLS) ? disk : disk.withoutStalls(),
+        disk.with(includes.test(DISK_STALLS), includes.test(STALE_SECTORS)),
         clocks.with(includes.test(CLOCK_RATE), includes.test(CLOCK_OFFSET)),
         batchDelayMaxNanos,
         batchOfOnePerMillion,

@@ -2,6 +2,7 @@ package io.ashlar.simulation.world;
 
 import io.ashlar.core.SeededRandom;
 import io.ashlar.host.contract.DiskContract;
+import io.ashlar.host.contract.DiskFailureContract;
 import io.ashlar.host.contract.DurabilityContract;
 import io.ashlar.host.contract.LoopContract;
 import io.ashlar.host.contract.NetworkContract;
@@ -122,6 +123,78 @@ class SimContractTest {
     @Override
     protected PortWorld openWorld() {
       return rough(9);
+    }
+  }
+
+  @Nested
+  class OnAFailingDisk extends DiskFailureContract {
+    @Override
+    protected PortWorld openWorld() {
+      return calm();
+    }
+  }
+
+  @Nested
+  class OnAFailingRoughDisk extends DiskFailureContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(10);
+    }
+  }
+
+  @Nested
+  class OnAnotherFailingRoughDisk extends DiskFailureContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(11);
+    }
+  }
+
+  @Nested
+  class DurableOnRoughDisk12 extends DurabilityContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(12);
+    }
+  }
+
+  @Nested
+  class DurableOnRoughDisk13 extends DurabilityContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(13);
+    }
+  }
+
+  @Nested
+  class DurableOnRoughDisk14 extends DurabilityContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(14);
+    }
+  }
+
+  @Nested
+  class DurableOnRoughDisk15 extends DurabilityContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(15);
+    }
+  }
+
+  @Nested
+  class DurableOnRoughDisk16 extends DurabilityContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(16);
+    }
+  }
+
+  @Nested
+  class DurableOnRoughDisk17 extends DurabilityContract {
+    @Override
+    protected PortWorld openWorld() {
+      return rough(17);
     }
   }
 }

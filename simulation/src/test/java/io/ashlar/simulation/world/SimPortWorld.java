@@ -59,6 +59,25 @@ final class SimPortWorld implements PortWorld {
     }
 
     @Override
+    public void failDisk(DiskFailure kind) {
+      present
+          .machine()
+          .disk()
+          .trouble()
+          .failNext(
+              switch (kind) {
+                case READ -> DiskTrouble.Operation.READ;
+                case WRITE -> DiskTrouble.Operation.WRITE;
+                case SYNC -> DiskTrouble.Operation.SYNC;
+              });
+    }
+
+    @Override
+    public boolean hasStopped() {
+      return !present.isAlive();
+    }
+
+    @Override
     public void restart() {
       present = world.boot(world.machine("machine of " + name), name, process -> {});
     }

@@ -1,0 +1,18 @@
+package io.ashlar.simulation.world;
+
+import io.ashlar.core.Bytes;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** A copy of all files of a disk. */
+public final class DiskImage {
+  private final TreeMap<String, Bytes> files = new TreeMap<>();
+
+  void put(String path, Bytes content) {
+    files.put(path, content);
+  }
+
+  void forEach(BiConsumer<String, Bytes> action) {
+    files.forEach(action);
+  }
+}

@@ -1,0 +1,75 @@
+package io.ashlar.simulation.world;
+
+import java.util.EnumSet;
+
+/**
+ * What is the matter with a machine's disk at the moment: it is slow, full, or about to fail an
+ * operation. Whoever is met by a failure stops, as the port says: nothing is tried again.
+ */
+public final class DiskTrouble {
+  /** A kind of operation, by how it fails. */
+  public enum Operation {
+    /** Of a file, of a whole small one, or of names. */
+    READ,
+    /** Of what is appended, replaced, created or cut. */
+    WRITE,
+    SYNC,
+    /** A storage engine's read of its own files. */
+    ENGINE_READ,
+    /** A storage engine's flush. */
+    ENGINE_FLUSH
+  }
+
+  private final SimWorld world;
+  private final String machine;
+  private final EnumSet<Operation> failing = EnumSet.noneOf(Operation.class);
+  private boolean full;
+  private int slowness = 1;
+  private long slowUntilNanos;
+
+  DiskTrouble(SimWorld world, String machine) {
+    this.world = world;
+    this.machine = machine;
+  }
+
+  /** The next operation of that kind fails. */
+  public void failNext(Operation kind) {
+    failing.add(kind);
+  }
+
+  /** From now on nothing more can be written, or it can again. */
+  public void setFull(boolean isFull) {
+    full = isFull;
+    world.traceWorld(isFull ? "DiskFull" : "DiskFreed", "machine", machine);
+  }
+
+  /** Everything takes so many times as long, for a while. */
+  public void slowDown(int times, long nanos) {
+    slowness = times;
+    slowUntilNanos = world.nowNanos() + nanos;
+    world.traceWorld("DiskSlow", "machine", machine, "times", times, "nanos", nanos);
+  }
+
+  /** Nothing is the matter any more. */
+  public void heal() {
+    failing.clear();
+    slowUntilNanos = 0;
+    if (full) {
+      setFull(false);
+    }
+  }
+
+  /** How many times as long everything takes. */
+  public int slowness() {
+    return world.nowNanos() < slowUntilNanos ? slowness : 1;
+  }
+
+  public boolean isFull() {
+    return full;
+  }
+
+  /** Whether an operation of that kind fails now; the next one does not. */
+  boolean takeFailure(Operation kind) {
+    return !failing.isEmpty() && failing.remove(kind);
+  }
+}
