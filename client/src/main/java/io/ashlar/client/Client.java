@@ -4,7 +4,6 @@ import io.ashlar.host.Host;
 import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
 import io.ashlar.message.Address;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** Connects to a database. */
@@ -18,22 +17,21 @@ public final class Client {
    * @param hosts makes and starts the role
    * @param endpoint of the role, free in its process
    * @param loop the loop of {@code hosts}
-   * @param callbacks where futures complete and their dependents run; never the loop itself, and
-   *     not an executor that runs a task in the thread that hands it over
+   * @param host the process as its callers' threads see it
    * @param controller whom to ask for the cluster's view
    */
   public static Database connect(
       RoleHosts hosts,
       long endpoint,
       Loop loop,
-      Executor callbacks,
+      ClientHost host,
       Address controller,
       DatabaseOptions options) {
     return connect(
         hosts,
         endpoint,
         loop,
-        callbacks,
+        host,
         new DatabaseAddress(controller, null),
         options,
         DirectReads.NONE,
@@ -46,14 +44,14 @@ public final class Client {
    *
    * @param address where it is; calls fail with CONNECTION_STRING_INVALID when another database
    *     answers there
-   * @param directReads what point reads are tried at first, on {@code callbacks}
+   * @param directReads what point reads are tried at first, on the executor of {@code host}
    * @param failure why the loop has stopped by itself, or null; asked when it has stopped
    */
   public static Database connect(
       RoleHosts hosts,
       long endpoint,
       Loop loop,
-      Executor callbacks,
+      ClientHost host,
       DatabaseAddress address,
       DatabaseOptions options,
       DirectReads directReads,
@@ -61,9 +59,9 @@ public final class Client {
     Mailbox mailbox = new Mailbox(loop, failure);
     loop.execute(
         () -> {
-          Host host = hosts.host("client", endpoint, "client");
-          hosts.start(endpoint, new ClientRole(host, mailbox, callbacks, address, options));
+          Host ports = hosts.host("client", endpoint, "client");
+          hosts.start(endpoint, new ClientRole(ports, mailbox, host.callbacks(), address, options));
         });
-    return new ClientDatabase(hosts, endpoint, loop, callbacks, options, mailbox, directReads);
+    return new ClientDatabase(hosts, endpoint, loop, host, options, mailbox, directReads);
   }
 }

@@ -17,12 +17,13 @@ final class ClientDatabase implements Database {
   private final RoleHosts hosts;
   private final long endpoint;
   private final Loop loop;
-  private final Executor callbacks;
+  private final ClientHost host;
   private final DatabaseOptions options;
   private final Mailbox mailbox;
   private final DirectReads directReads;
   private final AtomicInteger watches = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Environment environment = new ClientEnvironment(this);
 
   /** For operations that belong to no transaction. */
   private final Session detached = new Session(null);
@@ -31,14 +32,14 @@ final class ClientDatabase implements Database {
       RoleHosts hosts,
       long endpoint,
       Loop loop,
-      Executor callbacks,
+      ClientHost host,
       DatabaseOptions options,
       Mailbox mailbox,
       DirectReads directReads) {
     this.hosts = hosts;
     this.endpoint = endpoint;
     this.loop = loop;
-    this.callbacks = callbacks;
+    this.host = host;
     this.options = options;
     this.mailbox = mailbox;
     this.directReads = directReads;
@@ -49,7 +50,7 @@ final class ClientDatabase implements Database {
   }
 
   <T> ClientFuture<T> newFuture() {
-    return new ClientFuture<>(loop, callbacks);
+    return new ClientFuture<>(this);
   }
 
   <T> ClientFuture<T> completed(T value) {
@@ -64,8 +65,8 @@ final class ClientDatabase implements Database {
     return future;
   }
 
-  Loop loop() {
-    return loop;
+  ClientHost host() {
+    return host;
   }
 
   /** Sends an operation to the loop; when there is none any more it fails here and now. */
@@ -127,7 +128,12 @@ final class ClientDatabase implements Database {
 
   @Override
   public Executor getExecutor() {
-    return callbacks;
+    return host.callbacks();
+  }
+
+  @Override
+  public Environment environment() {
+    return environment;
   }
 
   @Override

@@ -1,59 +1,101 @@
 package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
-import io.ashlar.core.ErrorCode;
-import io.ashlar.host.Loop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * A future of the client, and of everything derived from one: completes on the database's executor,
- * gives its asynchronous dependents to it too, and refuses to block the loop that must complete it.
+ * gives its asynchronous dependents to it too, has its timeouts from the loop's timers, and refuses
+ * to block the loop that must complete it. Who waits for it waits as the client's host has it.
  */
 class ClientFuture<T> extends CompletableFuture<T> {
-  private final Loop loop;
-  private final Executor callbacks;
+  private final ClientDatabase database;
 
-  ClientFuture(Loop loop, Executor callbacks) {
-    this.loop = loop;
-    this.callbacks = callbacks;
+  ClientFuture(ClientDatabase database) {
+    this.database = database;
+  }
+
+  final ClientDatabase database() {
+    return database;
   }
 
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
-    return new ClientFuture<>(loop, callbacks);
+    return new ClientFuture<>(database);
   }
 
   @Override
   public Executor defaultExecutor() {
-    return callbacks;
+    return database.getExecutor();
   }
 
-  private void expectNoLoop() {
-    if (!isDone() && loop.isCurrent()) {
-      throw new AshlarException(ErrorCode.BLOCKED_FROM_NETWORK_THREAD);
+  /** True when there is nothing more to wait for: it is done, or the time has passed. */
+  private boolean awaited(long limitNanos) {
+    if (isDone()) {
+      return true;
     }
+    database.expectNoLoop();
+    return database.host().await(this, limitNanos);
   }
 
   @Override
   public T get() throws InterruptedException, ExecutionException {
-    expectNoLoop();
+    awaited(ClientHost.NO_LIMIT);
     return super.get();
   }
 
   @Override
   public T get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    expectNoLoop();
+    if (awaited(Math.max(0, unit.toNanos(timeout))) && !isDone()) {
+      throw new TimeoutException();
+    }
     return super.get(timeout, unit);
   }
 
   @Override
   public T join() {
-    expectNoLoop();
+    awaited(ClientHost.NO_LIMIT);
     return super.join();
+  }
+
+  @Override
+  public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
+    return after(
+        timeout,
+        unit,
+        error -> completeExceptionally(error == null ? new TimeoutException() : error));
+  }
+
+  @Override
+  public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+    return after(
+        timeout,
+        unit,
+        error -> {
+          if (error == null) {
+            complete(value);
+          } else {
+            completeExceptionally(error);
+          }
+        });
+  }
+
+  /** Not by the JDK's timer: that is a thread for the whole process, and in real time. */
+  private CompletableFuture<T> after(
+      long timeout, TimeUnit unit, Consumer<AshlarException> onTimeout) {
+    if (isDone()) {
+      return this;
+    }
+    DelayOperation delay =
+        new DelayOperation(database, Math.max(0, unit.toNanos(timeout)), onTimeout);
+    database.post(delay);
+    super.whenComplete((value, error) -> delay.cancel());
+    return this;
   }
 }

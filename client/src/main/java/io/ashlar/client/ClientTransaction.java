@@ -501,4 +501,9 @@ final class ClientTransaction implements Transaction {
   public Executor getExecutor() {
     return database.getExecutor();
   }
+
+  @Override
+  public Environment environment() {
+    return database.environment();
+  }
 }

@@ -28,4 +28,7 @@ public interface ReadTransactionContext {
    * belongs on an executor of your own: {@code thenApplyAsync(function, executor)}.
    */
   Executor getExecutor();
+
+  /** Clock, timers and randomness, for code that is to run in the simulator too. */
+  Environment environment();
 }

@@ -177,7 +177,7 @@ final class TransactionReader implements ReadTransaction {
     private final Written written;
 
     SingleValue(Attempt attempt, Bytes key, Written written) {
-      super(database.loop(), database.getExecutor());
+      super(database);
       this.attempt = attempt;
       this.key = key;
       this.written = written;
@@ -241,7 +241,7 @@ final class TransactionReader implements ReadTransaction {
     private int missing;
 
     ManyValues(Attempt attempt, Bytes[] keys) {
-      super(database.loop(), database.getExecutor());
+      super(database);
       this.attempt = attempt;
       this.keys = keys;
       this.written = new Written[keys.length];
@@ -345,5 +345,10 @@ final class TransactionReader implements ReadTransaction {
   @Override
   public Executor getExecutor() {
     return database.getExecutor();
+  }
+
+  @Override
+  public Environment environment() {
+    return database.environment();
   }
 }

@@ -6,7 +6,6 @@ import io.ashlar.core.ErrorCode;
 
 /** A watch from the call to its end; holds one of the database's places for watches. */
 final class WatchFuture extends ClientFuture<Void> {
-  private final ClientDatabase database;
   private final Bytes key;
   private Bytes expected;
   private boolean valueKnown;
@@ -14,8 +13,7 @@ final class WatchFuture extends ClientFuture<Void> {
   private boolean released;
 
   WatchFuture(ClientDatabase database, Bytes key) {
-    super(database.loop(), database.getExecutor());
-    this.database = database;
+    super(database);
     this.key = key;
   }
 
@@ -30,9 +28,9 @@ final class WatchFuture extends ClientFuture<Void> {
     if (isDone() || !valueKnown) {
       return;
     }
-    armed = new WatchOperation(database.detached(), key, expected, version, this);
+    armed = new WatchOperation(database().detached(), key, expected, version, this);
     // Posted under the monitor: a cancellation seen by another thread comes after it in the queue.
-    database.post(armed);
+    database().post(armed);
   }
 
   /** The value changed, or there is an error. */
@@ -55,10 +53,11 @@ final class WatchFuture extends ClientFuture<Void> {
     }
     release();
     if (operation != null) {
-      database.post(
-          new LoopTask(
-              database.detached(),
-              role -> role.fail(operation, new AshlarException(ErrorCode.WATCH_CANCELLED))));
+      database()
+          .post(
+              new LoopTask(
+                  database().detached(),
+                  role -> role.fail(operation, new AshlarException(ErrorCode.WATCH_CANCELLED))));
     }
     return cancelled;
   }
@@ -70,6 +69,6 @@ final class WatchFuture extends ClientFuture<Void> {
       }
       released = true;
     }
-    database.releaseWatch();
+    database().releaseWatch();
   }
 }

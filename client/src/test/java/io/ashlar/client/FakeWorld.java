@@ -23,13 +23,14 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /**
  * One queue of events in virtual time: a client's loop, its executor, and a network whose other end
  * is a {@link FakeCluster}. Every draw comes from one seed.
  */
-final class FakeWorld implements RoleHosts, Loop {
+final class FakeWorld implements RoleHosts, Loop, ClientHost {
   static final long MILLI = 1_000_000;
 
   private record Event(long atNanos, long number, Runnable action) {}
@@ -63,6 +64,11 @@ final class FakeWorld implements RoleHosts, Loop {
 
   long latencyNanosMax = 2 * MILLI;
 
+  /** What a thread does that waits for a future; here in the way of the JDK. */
+  BiPredicate<CompletableFuture<?>, Long> waits = (future, limitNanos) -> false;
+
+  private int environmentDraws;
+
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
           (a, b) ->
@@ -80,6 +86,7 @@ final class FakeWorld implements RoleHosts, Loop {
   private boolean stopped;
   private boolean batchEndDue;
   int eventsOfLoop;
+  int timersCancelled;
 
   FakeWorld(long seed) {
     random = new SeededRandom(seed);
@@ -100,14 +107,15 @@ final class FakeWorld implements RoleHosts, Loop {
         world,
         77,
         world,
-        world.callbacks(),
+        world,
         new DatabaseAddress(FakeCluster.CONTROLLER, databaseId),
         options,
         directReads,
         () -> null);
   }
 
-  long nowNanos() {
+  @Override
+  public long nowNanos() {
     return nowNanos;
   }
 
@@ -145,8 +153,44 @@ final class FakeWorld implements RoleHosts, Loop {
   }
 
   /** Where a client's callbacks run: as events, but not on the loop. */
-  Executor callbacks() {
+  @Override
+  public Executor callbacks() {
     return task -> schedule(0, task);
+  }
+
+  @Override
+  public SeededRandom newRandom() {
+    return random.fork("environment " + ++environmentDraws);
+  }
+
+  @Override
+  public boolean await(CompletableFuture<?> future, long limitNanos) {
+    return waits.test(future, limitNanos);
+  }
+
+  /** The same host, but for callbacks that run on real threads. */
+  ClientHost withCallbacks(Executor threads) {
+    return new ClientHost() {
+      @Override
+      public Executor callbacks() {
+        return threads;
+      }
+
+      @Override
+      public long nowNanos() {
+        return FakeWorld.this.nowNanos();
+      }
+
+      @Override
+      public SeededRandom newRandom() {
+        return FakeWorld.this.newRandom();
+      }
+
+      @Override
+      public boolean await(CompletableFuture<?> future, long limitNanos) {
+        return false;
+      }
+    };
   }
 
   /** Runs one event; false when there is none. */
@@ -229,7 +273,10 @@ final class FakeWorld implements RoleHosts, Loop {
                   onExpiry.run();
                 }
               });
-          return () -> cancelled[0] = true;
+          return () -> {
+            cancelled[0] = true;
+            timersCancelled++;
+          };
         };
     Faults faults = point -> false;
     return new Host(

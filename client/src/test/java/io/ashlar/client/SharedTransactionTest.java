@@ -39,7 +39,12 @@ class SharedTransactionTest {
   void start() {
     database =
         Client.connect(
-            world, 77, world, callbacks, FakeCluster.CONTROLLER, DatabaseOptions.defaults());
+            world,
+            77,
+            world,
+            world.withCallbacks(callbacks),
+            FakeCluster.CONTROLLER,
+            DatabaseOptions.defaults());
     loop.execute(
         () -> {
           while (!stopping.get()) {

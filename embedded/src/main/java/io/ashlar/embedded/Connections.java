@@ -55,7 +55,7 @@ public final class Connections {
             clients.get(),
             CLIENT_ENDPOINT,
             host,
-            callbacks.executor(),
+            callbacks,
             new DatabaseAddress(cluster.controller(), cluster.id()),
             options,
             DirectReads.NONE,

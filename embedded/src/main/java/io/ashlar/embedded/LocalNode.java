@@ -281,7 +281,7 @@ public final class LocalNode implements AutoCloseable {
         clientHosts,
         FIRST_CLIENT + clients.getAndIncrement(),
         host,
-        callbacks.executor(),
+        callbacks,
         new DatabaseAddress(controller(), null),
         database,
         views,

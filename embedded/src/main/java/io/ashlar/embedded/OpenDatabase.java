@@ -2,6 +2,7 @@ package io.ashlar.embedded;
 
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
+import io.ashlar.client.Environment;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,11 @@ final class OpenDatabase implements Database {
   @Override
   public Executor getExecutor() {
     return client.getExecutor();
+  }
+
+  @Override
+  public Environment environment() {
+    return client.environment();
   }
 
   @Override

@@ -71,7 +71,7 @@ final class SimClients {
   private void program(SimProcess process) {
     Database database =
         Client.connect(
-            process, ENDPOINT, process, process.userExecutor(), SimCluster.controller(), options);
+            process, ENDPOINT, process, new EventHost(process), SimCluster.controller(), options);
     int number = ++lastNumber;
     SimClient client =
         new SimClient(

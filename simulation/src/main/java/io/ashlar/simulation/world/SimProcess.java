@@ -89,6 +89,11 @@ public final class SimProcess implements RoleHosts, Loop {
     return ports == null ? null : ports.role();
   }
 
+  /** What the monotonic clock of its machine shows. */
+  public long nowNanos() {
+    return machine.clock().nowNanos();
+  }
+
   Clock clock() {
     return machine.clock();
   }
