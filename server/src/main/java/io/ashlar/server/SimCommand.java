@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ashlar sim}. */
@@ -32,8 +33,10 @@ import picocli.CommandLine.Option;
 final class SimCommand implements Callable<Integer> {
   private static final int MINUTES_MAX = 10_000;
 
-  @ArgGroup(exclusive = true, multiplicity = "1")
-  private Seeds seeds;
+  @ArgGroup(exclusive = true)
+  private Seeds seeds = new Seeds();
+
+  @Mixin private SimDiagnosisOptions diagnosis = new SimDiagnosisOptions();
 
   /** One of them is given. */
   static final class Seeds {
@@ -156,6 +159,11 @@ final class SimCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SimOptions options = options();
+    checkThatOneThingIsAsked();
+    if (diagnosis.isAsked()) {
+      return diagnosis.run(
+          seeds.seed, options, report == null ? SimDiagnosisOptions.REPORTS : report);
+    }
     Map<Long, String> known = digests == null ? new TreeMap<>() : DigestFile.read(digests);
     SimRunner runner = new SimRunner(System.out, System.err, known);
     if (requireCoverage) {
@@ -166,6 +174,18 @@ final class SimCommand implements Callable<Integer> {
       DigestFile.write(digests, known);
     }
     return exitCode;
+  }
+
+  private void checkThatOneThingIsAsked() {
+    boolean isMany = seeds.range != null || seeds.minutes != null;
+    if (isMany && diagnosis.isAsked()) {
+      throw new CommandFailedException(
+          "that is for one run: say which with --seed N", ExitCodes.USAGE);
+    }
+    if (!isMany && seeds.seed == null && !diagnosis.needsNoSeed()) {
+      throw new CommandFailedException(
+          "say what to run: --seed N, --seeds A..B or --minutes M", ExitCodes.USAGE);
+    }
   }
 
   private int run(SimRunner runner, SimOptions options) throws IOException {

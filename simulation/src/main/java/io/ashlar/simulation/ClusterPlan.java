@@ -6,6 +6,9 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.embedded.RoleSettings;
+import io.ashlar.simulation.diagnosis.Words;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -74,6 +77,25 @@ record ClusterPlan(
         controller,
         new HostileOptions(random.fork("roles")).draw(),
         database(random.fork("database")));
+  }
+
+  /** What was drawn, for people: a line for each concern. */
+  List<String> describe() {
+    List<String> unusual = new ArrayList<>();
+    unusual.addAll(Words.differences("", roles, RoleSettings.defaults()));
+    unusual.addAll(Words.differences("controller: ", controller, ControllerOptions.defaults()));
+    unusual.addAll(Words.differences("clients: ", database, DatabaseOptions.defaults()));
+    return List.of(
+        "cluster: %s; %s with %s for each workload, each thinking up to %s between two steps"
+            .formatted(
+                Words.count(machines, "machine"),
+                Words.count(clients, "client"),
+                Words.count(actors, "actor"),
+                Words.duration(thinkMaxNanos)),
+        "messages: " + (throughCodec ? "through their wire form" : "by reference"),
+        "storage engine: " + (onRocks ? "RocksDB, in memory" : "the one in Java"),
+        "configuration: " + Words.of(configuration),
+        "options: " + (unusual.isEmpty() ? "all as usual" : String.join("; ", unusual)));
   }
 
   /** How many of each there are, by name. */

@@ -92,7 +92,10 @@ final class ClusterRun {
 
   /** What was drawn, for people. */
   List<String> describe() {
-    return List.of(plan.toString(), faultPlan.toString(), world.conditions().toString());
+    List<String> lines = new ArrayList<>(plan.describe());
+    lines.add(faultPlan.describe());
+    lines.addAll(world.conditions().describe());
+    return lines;
   }
 
   /** Gives back what lies outside of Java's heap; the run is of no use any more. */

@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.simulation.diagnosis.Words;
 import io.ashlar.simulation.faults.FaultEvents;
 
 /**
@@ -215,5 +216,27 @@ public record SimOptions(
       text.append(" --variation ").append(variation);
     }
     return text.toString();
+  }
+
+  /** For people; the same for the same options alone. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(busySeconds).append(" busy seconds, at least ").append(commitsMin);
+    text.append(" commits, ");
+    text.append(faults.isNone() ? "no faults" : faults.isAll() ? "all faults" : "faults " + faults);
+    append(text, !faultEvents.isAll(), "of these only " + faultEvents);
+    append(text, faultFactor != 1, faultFactor + " times as often");
+    append(text, true, workloads.isAll() ? "all workloads" : "workloads " + workloads);
+    append(text, clientsMax != Integer.MAX_VALUE, "at most " + Words.count(clientsMax, "client"));
+    append(text, stepsMax != Long.MAX_VALUE, "at most " + Words.count(stepsMax, "step"));
+    append(text, variation != 0, "variation " + variation);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, boolean isThere, String more) {
+    if (isThere) {
+      text.append(", ").append(more);
+    }
   }
 }

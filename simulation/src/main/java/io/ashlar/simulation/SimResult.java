@@ -124,7 +124,32 @@ public record SimResult(
         replay);
   }
 
-  /** The same run, failed for something that only its caller can tell. */
+  /** The same with other lines to show what happened last. */
+  SimResult withTrace(List<String> lines) {
+    return new SimResult(
+        seed,
+        passed,
+        digest,
+        virtualSeconds,
+        busySeconds,
+        wallSeconds,
+        events,
+        transactionsCommitted,
+        conflicts,
+        unknownResults,
+        cluster,
+        workloads,
+        faults,
+        recoveries,
+        probes,
+        plan,
+        failureKind,
+        failure,
+        lines,
+        replay);
+  }
+
+  /** The same run, failed since it is not repeatable: something that only its caller can tell. */
   SimResult failedBecause(String reason) {
     return new SimResult(
         seed,

@@ -33,6 +33,7 @@ public final class SimRunner {
   private final PrintStream out;
   private final PrintStream progress;
   private final Map<Long, String> digests;
+  private final RepeatCheck runs;
   private boolean requiresCoverage;
 
   /**
@@ -50,6 +51,11 @@ public final class SimRunner {
    *     whose seed is not there adds its own. Of runs with the same options
    */
   public SimRunner(PrintStream out, PrintStream progress, Map<Long, String> digests) {
+    this(out, progress, digests, Runs.REAL);
+  }
+
+  SimRunner(PrintStream out, PrintStream progress, Map<Long, String> digests, Runs runs) {
+    this.runs = new RepeatCheck(runs);
     this.out = out;
     this.progress = progress;
     this.digests = digests;
@@ -72,7 +78,7 @@ public final class SimRunner {
     for (String line : Simulation.describe(seed, options)) {
       progress.println(line);
     }
-    SimResult result = compared(Simulation.run(seed, options));
+    SimResult result = compared(runs.run(seed, options));
     if (!result.passed()) {
       printFailure(result);
     }
@@ -161,7 +167,7 @@ public final class SimRunner {
           new Thread(
               () -> {
                 for (OptionalLong seed = seeds.next(); seed.isPresent(); seed = seeds.next()) {
-                  done.add(Optional.of(runQuietly(seed.getAsLong(), options)));
+                  done.add(Optional.of(runs.run(seed.getAsLong(), options)));
                 }
                 done.add(Optional.empty());
               },
@@ -183,22 +189,13 @@ public final class SimRunner {
             .withBusySeconds(CANARY_SECONDS)
             .withCommitsMin(0)
             .withWorkloads(Selection.only(List.of(Workloads.CANARY)));
-    SimResult result = runQuietly(CANARY_SEED, options);
+    SimResult result = runs.run(CANARY_SEED, options);
     boolean failed = result.failureKind() == FailureKind.WRONG_ANSWER;
     progress.println(
         failed
             ? "the canary fails, as it must: " + result.failure()
             : "THE CANARY PASSES: a bank that loses money was not found. " + result.failure());
     return failed;
-  }
-
-  /** A run that breaks down is a run that failed. */
-  private static SimResult runQuietly(long seed, SimOptions options) {
-    try {
-      return Simulation.run(seed, options);
-    } catch (RuntimeException | Error e) {
-      return Simulation.brokenDown(seed, options, e);
-    }
   }
 
   private void collect(

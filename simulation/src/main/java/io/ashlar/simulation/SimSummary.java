@@ -23,6 +23,7 @@ public final class SimSummary {
   private long withLostConnections;
   private long withSeveralOfEachRole;
   private long onRocksDb;
+  private long doneTwice;
   private long clientsMin = Long.MAX_VALUE;
   private double virtualSeconds;
   private double busySeconds;
@@ -42,6 +43,7 @@ public final class SimSummary {
     withLostConnections += result.faults().getOrDefault("connections cut", 0L) > 0 ? 1 : 0;
     withSeveralOfEachRole += result.hasSeveralOfEachRole() ? 1 : 0;
     onRocksDb += result.cluster().get(SimResult.ON_ROCKS);
+    doneTwice += RepeatCheck.isDrawn(result.seed()) ? 1 : 0;
     clientsMin = Math.min(clientsMin, result.cluster().get(SimResult.CLIENTS));
     virtualSeconds += result.virtualSeconds();
     busySeconds += result.busySeconds();
@@ -124,6 +126,7 @@ public final class SimSummary {
     json.field("clientsOfTheSmallestRun", runs == 0 ? 0 : clientsMin);
     json.field("runsWithSeveralOfEachRole", withSeveralOfEachRole);
     json.field("runsOnRocksDb", onRocksDb);
+    json.field("runsDoneTwice", doneTwice);
     json.field("runsWithConflicts", withConflicts);
     json.field("runsWithUnknownResults", withUnknown);
     json.field("runsWithRecoveries", withRecoveries);

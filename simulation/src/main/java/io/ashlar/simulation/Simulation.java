@@ -6,14 +6,14 @@ import io.ashlar.core.Keys;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.simulation.check.Violations;
+import io.ashlar.simulation.diagnosis.Words;
 import io.ashlar.simulation.workload.Workload;
 import io.ashlar.simulation.workload.WorkloadCounts;
 import io.ashlar.simulation.workload.Workloads;
 import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.simulation.world.TraceLines;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -50,51 +50,33 @@ public final class Simulation {
             options.workloads().isListed());
     run = new ClusterRun(seed, options, workloads);
     world = run.world();
-    world.setTraceListener(this::onTraced);
+    world.addTraceListener(this::onTraced);
   }
 
   /** Runs the seed to its end. */
-  @SuppressForbidden("how long the run took is told to people and decides nothing")
   public static SimResult run(long seed, SimOptions options) {
+    return run(seed, options, simulation -> {});
+  }
+
+  /**
+   * Runs the seed to its end, and before it begins shows it to someone who may add listeners. With
+   * them it does the same as without.
+   */
+  @SuppressForbidden("how long the run took is told to people and decides nothing")
+  static SimResult run(long seed, SimOptions options, Consumer<Simulation> watcher) {
     long begun = System.nanoTime();
-    SimResult result = new Simulation(seed, options).run();
+    Simulation simulation = new Simulation(seed, options);
+    watcher.accept(simulation);
+    SimResult result = simulation.run();
     return result.withWallSeconds((System.nanoTime() - begun) / 1e9);
   }
 
   /**
-   * Runs the seed and writes every message that arrives and every event that roles tell to {@code
-   * to}: to see what happened, and to find where two runs part.
+   * Runs the seed and writes every message that arrives and every event that roles and the world
+   * tell to {@code to}, one line each: to see what happened, and to find where two runs part.
    */
   public static SimResult runTracing(long seed, SimOptions options, Consumer<String> to) {
-    Simulation simulation = new Simulation(seed, options);
-    SimWorld world = simulation.world;
-    world
-        .network()
-        .setListener(
-            (number, from, target, isReply, message) ->
-                to.accept(
-                    String.format(
-                        Locale.ROOT,
-                        "%13.6f %d %s %s %s %s",
-                        world.nowNanos() / 1e9,
-                        number,
-                        from,
-                        isReply ? "=>" : "->",
-                        target,
-                        message)));
-    world.setTraceListener(
-        (who, name, keysAndValues) -> {
-          simulation.onTraced(who, name, keysAndValues);
-          to.accept(
-              String.format(
-                  Locale.ROOT,
-                  "%13.6f %s %s %s",
-                  world.nowNanos() / 1e9,
-                  who,
-                  name,
-                  Arrays.toString(keysAndValues)));
-        });
-    return simulation.run();
+    return run(seed, options, simulation -> TraceLines.write(simulation.world, to));
   }
 
   /** The result of a run that threw what it should have caught: a bug of the simulator itself. */
@@ -111,10 +93,14 @@ public final class Simulation {
 
   private List<String> describe() {
     List<String> lines = new ArrayList<>();
-    lines.add("seed " + seed + ", " + options);
+    lines.add("seed " + seed + ": " + options);
     lines.addAll(run.describe());
-    lines.add("workloads " + workloads.stream().map(Workload::name).toList());
+    lines.add("workloads: " + Words.list(workloads.stream().map(Workload::name).toList()));
     return lines;
+  }
+
+  SimWorld world() {
+    return world;
   }
 
   private void onTraced(String who, String name, Object[] keysAndValues) {

@@ -34,9 +34,9 @@ class SimulationTest {
 
   @Test
   void someClustersStoreInRocksDbAndTheOthersInTheEngineInJava() {
-    assertThat(Simulation.describe(9, SHORT).toString()).contains("onRocks=true");
-    assertThat(Simulation.describe(24, SHORT).toString()).contains("onRocks=true");
-    assertThat(Simulation.describe(8, SHORT).toString()).contains("onRocks=false");
+    assertThat(Simulation.describe(9, SHORT).toString()).contains("RocksDB, in memory");
+    assertThat(Simulation.describe(24, SHORT).toString()).contains("RocksDB, in memory");
+    assertThat(Simulation.describe(8, SHORT).toString()).contains("the one in Java");
   }
 
   @Test

@@ -1,8 +1,11 @@
 package io.ashlar.simulation.faults;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.diagnosis.Words;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -57,5 +60,27 @@ public record FaultPlan(
       sum += fault.lingersNanos();
     }
     return sum;
+  }
+
+  /** For people. */
+  public String describe() {
+    if (faults.isEmpty()) {
+      return "faults: none that happen at times";
+    }
+    List<String> kinds = new ArrayList<>();
+    faults.forEach(
+        (name, fault) ->
+            kinds.add(
+                name
+                    + " ("
+                    + Words.of((Record) fault).replaceFirst("^mean ", "about every ")
+                    + ")"));
+    return "faults: "
+        + String.join(", ", kinds)
+        + (factor == 1 ? "" : "; all of that " + factor + " times as often")
+        + "; "
+        + Words.share(powerPerMillion)
+        + " of deaths take the power; dead for up to "
+        + Words.duration(rebootNanosMax);
   }
 }

@@ -43,7 +43,7 @@ public final class SimNetwork {
   private final MessageHash hashes = new MessageHash();
   private final Map<Clog, Long> clogs = new TreeMap<>();
   private MessageCodec codec;
-  private DeliveryListener listener;
+  private final List<DeliveryListener> listeners = new ArrayList<>();
   private boolean tailsEnabled = true;
   private long delivered;
 
@@ -58,14 +58,20 @@ public final class SimNetwork {
     this.codec = codec;
   }
 
-  /** Hears of each message that reaches a process: to find where two runs part. */
+  /**
+   * Hears of each message that reaches a process. It may look at the world, but not touch it: a run
+   * with listeners is the same as one without.
+   */
   public interface DeliveryListener {
-    void onDelivered(long number, String from, String to, boolean isReply, Message message);
+    /**
+     * @param number counts the deliveries of the whole world
+     */
+    void onDelivered(long number, Address from, Address to, boolean isReply, Message message);
   }
 
   /** Tells {@code listener} each delivery, from now on. */
-  public void setListener(DeliveryListener listener) {
-    this.listener = listener;
+  public void addListener(DeliveryListener listener) {
+    listeners.add(listener);
   }
 
   /** Messages that reached a process. */
@@ -283,13 +289,15 @@ public final class SimNetwork {
     } else {
       digest.add(encoded);
     }
-    if (listener != null) {
-      listener.onDelivered(
-          delivered,
-          new Address(sender.owner().name(), envelope.fromEndpoint()).toString(),
-          new Address(sender.peerName(), envelope.toEndpoint()).toString(),
-          envelope.isReply(),
-          message);
+    for (int i = 0; i < listeners.size(); i++) {
+      listeners
+          .get(i)
+          .onDelivered(
+              delivered,
+              new Address(sender.owner().name(), envelope.fromEndpoint()),
+              new Address(sender.peerName(), envelope.toEndpoint()),
+              envelope.isReply(),
+              message);
     }
     if (envelope.isReply()) {
       arriveReply(sender.peer(), envelope, message);

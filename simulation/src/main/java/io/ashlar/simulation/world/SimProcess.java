@@ -136,6 +136,7 @@ public final class SimProcess implements RoleHosts, Loop {
     if (until > pausedUntilNanos) {
       boolean running = pausedUntilNanos <= world.nowNanos();
       pausedUntilNanos = until;
+      world.traceWorld("ProcessPaused", "process", name, "nanos", nanos);
       if (running) {
         world.scheduleAt(until, null, null, this::resume);
       }

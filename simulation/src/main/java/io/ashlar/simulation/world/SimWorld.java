@@ -38,7 +38,7 @@ public final class SimWorld {
   private SimProcess running;
   private SimFailure failure;
   private Consumer<SimProcess> onDeath = process -> {};
-  private TraceListener traceListener = (who, name, keysAndValues) -> {};
+  private final List<TraceListener> traceListeners = new ArrayList<>();
 
   public SimWorld(long seed, WorldConditions conditions) {
     this(seed, 0, conditions);
@@ -112,14 +112,17 @@ public final class SimWorld {
     this.onDeath = onDeath;
   }
 
-  /** Who hears of each event that roles tell. */
+  /**
+   * Hears of each event that roles and the world tell. It may look at the world, but not touch it:
+   * a run with listeners is the same as one without.
+   */
   public interface TraceListener {
     void onEvent(String who, String name, Object[] keysAndValues);
   }
 
-  /** Tells {@code listener} each event that roles tell, from now on. */
-  public void setTraceListener(TraceListener listener) {
-    traceListener = listener;
+  /** Tells {@code listener} each event that roles and the world tell, from now on. */
+  public void addTraceListener(TraceListener listener) {
+    traceListeners.add(listener);
   }
 
   /** The machine of that name; made when it is not there yet. */
@@ -277,7 +280,9 @@ public final class SimWorld {
 
   void trace(String who, String name, Object... keysAndValues) {
     trace.add(nowNanos, eventsRun, who, name, keysAndValues);
-    traceListener.onEvent(who, name, keysAndValues);
+    for (int i = 0; i < traceListeners.size(); i++) {
+      traceListeners.get(i).onEvent(who, name, keysAndValues);
+    }
   }
 
   boolean isTracing() {

@@ -1,9 +1,7 @@
 package io.ashlar.simulation.world;
 
-import io.ashlar.core.Bytes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The last events that roles and the world told, to be written out when a run fails. */
 final class TraceRing {
@@ -38,27 +36,7 @@ final class TraceRing {
   }
 
   private static String line(Entry entry) {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%13.6f #%d %s %s",
-            entry.timeNanos / 1e9,
-            entry.eventNumber,
-            entry.who,
-            entry.name));
-    Object[] kv = entry.keysAndValues;
-    for (int i = 0; i + 1 < kv.length; i += 2) {
-      text.append(' ').append(kv[i]).append('=').append(shown(kv[i + 1]));
-    }
-    return text.toString();
-  }
-
-  private static String shown(Object value) {
-    if (value instanceof Bytes bytes) {
-      return bytes.printable(64);
-    }
-    String text = String.valueOf(value);
-    return text.length() <= 400 ? text : text.substring(0, 400) + "…";
+    return TraceLines.told(
+        entry.timeNanos, entry.eventNumber, entry.who, entry.name, entry.keysAndValues);
   }
 }

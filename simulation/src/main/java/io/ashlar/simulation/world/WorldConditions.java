@@ -1,6 +1,7 @@
 package io.ashlar.simulation.world;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.diagnosis.Words;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -91,5 +92,19 @@ public record WorldConditions(
         readerDelayMaxNanos,
         faultPoints && includes.test(FAULT_POINTS),
         traceEventsKept);
+  }
+
+  /** For people: a line for each concern. */
+  public List<String> describe() {
+    return List.of(
+        "network: " + Words.ofTimes(network),
+        "disks: " + Words.ofTimes(disk),
+        "clocks: " + Words.of(clocks),
+        "loops: batches take up to %s, %s of them end at once; reads beside them take up to %s"
+            .formatted(
+                Words.duration(batchDelayMaxNanos),
+                Words.share(batchOfOnePerMillion),
+                Words.duration(readerDelayMaxNanos)),
+        "rare branches: " + (faultPoints ? "some are forced" : "none is forced"));
   }
 }

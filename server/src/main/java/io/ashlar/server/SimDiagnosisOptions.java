@@ -1,0 +1,96 @@
+package io.ashlar.server;
+
+import io.ashlar.simulation.SimDiagnosis;
+import io.ashlar.simulation.SimOptions;
+import io.ashlar.simulation.SimResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options of {@code ashlar sim} that look at one run closely, and what they do. */
+final class SimDiagnosisOptions {
+  /** Where reports go when nothing else is said. */
+  static final Path REPORTS = Path.of("ashlar-sim-reports");
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      arity = "0..1",
+      fallbackValue = "",
+      description = {
+        "With --seed: writes every message that arrives and every event that is told, one line"
+            + " each, compressed when the name ends in .gz."
+            + " Default: ashlar-sim-reports/seed-N.trace.gz"
+      })
+  private String trace;
+
+  @Option(
+      names = "--diff",
+      paramLabel = "FILE",
+      arity = "0..2",
+      description = {
+        "Shows the first event in which two runs part: those of two files that --trace wrote;"
+            + " with --seed N that of a file and this run, or without a file this run done twice."
+      })
+  private List<Path> diff;
+
+  /** Whether one of them is there that goes without a seed. */
+  boolean needsNoSeed() {
+    return diff != null && diff.size() == 2;
+  }
+
+  /** Whether one of them is there. */
+  boolean isAsked() {
+    return trace != null || diff != null;
+  }
+
+  /**
+   * Does what is asked for.
+   *
+   * @param seed null for none
+   * @param reports where files go that have no name
+   * @return the exit code
+   */
+  int run(Long seed, SimOptions options, Path reports) throws IOException {
+    if (trace != null && diff != null) {
+      throw wrong("--trace and --diff are two commands");
+    }
+    SimDiagnosis diagnosis = new SimDiagnosis(System.out, System.err);
+    if (diff != null) {
+      return diff(diagnosis, seed, options);
+    }
+    if (seed == null) {
+      throw wrong("--trace is for one run: say which with --seed N");
+    }
+    Path file = trace.isEmpty() ? reports.resolve("seed-" + seed + ".trace.gz") : Path.of(trace);
+    SimResult result = diagnosis.trace(seed, options, file);
+    System.out.println(result.toJson());
+    return result.passed() ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  private int diff(SimDiagnosis diagnosis, Long seed, SimOptions options) throws IOException {
+    for (Path file : diff) {
+      if (!Files.isReadable(file)) {
+        throw wrong("--diff: no such file: " + file);
+      }
+    }
+    if (diff.size() == 2) {
+      if (seed != null) {
+        throw wrong("--diff compares two files, or with --seed N at most one");
+      }
+      return diagnosis.diffFiles(diff.get(0), diff.get(1));
+    }
+    if (seed == null) {
+      throw wrong("--diff needs two files, or --seed N");
+    }
+    return diff.isEmpty()
+        ? diagnosis.diffTwice(seed, options)
+        : diagnosis.diffAgain(seed, options, diff.get(0));
+  }
+
+  private static CommandFailedException wrong(String message) {
+    return new CommandFailedException(message, ExitCodes.USAGE);
+  }
+}

@@ -1,0 +1,103 @@
+package io.ashlar.simulation;
+
+import io.ashlar.core.SuppressForbidden;
+import io.ashlar.simulation.diagnosis.LineDiff;
+import io.ashlar.simulation.diagnosis.LineDiff.Difference;
+import io.ashlar.simulation.diagnosis.TraceFile;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.LongConsumer;
+
+/**
+ * Looks at single runs: writes their traces, and finds where two part. What {@code ./ashlar sim}
+ * with {@code --trace} or {@code --diff} does.
+ */
+@SuppressForbidden("tells people how it goes while it takes long")
+public final class SimDiagnosis {
+  private static final long PROGRESS_NANOS = 2_000_000_000L;
+
+  private final PrintStream out;
+  private final PrintStream progress;
+  private final RepeatCheck repeats;
+
+  /**
+   * @param out gets one line of JSON
+   * @param progress gets everything else
+   */
+  public SimDiagnosis(PrintStream out, PrintStream progress) {
+    this(out, progress, Runs.REAL);
+  }
+
+  SimDiagnosis(PrintStream out, PrintStream progress, Runs runs) {
+    this.out = out;
+    this.progress = progress;
+    this.repeats = new RepeatCheck(runs);
+  }
+
+  /**
+   * Runs a seed and writes its whole trace.
+   *
+   * @return how the run ended
+   */
+  public SimResult trace(long seed, SimOptions options, Path file) throws IOException {
+    SimResult result = repeats.trace(seed, options, file, countedLines());
+    progress.println("the trace is in " + file);
+    return result;
+  }
+
+  /**
+   * Runs a seed twice and tells the first event in which the two runs part.
+   *
+   * @return the exit code: 0 when there is none, else 1
+   */
+  public int diffTwice(long seed, SimOptions options) {
+    Difference parting = repeats.tracedTwice(seed, options, countedLines());
+    return tell(parting, "the first run", "the second run");
+  }
+
+  /** The same for a run whose trace is in a file, and the same seed done now. */
+  public int diffAgain(long seed, SimOptions options, Path file) throws IOException {
+    Difference parting = repeats.tracedAgain(seed, options, file, countedLines());
+    return tell(parting, file.toString(), "the run of seed " + seed);
+  }
+
+  /** The same for two traces in files. */
+  public int diffFiles(Path first, Path second) throws IOException {
+    try (TraceFile.Lines firsts = TraceFile.read(first);
+        TraceFile.Lines seconds = TraceFile.read(second)) {
+      return tell(LineDiff.between(firsts, seconds), first.toString(), second.toString());
+    }
+  }
+
+  private int tell(Difference parting, String firstName, String secondName) {
+    Json json = new Json();
+    json.open();
+    json.field("first", firstName);
+    json.field("second", secondName);
+    json.field("result", parting == null ? "equal" : "different");
+    if (parting == null) {
+      progress.println(firstName + " and " + secondName + " are the same, event for event");
+    } else {
+      parting.describe(firstName, secondName).forEach(progress::println);
+      json.field("line", parting.number());
+      json.field("firstLine", parting.first().isEmpty() ? null : parting.first().get(0));
+      json.field("secondLine", parting.second().isEmpty() ? null : parting.second().get(0));
+    }
+    json.close();
+    out.println(json);
+    return parting == null ? 0 : 1;
+  }
+
+  /** Tells how many lines there are, each two seconds. */
+  private LongConsumer countedLines() {
+    long[] told = {System.nanoTime()};
+    return lines -> {
+      if ((lines & 0xfff) == 0 && System.nanoTime() - told[0] > PROGRESS_NANOS) {
+        told[0] = System.nanoTime();
+        progress.println(String.format(Locale.ROOT, "%,d events traced", lines));
+      }
+    };
+  }
+}
