@@ -51,6 +51,12 @@ public final class Workloads {
         "conflict-ranges",
         new Kind(
             500_000, (keys, random) -> new ConflictRangesWorkload(keys, random.nextInt(8, 60))));
+    kinds.put("sideband", new Kind(500_000, (keys, random) -> new SidebandWorkload(keys)));
+    kinds.put(
+        "linearizable-register",
+        new Kind(
+            500_000,
+            (keys, random) -> new LinearizableRegisterWorkload(keys, random.nextInt(2, 9))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }
