@@ -6,16 +6,12 @@ import io.ashlar.message.Message;
 import io.ashlar.runtime.WireCodec;
 import io.ashlar.simulation.faults.FaultDriver;
 import io.ashlar.simulation.faults.FaultPlan;
-import io.ashlar.simulation.workload.SimClient;
-import io.ashlar.simulation.workload.Workload;
 import io.ashlar.simulation.world.MessageCodec;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.WorldConditions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * A cluster with its clients in a world of their own, led from outside of it: booted, harmed,
@@ -32,7 +28,7 @@ final class ClusterRun {
   }
 
   static final long SECOND = 1_000_000_000L;
-  private static final long STEP_NANOS = 100_000_000;
+  static final long STEP_NANOS = 100_000_000;
 
   /** A run of so many events does not end: something goes round in a circle. */
   private static final long EVENTS_PER_SECOND_MAX = 400_000;
@@ -41,14 +37,17 @@ final class ClusterRun {
   private final ClusterPlan plan;
   private final FaultPlan faultPlan;
   private final SimCluster cluster;
-  private final SimClients clients;
+  private final ClusterClients clients;
   private final FaultDriver faults;
 
-  ClusterRun(long seed, SimOptions options, List<Workload> workloads) {
+  /**
+   * @param workloads how many the clients have, or 1
+   * @param maker makes the clients when it is known what cluster there will be
+   */
+  ClusterRun(long seed, SimOptions options, int workloads, ClusterClients.Maker maker) {
     SeededRandom random = new SeededRandom(seed).fork("simulation");
     plan =
-        ClusterPlan.draw(
-            random.fork("cluster"), (seed & 1) == 0, workloads.size(), options.clientsMax());
+        ClusterPlan.draw(random.fork("cluster"), (seed & 1) == 0, workloads, options.clientsMax());
     faultPlan =
         options.faults().isNone()
             ? FaultPlan.none()
@@ -60,7 +59,7 @@ final class ClusterRun {
             : WorldConditions.draw(random.fork("world")).with(options.faults()::includes);
     world = new SimWorld(seed, options.variation(), conditions);
     cluster = new SimCluster(world, plan);
-    clients = new SimClients(world, plan, workloads, options.stepsMax());
+    clients = maker.make(world, plan);
     faults = new FaultDriver(world, faultPlan, SimClients::isClient, this::reboot);
     faults.letHappenOnly(options.faultEvents());
     world.setOnDeath(this::onDeath);
@@ -128,9 +127,7 @@ final class ClusterRun {
     for (int i = 0; i < cluster.machines(); i++) {
       cluster.boot(i);
     }
-    for (int i = 0; i < plan.clients(); i++) {
-      clients.boot(SimClients.processName(i));
-    }
+    clients.processes().forEach(clients::boot);
     advance(SECOND);
   }
 
@@ -140,8 +137,8 @@ final class ClusterRun {
     faults.start();
   }
 
-  /** Ends all faults, boots what is down, and waits until every step of a client has ended. */
-  void heal() {
+  /** Ends all faults and boots what is down. Clients begin nothing more. */
+  void endFaults() {
     faults.stop();
     world.setFaultPointsEnabled(false);
     world.network().heal();
@@ -150,9 +147,12 @@ final class ClusterRun {
     for (int i = 0; i < cluster.machines(); i++) {
       reboot(SimCluster.processName(i));
     }
-    for (int i = 0; i < plan.clients(); i++) {
-      reboot(SimClients.processName(i));
-    }
+    clients.processes().forEach(this::reboot);
+  }
+
+  /** {@link #endFaults}, and waits until every step of a client has ended. */
+  void heal() {
+    endFaults();
     long deadline = world.nowNanos() + convergenceNanos();
     // At least once: what was just booted is there only then.
     advance(STEP_NANOS);
@@ -218,28 +218,6 @@ final class ClusterRun {
         + 2 * plan.roles().storageServer().flushNanos()
         + 4 * plan.controller().drainNanos()
         + convergenceNanos();
-  }
-
-  /**
-   * Lets a client begin something, and runs the world until the future that {@code begin} gives has
-   * ended: at most as long as everything may take when faults have ended.
-   */
-  <T> T await(String what, Function<SimClient, ? extends CompletableFuture<T>> begin) {
-    List<CompletableFuture<T>> begun = new ArrayList<>();
-    SimClient client = clients.any();
-    client.process().userExecutor().execute(() -> begun.add(begin.apply(client)));
-    long deadline = world.nowNanos() + convergenceNanos();
-    while (begun.isEmpty() || !begun.get(0).isDone()) {
-      if (world.nowNanos() > deadline) {
-        throw new Failed(what + " did not end");
-      }
-      advance(STEP_NANOS);
-    }
-    try {
-      return begun.get(0).join();
-    } catch (RuntimeException e) {
-      throw new Failed(what + " failed: " + e);
-    }
   }
 
   void advance(long nanos) {

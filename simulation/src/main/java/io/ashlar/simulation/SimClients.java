@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * The client processes, and the actors in them that do the steps of workloads one after the other.
  * A client that dies takes its actors along; when it is booted again new ones begin.
  */
-final class SimClients {
+final class SimClients implements ClusterClients {
   private static final long ENDPOINT = 100;
   private static final String MACHINE = "10.0.1.";
 
@@ -26,6 +26,7 @@ final class SimClients {
   private final DatabaseOptions options;
   private final List<Workload> workloads;
   private final int resolvers;
+  private final int clients;
   private final int actors;
   private final long thinkMaxNanos;
   private final SeededRandom random;
@@ -51,6 +52,7 @@ final class SimClients {
     this.options = plan.database();
     this.workloads = workloads;
     this.resolvers = plan.configuration().resolvers();
+    this.clients = plan.clients();
     this.actors = plan.actors();
     this.thinkMaxNanos = plan.thinkMaxNanos();
     this.random = world.random("clients");
@@ -64,7 +66,17 @@ final class SimClients {
     return process.startsWith(MACHINE);
   }
 
-  void boot(String name) {
+  @Override
+  public List<String> processes() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      names.add(processName(i));
+    }
+    return names;
+  }
+
+  @Override
+  public void boot(String name) {
     world.boot(world.machine("machine of " + name), name, this::program);
   }
 
@@ -83,7 +95,8 @@ final class SimClients {
     }
   }
 
-  void onDeath(SimProcess process) {
+  @Override
+  public void onDeath(SimProcess process) {
     SimClient client = living.remove(process.name());
     if (client != null) {
       underWay.remove(client.number());
@@ -101,20 +114,21 @@ final class SimClients {
     return List.copyOf(living.values());
   }
 
-  void start() {
+  @Override
+  public void start() {
     started = true;
     for (SimClient client : living.values()) {
       client.process().userExecutor().execute(() -> startActors(client));
     }
   }
 
-  /** Lets every actor end with the step it is in. */
-  void stop() {
+  @Override
+  public void stop() {
     stopping = true;
   }
 
-  /** Steps that have begun and not ended, in words; empty when there is none. */
-  String stepsUnderWay() {
+  @Override
+  public String stepsUnderWay() {
     StringBuilder text = new StringBuilder();
     underWay.forEach(
         (number, steps) ->

@@ -7,6 +7,7 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.simulation.check.Violations;
 import io.ashlar.simulation.diagnosis.Words;
+import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.workload.Workload;
 import io.ashlar.simulation.workload.WorkloadCounts;
 import io.ashlar.simulation.workload.Workloads;
@@ -17,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * One run: a cluster and its clients from one seed.
@@ -35,6 +38,7 @@ public final class Simulation {
   private final SimOptions options;
   private final List<Workload> workloads;
   private final ClusterRun run;
+  private SimClients clients;
   private final SimWorld world;
   private final TreeSet<Long> epochs = new TreeSet<>();
   private long busyNanos;
@@ -48,7 +52,15 @@ public final class Simulation {
             new SeededRandom(seed).fork("workloads"),
             options.workloads()::includes,
             options.workloads().isListed());
-    run = new ClusterRun(seed, options, workloads);
+    run =
+        new ClusterRun(
+            seed,
+            options,
+            workloads.size(),
+            (world, plan) -> {
+              clients = new SimClients(world, plan, workloads, options.stepsMax());
+              return clients;
+            });
     world = run.world();
     world.addTraceListener(this::onTraced);
   }
@@ -129,7 +141,7 @@ public final class Simulation {
   private String phases() {
     run.boot();
     for (Workload workload : workloads) {
-      run.await("the setup of " + workload.name(), workload::setup);
+      await("the setup of " + workload.name(), workload::setup);
     }
     long begun = world.nowNanos();
     run.startWorkAndFaults();
@@ -148,6 +160,28 @@ public final class Simulation {
     return failure;
   }
 
+  /**
+   * Lets a client begin something, and runs the world until the future that {@code begin} gives has
+   * ended: at most as long as everything may take when faults have ended.
+   */
+  private <T> T await(String what, Function<SimClient, ? extends CompletableFuture<T>> begin) {
+    List<CompletableFuture<T>> begun = new ArrayList<>();
+    SimClient client = clients.any();
+    client.process().userExecutor().execute(() -> begun.add(begin.apply(client)));
+    long deadline = world.nowNanos() + run.convergenceNanos();
+    while (begun.isEmpty() || !begun.get(0).isDone()) {
+      if (world.nowNanos() > deadline) {
+        throw new ClusterRun.Failed(what + " did not end");
+      }
+      run.advance(ClusterRun.STEP_NANOS);
+    }
+    try {
+      return begun.get(0).join();
+    } catch (RuntimeException e) {
+      throw new ClusterRun.Failed(what + " failed: " + e);
+    }
+  }
+
   private long lastCommitted() {
     long last = 0;
     for (Workload workload : workloads) {
@@ -158,7 +192,7 @@ public final class Simulation {
 
   private String check() {
     for (Workload workload : workloads) {
-      Violations violations = run.await("the check of " + workload.name(), workload::check);
+      Violations violations = await("the check of " + workload.name(), workload::check);
       if (!violations.isEmpty()) {
         return workload.name() + ": " + violations;
       }
@@ -168,7 +202,7 @@ public final class Simulation {
 
   private void addFinalData() {
     List<io.ashlar.client.KeyValue> rows =
-        run.await(
+        await(
             "the final read",
             client ->
                 client.patiently(

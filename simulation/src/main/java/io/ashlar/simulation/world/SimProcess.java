@@ -34,6 +34,7 @@ public final class SimProcess implements RoleHosts, Loop {
   private boolean alive = true;
   private boolean batchEndScheduled;
   private boolean inUserCode;
+  private boolean isProtected;
   private long pausedUntilNanos;
   private long eventsRun;
   private long killAfterEvents = -1;
@@ -132,6 +133,9 @@ public final class SimProcess implements RoleHosts, Loop {
 
   /** Stops handling events for a while, as a long collection of garbage would. */
   public void pause(long nanos) {
+    if (isProtected) {
+      return;
+    }
     long until = world.nowNanos() + nanos;
     if (until > pausedUntilNanos) {
       boolean running = pausedUntilNanos <= world.nowNanos();
@@ -343,6 +347,32 @@ public final class SimProcess implements RoleHosts, Loop {
             });
       }
     };
+  }
+
+  /**
+   * Runs what belongs to the users of a client when the clock of the machine has gone on by so
+   * much, as {@link #userExecutor} would.
+   */
+  public SimHandle afterAsUser(long delayNanos, Runnable task) {
+    SimEvent event =
+        world.schedule(
+            machine.clock().trueNanos(delayNanos),
+            this,
+            null,
+            () -> {
+              inUserCode = true;
+              task.run();
+            });
+    return event::cancel;
+  }
+
+  /** Faults neither kill it nor make it pause: a run is led from it. */
+  public void protect() {
+    isProtected = true;
+  }
+
+  boolean isProtected() {
+    return isProtected;
   }
 
   @Override

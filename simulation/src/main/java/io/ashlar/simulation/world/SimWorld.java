@@ -167,7 +167,7 @@ public final class SimWorld {
    *     still there for the next process, and still not durable
    */
   public void kill(SimProcess process, boolean powerLost) {
-    if (!process.isAlive()) {
+    if (!process.isAlive() || process.isProtected()) {
       return;
     }
     traceWorld("ProcessKilled", "process", process.name(), "powerLost", powerLost);

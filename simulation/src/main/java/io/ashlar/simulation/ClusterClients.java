@@ -1,0 +1,31 @@
+package io.ashlar.simulation;
+
+import io.ashlar.simulation.world.SimProcess;
+import io.ashlar.simulation.world.SimWorld;
+import java.util.List;
+
+/** The clients of a run as the side of the cluster sees them. */
+interface ClusterClients {
+  /** Makes them when world and cluster are known. */
+  interface Maker {
+    ClusterClients make(SimWorld world, ClusterPlan plan);
+  }
+
+  /** The processes that there are to be, alive or not. */
+  List<String> processes();
+
+  /** Boots a process that is down. */
+  void boot(String process);
+
+  /** A process has died, be it a client's or not. */
+  void onDeath(SimProcess process);
+
+  /** They begin to work. */
+  void start();
+
+  /** They begin nothing more. */
+  void stop();
+
+  /** What they have begun and not ended, in words; empty when there is nothing. */
+  String stepsUnderWay();
+}

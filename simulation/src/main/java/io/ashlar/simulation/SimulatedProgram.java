@@ -1,0 +1,22 @@
+package io.ashlar.simulation;
+
+/**
+ * A program that was started in a client of its own.
+ *
+ * @param <T> what comes of it
+ */
+public interface SimulatedProgram<T> {
+  String name();
+
+  /** Whether it has returned. */
+  boolean isDone();
+
+  /** Waits until it has returned, however often its process dies meanwhile. */
+  T join();
+
+  /**
+   * Kills its process, as a fault would; the program begins anew when that has booted again. Does
+   * nothing while it is down, or when the program has returned.
+   */
+  void kill();
+}

@@ -1,0 +1,324 @@
+package io.ashlar.simulation;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.simulation.program.ProgramThreads;
+import io.ashlar.simulation.world.SimWorld;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A run of users' code on a simulated cluster: the code waits for the database as it would in
+ * production, in threads of which one runs at a time, and the same seed gives the same run. What
+ * the JUnit extension uses; for one thread.
+ *
+ * <ol>
+ *   <li>{@link #boot}: the cluster is there, and nothing goes wrong yet.
+ *   <li>{@link #call} runs code in the first client; what comes before {@link #beginFaults} is left
+ *       in peace.
+ *   <li>Faults go on until their time is over, or until the code stops them; {@link #finish} waits
+ *       for that, and for all programs that were spawned. Code that is called afterwards sees a
+ *       cluster that is healing.
+ *   <li>{@link #close} ends every thread.
+ * </ol>
+ */
+public final class SimulatedRun implements AutoCloseable {
+  private static final Duration RETRY = Duration.ofMillis(100);
+
+  private final long seed;
+  private final SimulatedRunOptions options;
+  private final ClusterRun run;
+  private final SimWorld world;
+  private ProgramThreads threads;
+  private ProgramClients clients;
+  private Handle handle;
+  private boolean faultsOver;
+  private long faultsOverNanos;
+
+  private SimulatedRun(long seed, SimulatedRunOptions options) {
+    this.seed = seed;
+    this.options = options;
+    SimOptions simulation =
+        SimOptions.defaults()
+            .withBusySeconds(options.busySeconds())
+            .withFaults(options.faults())
+            .withFaultFactor(options.faultFactor());
+    run = new ClusterRun(seed, simulation, 1, this::makeClients);
+    world = run.world();
+  }
+
+  private ClusterClients makeClients(SimWorld made, ClusterPlan plan) {
+    threads = new ProgramThreads(made, options.blockedSecondsMax() * ClusterRun.SECOND);
+    // What a run draws for its own clients may time transactions out, which no default does.
+    clients =
+        new ProgramClients(
+            made, threads, plan.database().withTransactionTimeoutMillis(0), options.clients());
+    return clients;
+  }
+
+  /**
+   * Boots a cluster and its clients.
+   *
+   * @throws SimulatedRunFailed when the cluster does not come up
+   */
+  public static SimulatedRun boot(long seed, SimulatedRunOptions options) {
+    SimulatedRun made = new SimulatedRun(seed, options);
+    made.threads.drive();
+    try {
+      made.run.boot();
+    } catch (ClusterRun.Failed e) {
+      SimulatedRunFailed failed = made.failed(e);
+      made.close();
+      throw failed;
+    }
+    made.handle = made.new Handle();
+    return made;
+  }
+
+  /** For the code that runs in it. */
+  public Simulated simulated() {
+    return handle;
+  }
+
+  /** Faults begin, and end by themselves when their time is over. */
+  public void beginFaults() {
+    threads.drive();
+    run.startWorkAndFaults();
+    world.after(options.busySeconds() * ClusterRun.SECOND, this::endFaults);
+  }
+
+  private void endFaults() {
+    if (!faultsOver) {
+      faultsOver = true;
+      faultsOverNanos = world.nowNanos();
+      run.endFaults();
+    }
+  }
+
+  /**
+   * Runs {@code body} in the first client until it returns.
+   *
+   * @param label for people
+   * @throws Exception what {@code body} throws, or what a spawned program threw meanwhile
+   * @throws SimulatedRunFailed for everything else that ends the run
+   */
+  public <T> T call(String label, Callable<T> body) throws Exception {
+    List<T> returned = new ArrayList<>(1);
+    List<Throwable> thrown = new ArrayList<>(1);
+    ConnectedClient client = clients.lasting(0);
+    client
+        .process()
+        .userExecutor()
+        .execute(
+            () ->
+                threads.run(
+                    client.process(),
+                    label,
+                    () -> {
+                      try {
+                        returned.add(body.call());
+                      } catch (Throwable e) {
+                        thrown.add(e);
+                      }
+                    }));
+    drive(() -> !returned.isEmpty() || !thrown.isEmpty());
+    if (!thrown.isEmpty()) {
+      rethrow(thrown.get(0));
+    }
+    return returned.get(0);
+  }
+
+  /**
+   * Runs until every program that was spawned has returned, and ends the faults.
+   *
+   * @throws Exception what a program threw
+   * @throws SimulatedRunFailed for everything else that ends the run
+   */
+  public void finish() throws Exception {
+    drive(clients::allDone);
+    endFaults();
+  }
+
+  private void drive(BooleanSupplier isDone) throws Exception {
+    threads.drive();
+    long begun = world.nowNanos();
+    while (!isDone.getAsBoolean()) {
+      try {
+        run.advance(ClusterRun.STEP_NANOS);
+      } catch (ClusterRun.Failed e) {
+        throw failed(e);
+      }
+      if (threads.intruder() != null) {
+        throw new SimulatedRunFailed(threads.intruder().getMessage(), threads.intruder());
+      }
+      ProgramClients.Thrown thrown = clients.thrown();
+      if (thrown != null) {
+        world.traceWorld("ProgramFailed", "program", thrown.program());
+        rethrow(thrown.cause());
+      }
+      expectInTime(begun);
+    }
+  }
+
+  private void expectInTime(long begun) {
+    long since = Math.max(begun, faultsOverNanos);
+    boolean late = world.nowNanos() - since > options.calmSecondsMax() * ClusterRun.SECOND;
+    if (faultsOver && late) {
+      throw new SimulatedRunFailed(
+          "it has not come to its end within "
+              + options.calmSecondsMax()
+              + " virtual seconds without faults (calmSecondsMax). Where it stands:\n  "
+              + String.join("\n  ", threads.describe()),
+          null);
+    }
+  }
+
+  private static void rethrow(Throwable thrown) throws Exception {
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+    throw (Exception) thrown;
+  }
+
+  private SimulatedRunFailed failed(ClusterRun.Failed e) {
+    if (world.failure() == null) {
+      return new SimulatedRunFailed(e.getMessage(), null);
+    }
+    Throwable cause = world.failure().cause();
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    boolean ofProgram = SimClients.isClient(world.failure().process());
+    return new SimulatedRunFailed(
+        ofProgram ? message : "the store itself failed: " + world.failure(), cause);
+  }
+
+  /** What was drawn for the run, for people. */
+  public List<String> describe() {
+    return run.describe();
+  }
+
+  /** The last events, oldest first. */
+  public List<String> trace() {
+    return world.traceLines();
+  }
+
+  /** Of all messages delivered and events run so far: equal for equal runs. */
+  public String digest() {
+    return world.digest().hex() + "-" + world.eventsRun();
+  }
+
+  /** Ends all programs and their threads. */
+  @Override
+  public void close() {
+    try {
+      threads.close();
+    } finally {
+      run.giveBack();
+    }
+  }
+
+  /** The test's own client, and the run as its code sees it. */
+  private final class Handle implements Simulated, SimulatedFaults {
+    private final ConnectedClient own = clients.lasting(0);
+
+    @Override
+    public long seed() {
+      return seed;
+    }
+
+    @Override
+    public Duration now() {
+      return Duration.ofNanos(world.nowNanos());
+    }
+
+    @Override
+    public List<SimulatedClient> clients() {
+      return clients.allLasting();
+    }
+
+    @Override
+    public <T> SimulatedProgram<T> spawn(String name, ClientProgram<T> program) {
+      return clients.spawn(name, program);
+    }
+
+    @Override
+    public SimulatedFaults faults() {
+      return this;
+    }
+
+    @Override
+    public boolean goOn() {
+      return !faultsOver;
+    }
+
+    @Override
+    public void stop() {
+      endFaults();
+    }
+
+    @Override
+    public void heal() {
+      stop();
+      own.database().read(transaction -> transaction.getReadVersion().join());
+    }
+
+    @Override
+    public void eventually(String what, Runnable check) {
+      long begun = world.nowNanos();
+      while (true) {
+        try {
+          check.run();
+          return;
+        } catch (AssertionError | AshlarException e) {
+          long since = Math.max(begun, faultsOverNanos);
+          if (faultsOver && world.nowNanos() - since > run.convergenceNanos()) {
+            throw new AssertionError(
+                what
+                    + ": not within "
+                    + (world.nowNanos() - since) / 1_000_000 / 1e3
+                    + " virtual seconds without faults; at last "
+                    + e.getMessage(),
+                e);
+          }
+        }
+        sleep(RETRY);
+      }
+    }
+
+    @Override
+    public String name() {
+      return own.name();
+    }
+
+    @Override
+    public io.ashlar.client.Database database() {
+      return own.database();
+    }
+
+    @Override
+    public java.util.random.RandomGenerator random() {
+      return own.random();
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      own.sleep(duration);
+    }
+
+    @Override
+    public boolean isBusy() {
+      return own.isBusy();
+    }
+
+    @Override
+    public int starts() {
+      return own.starts();
+    }
+
+    @Override
+    public void note(String text) {
+      own.note(text);
+    }
+  }
+}
