@@ -77,7 +77,8 @@ public abstract class DiskFailureContract extends PortContract {
   }
 
   private void assertState(Bytes... possible) {
-    assertThat(this.<Bytes>done(then -> role.host.disk().read("state", then))).isIn(possible);
+    assertThat(this.<Bytes>done(then -> role.host.disk().read("state", then)))
+        .isIn((Object[]) possible);
   }
 
   @Test
