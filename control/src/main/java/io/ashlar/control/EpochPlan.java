@@ -9,8 +9,12 @@ import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.ResolverShare;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -42,8 +46,8 @@ record EpochPlan(
   }
 
   /**
-   * Deals the roles over the workers in turn, those of one kind on different workers as far as
-   * there are enough.
+   * Deals the roles over the zones in turn, and in each over its workers: those of one kind are in
+   * different zones, and then on different workers, as far as there are enough.
    *
    * @param live workers, at least one
    * @return the plan, or null when the workers' zones are fewer than the log's replication needs
@@ -53,7 +57,8 @@ record EpochPlan(
     if (live.isEmpty()) {
       return null;
     }
-    List<Placed> logs = place(configuration.logs(), live, 0, random);
+    List<RegisterWorker> turns = inTurnsOverZones(live);
+    List<Placed> logs = place(configuration.logs(), turns, 0, random);
     TreeSet<String> zones = new TreeSet<>();
     for (Placed log : logs) {
       zones.add(log.zone);
@@ -62,18 +67,38 @@ record EpochPlan(
       return null;
     }
     return new EpochPlan(
-        place(1, live, 1, random).get(0),
-        place(configuration.resolvers(), live, 2, random),
-        place(configuration.commitProxies(), live, 3, random),
-        place(configuration.readVersionProxies(), live, 4, random),
+        place(1, turns, 1, random).get(0),
+        place(configuration.resolvers(), turns, 2, random),
+        place(configuration.commitProxies(), turns, 3, random),
+        place(configuration.readVersionProxies(), turns, 4, random),
         logs);
   }
 
+  /**
+   * The workers in another order: the first of every zone, then the second of every zone that has
+   * one, and so on. So any few in a row are in as many zones as there can be.
+   */
+  static List<RegisterWorker> inTurnsOverZones(List<RegisterWorker> workers) {
+    Map<String, Deque<RegisterWorker>> byZone = new LinkedHashMap<>();
+    for (RegisterWorker worker : workers) {
+      byZone.computeIfAbsent(worker.zone(), absent -> new ArrayDeque<>()).add(worker);
+    }
+    List<RegisterWorker> turns = new ArrayList<>();
+    while (turns.size() < workers.size()) {
+      for (Deque<RegisterWorker> ofZone : byZone.values()) {
+        if (!ofZone.isEmpty()) {
+          turns.add(ofZone.poll());
+        }
+      }
+    }
+    return turns;
+  }
+
   private static List<Placed> place(
-      int count, List<RegisterWorker> live, int offset, SeededRandom random) {
+      int count, List<RegisterWorker> turns, int offset, SeededRandom random) {
     List<Placed> placed = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      RegisterWorker worker = live.get((i + offset) % live.size());
+      RegisterWorker worker = turns.get((i + offset) % turns.size());
       placed.add(new Placed(Uid.draw(random), worker.process(), worker.zone()));
     }
     return placed;

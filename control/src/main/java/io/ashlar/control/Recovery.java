@@ -273,9 +273,10 @@ final class Recovery {
     if (live.size() < options.workersAtCreation()) {
       return false;
     }
+    List<RegisterWorker> turns = EpochPlan.inTurnsOverZones(live);
     List<StorageMember> storages = new ArrayList<>();
     for (int i = 0; i < configurationForNew.storages(); i++) {
-      RegisterWorker worker = live.get(i % live.size());
+      RegisterWorker worker = turns.get(i % turns.size());
       storages.add(
           new StorageMember(Uid.draw(host.random()), Tags.FIRST_STORAGE + i, worker.workerId()));
     }
