@@ -14,8 +14,8 @@ interface ClusterClients {
   /** The processes that there are to be, alive or not. */
   List<String> processes();
 
-  /** Boots a process that is down. */
-  void boot(String process);
+  /** Boots a process that is down; null when it has nothing left to do. */
+  SimProcess boot(String process);
 
   /** A process has died, be it a client's or not. */
   void onDeath(SimProcess process);

@@ -1,5 +1,7 @@
 package io.ashlar.simulation;
 
+import static java.util.stream.Collectors.joining;
+
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
@@ -15,7 +17,7 @@ import java.util.TreeMap;
 /**
  * What cluster a run has: drawn once, printed first.
  *
- * @param machines each with one worker in a zone of its own; the first also has the controller
+ * @param workers each a process of its own; the first also has the controller
  * @param clients each a process of its own on a machine of its own
  * @param actors of each client for each workload: steps that go on side by side
  * @param thinkMaxNanos between two steps of an actor
@@ -24,7 +26,7 @@ import java.util.TreeMap;
  *     here than the engine in Java; one run in four
  */
 record ClusterPlan(
-    int machines,
+    List<PlannedWorker> workers,
     int clients,
     int actors,
     long thinkMaxNanos,
@@ -61,13 +63,14 @@ record ClusterPlan(
             antiQuorum,
             window);
     int machines = random.nextInt(Math.max(replication, 2), 6);
+    List<PlannedWorker> workers = workers(random.fork("places"), machines, replication);
     ControllerOptions controller = controller(random.fork("controller"), machines);
     int clients = Math.min(clientsMax, random.nextInt(3, 6));
     int actors = random.nextInt(2, 5);
     // So that all actors together begin about that many steps a second when nothing holds them up.
     int stepsPerSecond = random.nextInt(60, 200);
     return new ClusterPlan(
-        machines,
+        workers,
         clients,
         actors,
         2_000 * MILLIS * clients * actors * workloads / stepsPerSecond,
@@ -86,9 +89,9 @@ record ClusterPlan(
     unusual.addAll(Words.differences("controller: ", controller, ControllerOptions.defaults()));
     unusual.addAll(Words.differences("clients: ", database, DatabaseOptions.defaults()));
     return List.of(
-        "cluster: %s; %s with %s for each workload, each thinking up to %s between two steps"
+        "workers: " + workers.stream().map(PlannedWorker::toString).collect(joining(", ")),
+        "clients: %s with %s for each workload, each thinking up to %s between two steps"
             .formatted(
-                Words.count(machines, "machine"),
                 Words.count(clients, "client"),
                 Words.count(actors, "actor"),
                 Words.duration(thinkMaxNanos)),
@@ -96,6 +99,31 @@ record ClusterPlan(
         "storage engine: " + (onRocks ? "RocksDB, in memory" : "the one in Java"),
         "configuration: " + Words.of(configuration),
         "options: " + (unusual.isEmpty() ? "all as usual" : String.join("; ", unusual)));
+  }
+
+  /**
+   * In half of the runs each worker is in a zone of its own, in the others some share one, and some
+   * of these a computer.
+   */
+  private static List<PlannedWorker> workers(SeededRandom random, int count, int zonesMin) {
+    int zones = random.nextBoolean() ? count : random.nextInt(zonesMin, count + 1);
+    List<PlannedWorker> workers = new ArrayList<>();
+    int computers = 0;
+    for (int i = 0; i < count; i++) {
+      int zone = i < zones ? i : random.nextInt(zones);
+      PlannedWorker beside = null;
+      for (PlannedWorker other : workers) {
+        boolean isShared = i >= zones && random.nextBoolean();
+        if (isShared && other.isInZone(zone)) {
+          beside = other;
+        }
+      }
+      workers.add(
+          beside == null
+              ? PlannedWorker.alone(++computers, zone)
+              : PlannedWorker.beside(beside, workers));
+    }
+    return workers;
   }
 
   /** How many of each there are, by name. */

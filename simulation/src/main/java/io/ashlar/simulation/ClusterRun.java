@@ -60,7 +60,7 @@ final class ClusterRun {
     world = new SimWorld(seed, options.variation(), conditions);
     cluster = new SimCluster(world, plan);
     clients = maker.make(world, plan);
-    faults = new FaultDriver(world, faultPlan, SimClients::isClient, this::reboot);
+    faults = new FaultDriver(world, faultPlan, new Harmed());
     faults.letHappenOnly(options.faultEvents());
     world.setOnDeath(this::onDeath);
     if (plan.throughCodec()) {
@@ -107,25 +107,34 @@ final class ClusterRun {
     faults.onDeath(process);
   }
 
+  /** What faults see. */
+  private final class Harmed implements FaultDriver.Cluster {
+    @Override
+    public boolean isClient(String process) {
+      return SimClients.isClient(process);
+    }
+
+    @Override
+    public void reboot(String process) {
+      ClusterRun.this.reboot(process);
+    }
+  }
+
   private void reboot(String process) {
     if (world.process(process) != null) {
       return;
     }
-    if (SimClients.isClient(process)) {
-      clients.boot(process);
-      return;
-    }
-    for (int i = 0; i < cluster.machines(); i++) {
-      if (SimCluster.processName(i).equals(process)) {
-        cluster.boot(i);
-      }
+    boolean isClient = SimClients.isClient(process);
+    SimProcess booted = isClient ? clients.boot(process) : cluster.boot(process);
+    if (booted != null) {
+      faults.onBoot(booted);
     }
   }
 
   /** Boots all machines and clients. */
   void boot() {
-    for (int i = 0; i < cluster.machines(); i++) {
-      cluster.boot(i);
+    for (PlannedWorker worker : plan.workers()) {
+      cluster.boot(worker.process());
     }
     clients.processes().forEach(clients::boot);
     advance(SECOND);
@@ -144,8 +153,8 @@ final class ClusterRun {
     world.network().heal();
     world.traceWorld("Healing");
     clients.stop();
-    for (int i = 0; i < cluster.machines(); i++) {
-      reboot(SimCluster.processName(i));
+    for (PlannedWorker worker : plan.workers()) {
+      reboot(worker.process());
     }
     clients.processes().forEach(this::reboot);
   }

@@ -86,20 +86,21 @@ final class ProgramClients implements ClusterClients {
   }
 
   @Override
-  public void boot(String process) {
+  public SimProcess boot(String process) {
     Spawned<?> spawned = byProcess.get(process);
-    if (spawned == null || !spawned.isDone()) {
-      world.boot(
-          world.machine("machine of " + process),
-          process,
-          started -> {
-            if (spawned != null) {
-              spawned.begin(started);
-            } else {
-              connectLasting(started);
-            }
-          });
+    if (spawned != null && spawned.isDone()) {
+      return null;
     }
+    return world.boot(
+        world.machine("machine of " + process),
+        process,
+        started -> {
+          if (spawned != null) {
+            spawned.begin(started);
+          } else {
+            connectLasting(started);
+          }
+        });
   }
 
   private void connectLasting(SimProcess process) {

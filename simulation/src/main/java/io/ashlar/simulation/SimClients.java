@@ -76,8 +76,8 @@ final class SimClients implements ClusterClients {
   }
 
   @Override
-  public void boot(String name) {
-    world.boot(world.machine("machine of " + name), name, this::program);
+  public SimProcess boot(String name) {
+    return world.boot(world.machine("machine of " + name), name, this::program);
   }
 
   private void program(SimProcess process) {

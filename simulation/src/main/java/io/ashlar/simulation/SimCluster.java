@@ -51,33 +51,26 @@ final class SimCluster {
     this.plan = plan;
   }
 
-  int machines() {
-    return plan.machines();
-  }
-
-  static String processName(int machine) {
-    return "10.0.0." + (machine + 1) + ":4500";
-  }
-
   static Address controller() {
-    return new Address(processName(0), Endpoints.CONTROLLER);
+    return new Address(PlannedWorker.FIRST, Endpoints.CONTROLLER);
   }
 
-  boolean isUp(int machine) {
-    return world.process(processName(machine)) != null;
+  /** Starts a worker's process, which finds its roles on its disk. */
+  SimProcess boot(String process) {
+    for (PlannedWorker worker : plan.workers()) {
+      if (worker.process().equals(process)) {
+        return world.boot(machine(worker), process, this::program);
+      }
+    }
+    throw new IllegalArgumentException("no worker is planned at " + process);
   }
 
-  /** Starts the machine's process, which finds its roles on its disk. */
-  void boot(int machine) {
-    world.boot(machine(machine), processName(machine), this::program);
-  }
-
-  private SimMachine machine(int number) {
-    return world.machine("machine-" + number);
+  private SimMachine machine(PlannedWorker worker) {
+    return world.machine("machine of " + worker.process(), worker.place());
   }
 
   private void program(SimProcess process) {
-    if (process.name().equals(processName(0))) {
+    if (process.name().equals(controller().process())) {
       process.start(
           Endpoints.CONTROLLER,
           new ClusterController(
@@ -92,7 +85,7 @@ final class SimCluster {
             process,
             new RoleAssembly(plan.roles(), storageId -> engine(process, storageId)),
             controller(),
-            WorkerOptions.defaults("zone of " + process.name())));
+            WorkerOptions.defaults(process.machine().place().zone())));
   }
 
   private StorageEngine engine(SimProcess process, Uid storageId) {
@@ -106,8 +99,8 @@ final class SimCluster {
 
   /** Gives back what lies outside of Java's heap; the cluster is of no use any more. */
   void giveBack() {
-    for (int i = 0; i < machines(); i++) {
-      machine(i)
+    for (PlannedWorker worker : plan.workers()) {
+      machine(worker)
           .forEachKept(
               kept -> {
                 if (kept instanceof KeptFiles rocks) {

@@ -2,13 +2,13 @@ package io.ashlar.simulation.faults;
 
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimProcess;
+import java.util.List;
 
 /** A link holds everything up for a while, in one direction or in both. */
 record ClogFault(long meanNanos, long nanosMax) implements Fault {
   static Fault draw(SeededRandom random) {
     return new ClogFault(
-        random.nextLong(1_000, 20_000) * FaultKinds.MILLIS,
-        random.nextLong(10, 3_000) * FaultKinds.MILLIS);
+        FaultKinds.spreadMillis(random, 500, 20_000), FaultKinds.spreadMillis(random, 10, 3_000));
   }
 
   @Override
@@ -18,12 +18,18 @@ record ClogFault(long meanNanos, long nanosMax) implements Fault {
     if (from == null || from == to) {
       return;
     }
-    long nanos = 1 + scene.random().nextLong(nanosMax);
-    scene.world().count("clogged links");
-    scene.world().network().hold(from.name(), to.name(), nanos);
-    if (scene.random().nextBoolean()) {
-      scene.world().network().hold(to.name(), from.name(), nanos);
+    long nanos = scene.upTo(nanosMax);
+    boolean both = scene.random().nextBoolean();
+    scene.happened("from", from.name(), "to", to.name(), "both", both, "nanos", nanos);
+    scene.hold(List.of(from), List.of(to), nanos);
+    if (both) {
+      scene.hold(List.of(to), List.of(from), nanos);
     }
+  }
+
+  @Override
+  public long harmNanos() {
+    return nanosMax / 4;
   }
 
   @Override

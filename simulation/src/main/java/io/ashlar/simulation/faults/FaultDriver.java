@@ -8,12 +8,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 
 /** Makes things go wrong as the plan says, until it is told to stop. */
 public final class FaultDriver {
-  /** Boots what is down again. */
-  public interface Rebooter {
+  /** What is harmed. */
+  public interface Cluster {
+    /** Tells a client's process from a worker's by its name. */
+    boolean isClient(String process);
+
+    /** Boots what is down again; nothing when it is up. */
     void reboot(String process);
   }
 
@@ -28,23 +32,21 @@ public final class FaultDriver {
 
   private final SimWorld world;
   private final FaultPlan plan;
-  private final Predicate<String> isClient;
-  private final Rebooter rebooter;
+  private final Cluster cluster;
   private final SeededRandom random;
+  private final Map<String, Long> awayNanos = new TreeMap<>();
+  private final Map<String, List<Runnable>> awaited = new TreeMap<>();
+  private final List<Consumer<SimProcess>> bootListeners = new ArrayList<>();
+  private final Map<String, List<Consumer<SimProcess>>> awaitedBoots = new TreeMap<>();
   private final List<Happened> happened = new ArrayList<>();
   private final Map<String, Integer> deaths = new TreeMap<>();
   private FaultEvents allowed = FaultEvents.all();
   private boolean stopped;
 
-  /**
-   * @param isClient tells a client's process from a worker's by its name
-   */
-  public FaultDriver(
-      SimWorld world, FaultPlan plan, Predicate<String> isClient, Rebooter rebooter) {
+  public FaultDriver(SimWorld world, FaultPlan plan, Cluster cluster) {
     this.world = world;
     this.plan = plan;
-    this.isClient = isClient;
-    this.rebooter = rebooter;
+    this.cluster = cluster;
     this.random = world.plannedRandom("faults");
   }
 
@@ -59,13 +61,15 @@ public final class FaultDriver {
   }
 
   public void start() {
+    world.setProbeListener(this::onProbe);
     plan.faults()
         .forEach(
             (name, fault) -> {
               SeededRandom own = random.fork(name);
               FaultScene scene =
                   new FaultScene(
-                      this, name, world, own.fork("scene"), isClient, plan.powerPerMillion());
+                      this, name, world, own.fork("scene"), cluster, plan.powerPerMillion());
+              fault.begin(scene);
               repeat(own, fault, scene, 1);
             });
   }
@@ -82,8 +86,9 @@ public final class FaultDriver {
   /** Called for each process that died: it comes back after a while, or when faults stop. */
   public void onDeath(SimProcess process) {
     long drawn = drawAwayNanos(process.name());
-    long away = stopped ? REBOOT_AT_THE_END_NANOS : drawn;
-    world.after(away, () -> rebooter.reboot(process.name()));
+    Long asked = awayNanos.remove(process.name());
+    long away = stopped ? REBOOT_AT_THE_END_NANOS : asked == null ? drawn : asked;
+    world.after(away, () -> cluster.reboot(process.name()));
   }
 
   /** From draws of this one death, so that it does not matter which others there were. */
@@ -92,9 +97,47 @@ public final class FaultDriver {
     return random.fork("away " + death + " " + process).nextLong(plan.rebootNanosMax());
   }
 
+  /** Called for each process that boots, before it runs anything. */
+  public void onBoot(SimProcess process) {
+    if (stopped) {
+      return;
+    }
+    bootListeners.forEach(listener -> listener.accept(process));
+    List<Consumer<SimProcess>> actions = awaitedBoots.remove(process.name());
+    if (actions != null) {
+      actions.forEach(action -> action.accept(process));
+    }
+  }
+
+  void setAway(String process, long nanos) {
+    awayNanos.put(process, nanos);
+  }
+
+  void onceBooted(String process, Consumer<SimProcess> action) {
+    awaitedBoots.computeIfAbsent(process, absent -> new ArrayList<>()).add(action);
+  }
+
+  void eachBoot(Consumer<SimProcess> action) {
+    bootListeners.add(action);
+  }
+
+  void onceReached(String probe, Runnable action) {
+    awaited.computeIfAbsent(probe, absent -> new ArrayList<>()).add(action);
+  }
+
+  private void onProbe(String name) {
+    if (stopped || awaited.isEmpty()) {
+      return;
+    }
+    List<Runnable> actions = awaited.remove(name);
+    if (actions != null) {
+      actions.forEach(Runnable::run);
+    }
+  }
+
   /** Again and again, after times drawn evenly up to twice the mean. */
   private void repeat(SeededRandom own, Fault fault, FaultScene scene, int number) {
-    long meanNanos = Math.max(1, fault.meanNanos() / plan.factor());
+    long meanNanos = plan.meanNanos(fault);
     scene.later(
         1 + own.nextLong(2 * meanNanos),
         () -> {

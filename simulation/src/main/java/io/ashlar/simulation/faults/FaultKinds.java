@@ -1,6 +1,8 @@
 package io.ashlar.simulation.faults;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.simulation.world.WorldConditions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,8 +14,35 @@ import java.util.function.Function;
 public final class FaultKinds {
   static final long MILLIS = 1_000_000;
 
-  /** Deaths that take the power of their machine with them. */
-  public static final String POWER_LOSS = "power-loss";
+  /** About what a recovery costs clients: to notice that it is needed, and to have done it. */
+  static final long RECOVERY_NANOS = 1_500 * MILLIS;
+
+  /** Deaths that take the power of their computer with them. */
+  public static final String POWER_LOSS = SimWorld.POWER_LOSS;
+
+  /** The name of the controller's role. */
+  static final String CONTROLLER = "cluster-controller";
+
+  /** The names of the roles whose failure ends an epoch. */
+  static final List<String> PIPELINE =
+      List.of("sequencer", "commit-proxy", "read-version-proxy", "resolver", "log-server");
+
+  /** The rare paths that recovery marks when it comes to a phase, from one epoch to the next. */
+  static final List<String> RECOVERY_PHASES =
+      List.of(
+          "recovery.phase-LOCKING_STATE",
+          "recovery.phase-LOCKING_LOGS",
+          "recovery.phase-READING_METADATA",
+          "recovery.phase-RECRUITING",
+          "recovery.phase-RECOVERY_TRANSACTION",
+          "recovery.phase-WRITING_STATE",
+          "recovery.phase-ACCEPTING_COMMITS");
+
+  /** How many runs in a million have a kind that is for many of them, for some, or for few. */
+  private static final int MANY = 600_000;
+
+  private static final int SOME = 300_000;
+  private static final int FEW = 150_000;
 
   /**
    * @param perMillion how many runs in a million have it
@@ -25,22 +54,70 @@ public final class FaultKinds {
   /** Each kind that happens, in a fixed order. */
   static Map<String, Kind> happening() {
     Map<String, Kind> kinds = new LinkedHashMap<>();
-    kinds.put("kill", new Kind(900_000, KillFault::draw));
-    kinds.put("outage", new Kind(200_000, OutageFault::draw));
-    kinds.put("cut", new Kind(900_000, CutFault::draw));
-    kinds.put("clog", new Kind(500_000, ClogFault::draw));
-    kinds.put("partition", new Kind(400_000, PartitionFault::draw));
-    kinds.put("strand", new Kind(400_000, StrandFault::draw));
-    kinds.put("pause", new Kind(400_000, PauseFault::draw));
-    kinds.put("wall-clock", new Kind(500_000, WallClockFault::draw));
+    addDeaths(kinds);
+    addNetwork(kinds);
+    addPartitions(kinds);
+    kinds.put("pause", new Kind(SOME, PauseFault::draw));
+    kinds.put("long-pause", new Kind(SOME, LongPauseFault::draw));
+    kinds.put("pause-zone", new Kind(FEW, PauseZoneFault::draw));
+    kinds.put("wall-clock", new Kind(SOME, WallClockFault::draw));
+    kinds.put("clock-rate-change", new Kind(SOME, ClockRateFault::draw));
     return Collections.unmodifiableMap(kinds);
+  }
+
+  private static void addDeaths(Map<String, Kind> kinds) {
+    kinds.put("kill", new Kind(MANY, KillFault::draw));
+    kinds.put("outage", new Kind(FEW, OutageFault::draw));
+    kinds.put("kill-machine", new Kind(FEW, KillMachineFault::draw));
+    kinds.put("kill-zone", new Kind(FEW, KillZoneFault::draw));
+    kinds.put("kill-controller", new Kind(SOME, KillControllerFault::draw));
+    kinds.put("reboot-storm", new Kind(FEW, RebootStormFault::draw));
+    kinds.put("recovery-storm", new Kind(SOME, RecoveryStormFault::draw));
+    kinds.put("strand", new Kind(SOME, StrandFault::draw));
+  }
+
+  private static void addNetwork(Map<String, Kind> kinds) {
+    kinds.put("cut", new Kind(MANY, CutFault::draw));
+    kinds.put("torn-message", new Kind(SOME, TornMessageFault::draw));
+    kinds.put("half-open", new Kind(SOME, HalfOpenFault::draw));
+    kinds.put("refuse", new Kind(FEW, RefuseFault::draw));
+    kinds.put("clog", new Kind(SOME, ClogFault::draw));
+    kinds.put("burst", new Kind(SOME, BurstFault::draw));
+    kinds.put("swizzle", new Kind(FEW, SwizzleFault::draw));
+    kinds.put("slow", new Kind(SOME, SlowFault::draw));
+  }
+
+  private static void addPartitions(Map<String, Kind> kinds) {
+    kinds.put("partition", new Kind(SOME, PartitionFault::draw));
+    kinds.put("one-way", new Kind(FEW, OneWayPartitionFault::draw));
+    kinds.put("minority", new Kind(FEW, MinorityFault::draw));
+    kinds.put("ring", new Kind(FEW, RingFault::draw));
+    kinds.put("bridge", new Kind(FEW, BridgeFault::draw));
+    kinds.put("isolate", new Kind(SOME, IsolateFault::draw));
+    kinds.put("client-partition", new Kind(FEW, ClientPartitionFault::draw));
   }
 
   /** What may be named to have or to leave out, in a fixed order. */
   public static List<String> names() {
     List<String> names = new ArrayList<>(happening().keySet());
     names.add(POWER_LOSS);
-    names.addAll(io.ashlar.simulation.world.WorldConditions.FAULTS);
+    names.addAll(WorldConditions.FAULTS);
     return names;
+  }
+
+  /** A draw from {@code min} to {@code max}, both positive, evenly over orders of magnitude. */
+  static long spread(SeededRandom random, long min, long max) {
+    int octaves = 64 - Long.numberOfLeadingZeros(max / min);
+    long from = min << random.nextInt(octaves);
+    return Math.min(max, from + random.nextLong(from));
+  }
+
+  /** As {@link #spread}, of milliseconds, in nanoseconds. */
+  static long spreadMillis(SeededRandom random, long min, long max) {
+    return spread(random, min * MILLIS, max * MILLIS);
+  }
+
+  static String oneOf(List<String> some, SeededRandom random) {
+    return some.get(random.nextInt(some.size()));
   }
 }

@@ -8,8 +8,10 @@ record KillFault(long meanNanos) implements Fault {
   /** How many more events a process that is about to be killed may run. */
   private static final int EVENTS_BEFORE_DEATH_MAX = 300;
 
+  private static final long HARM_NANOS = 1_500 * FaultKinds.MILLIS;
+
   static Fault draw(SeededRandom random) {
-    return new KillFault(random.nextLong(2_000, 20_000) * FaultKinds.MILLIS);
+    return new KillFault(FaultKinds.spreadMillis(random, 2_000, 20_000));
   }
 
   @Override
@@ -19,11 +21,17 @@ record KillFault(long meanNanos) implements Fault {
       return;
     }
     boolean powerLost = scene.drawPower();
-    scene.world().count(powerLost ? "power losses" : "kills");
-    if (scene.random().nextBoolean()) {
+    boolean atOnce = scene.random().nextBoolean();
+    scene.happened("process", victim.name(), "powerLost", powerLost, "atOnce", atOnce);
+    if (atOnce) {
       scene.world().kill(victim, powerLost);
     } else {
       victim.killAfterEvents(1 + scene.random().nextInt(EVENTS_BEFORE_DEATH_MAX), powerLost);
     }
+  }
+
+  @Override
+  public long harmNanos() {
+    return HARM_NANOS;
   }
 }

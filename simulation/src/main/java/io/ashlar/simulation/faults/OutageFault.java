@@ -5,16 +5,23 @@ import io.ashlar.simulation.world.SimProcess;
 
 /** All processes die at once. */
 record OutageFault(long meanNanos) implements Fault {
+  private static final long HARM_NANOS = 3_000 * FaultKinds.MILLIS;
+
   static Fault draw(SeededRandom random) {
-    return new OutageFault(random.nextLong(15_000, 60_000) * FaultKinds.MILLIS);
+    return new OutageFault(FaultKinds.spreadMillis(random, 15_000, 60_000));
   }
 
   @Override
   public void happen(FaultScene scene) {
-    scene.world().count("outages");
     boolean powerLost = scene.drawPower();
-    for (SimProcess process : scene.world().processes()) {
+    scene.happened("powerLost", powerLost);
+    for (SimProcess process : scene.all()) {
       scene.world().kill(process, powerLost);
     }
+  }
+
+  @Override
+  public long harmNanos() {
+    return HARM_NANOS;
   }
 }

@@ -7,17 +7,22 @@ import io.ashlar.simulation.world.SimProcess;
 record PauseFault(long meanNanos, long nanosMax) implements Fault {
   static Fault draw(SeededRandom random) {
     return new PauseFault(
-        random.nextLong(2_000, 20_000) * FaultKinds.MILLIS,
-        random.nextLong(10, 3_000) * FaultKinds.MILLIS);
+        FaultKinds.spreadMillis(random, 1_000, 20_000), FaultKinds.spreadMillis(random, 10, 3_000));
   }
 
   @Override
   public void happen(FaultScene scene) {
     SimProcess process = scene.any();
     if (process != null) {
-      scene.world().count("pauses");
-      process.pause(1 + scene.random().nextLong(nanosMax));
+      long nanos = scene.upTo(nanosMax);
+      scene.happened("process", process.name(), "nanos", nanos);
+      process.pause(nanos);
     }
+  }
+
+  @Override
+  public long harmNanos() {
+    return nanosMax / 2;
   }
 
   @Override

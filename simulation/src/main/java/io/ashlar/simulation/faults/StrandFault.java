@@ -12,7 +12,7 @@ record StrandFault(long meanNanos) implements Fault {
   private static final long NANOS_MAX = 500 * FaultKinds.MILLIS;
 
   static Fault draw(SeededRandom random) {
-    return new StrandFault(random.nextLong(5_000, 20_000) * FaultKinds.MILLIS);
+    return new StrandFault(FaultKinds.spreadMillis(random, 4_000, 20_000));
   }
 
   @Override
@@ -24,12 +24,15 @@ record StrandFault(long meanNanos) implements Fault {
     }
     SimProcess victim = others.remove(random.nextInt(others.size()));
     others.remove(random.nextInt(others.size()));
-    scene.world().count("strandings");
-    for (SimProcess other : others) {
-      scene.world().network().hold(victim.name(), other.name(), NANOS_MAX);
-    }
     boolean powerLost = scene.drawPower();
+    scene.happened("process", victim.name(), "unheardBy", others, "powerLost", powerLost);
+    scene.hold(List.of(victim), others, NANOS_MAX);
     scene.later(random.nextLong(NANOS_MAX), () -> scene.world().kill(victim, powerLost));
+  }
+
+  @Override
+  public long harmNanos() {
+    return FaultKinds.RECOVERY_NANOS;
   }
 
   @Override

@@ -3,18 +3,36 @@ package io.ashlar.simulation.faults;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimProcess;
 
-/** A machine's wall clock is set anew: it jumps either way. */
-record WallClockFault(long meanNanos) implements Fault {
+/**
+ * A computer's wall clock is set anew: it jumps either way. At times it is wrong when a process
+ * boots, too.
+ */
+record WallClockFault(long meanNanos, int perMillionBoots) implements Fault {
   static Fault draw(SeededRandom random) {
-    return new WallClockFault(random.nextLong(1_000, 10_000) * FaultKinds.MILLIS);
+    return new WallClockFault(
+        FaultKinds.spreadMillis(random, 500, 10_000), random.nextInt(1_000_001));
+  }
+
+  @Override
+  public void begin(FaultScene scene) {
+    scene.eachBoot(
+        process -> {
+          if (scene.random().chance(perMillionBoots)) {
+            set(scene, process);
+          }
+        });
   }
 
   @Override
   public void happen(FaultScene scene) {
     SimProcess process = scene.any();
     if (process != null) {
-      scene.world().count("wall clocks set");
-      process.machine().setWallClock();
+      set(scene, process);
     }
+  }
+
+  private static void set(FaultScene scene, SimProcess process) {
+    scene.happened("process", process.name());
+    process.machine().setWallClock();
   }
 }

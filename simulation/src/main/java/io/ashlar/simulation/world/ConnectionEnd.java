@@ -1,6 +1,7 @@
 package io.ashlar.simulation.world;
 
 import io.ashlar.host.ReplyHandler;
+import io.ashlar.host.Timers;
 import io.ashlar.message.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +15,11 @@ import java.util.TreeMap;
 final class ConnectionEnd {
   /** A request without its answer yet. */
   record Pending<R extends Message>(
-      RolePorts owner, Class<R> reply, ReplyHandler<R> handler, SimEvent timeout) {}
+      RolePorts owner, Class<R> reply, ReplyHandler<R> handler, Timers.Timer timeout) {}
 
   private final SimProcess owner;
   private final String peerName;
+  private final SimLink link;
   private final Map<Long, Pending<?>> pending = new TreeMap<>();
   private ConnectionEnd peer;
   private long lastRequestId;
@@ -28,6 +30,9 @@ final class ConnectionEnd {
   /** In truth: nothing that is sent from now on arrives. */
   private boolean cut;
 
+  /** What is sent from here is answered by nothing, not even by a reset. */
+  private boolean deaf;
+
   private SimEvent notice;
 
   /** Messages sent, arrived, and those that will ever arrive. */
@@ -37,11 +42,17 @@ final class ConnectionEnd {
   private long arriving = Long.MAX_VALUE;
 
   private long lastArrivalNanos;
+
+  /** When something last came from the other side; at first, when the connection came about. */
+  private long heardNanos;
+
   private long bytesUnderWay;
 
-  ConnectionEnd(SimProcess owner, String peerName) {
+  ConnectionEnd(SimProcess owner, String peerName, SimLink link) {
     this.owner = owner;
     this.peerName = peerName;
+    this.link = link;
+    this.heardNanos = owner.world().nowNanos();
   }
 
   static void join(ConnectionEnd a, ConnectionEnd b) {
@@ -57,6 +68,11 @@ final class ConnectionEnd {
     return peerName;
   }
 
+  /** The way on which this side sends. */
+  SimLink link() {
+    return link;
+  }
+
   /** The other side; null when there was nobody to connect to. */
   ConnectionEnd peer() {
     return peer;
@@ -70,8 +86,20 @@ final class ConnectionEnd {
     return cut;
   }
 
+  boolean isDeaf() {
+    return deaf;
+  }
+
+  void deafen() {
+    deaf = true;
+  }
+
   boolean isLoopback() {
     return owner.name().equals(peerName);
+  }
+
+  long heardNanos() {
+    return heardNanos;
   }
 
   void close() {
@@ -114,7 +142,11 @@ final class ConnectionEnd {
   boolean arrive(long index, long sizeBytes) {
     bytesUnderWay -= sizeBytes;
     arrived = index + 1;
-    return index < arriving && peer.open;
+    boolean arrives = index < arriving && peer.open;
+    if (arrives) {
+      peer.heardNanos = owner.world().nowNanos();
+    }
+    return arrives;
   }
 
   long addPending(Pending<?> request) {

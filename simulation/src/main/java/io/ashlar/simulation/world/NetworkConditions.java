@@ -11,6 +11,8 @@ import io.ashlar.core.SeededRandom;
  * @param tailMax by how much at most
  * @param unsentBytesMax what a connection holds under way in one direction; one that has more is
  *     cut
+ * @param silenceNanos a connection by which nothing has come for this long is cut when a request on
+ *     it is given up
  * @param noticeMax how long a side may go on without noticing that its connection is gone
  * @param checkUnchanged whether each message is compared with itself at arrival
  */
@@ -20,13 +22,18 @@ public record NetworkConditions(
     int tailPerMillion,
     long tailMax,
     long unsentBytesMax,
+    long silenceNanos,
     long noticeMax,
     boolean checkUnchanged) {
   private static final long MICROS = 1_000;
   private static final long MILLIS = 1_000_000;
 
+  /** What the production host has unless it is told otherwise. */
+  private static final long SILENCE_NANOS = 5_000 * MILLIS;
+
   static NetworkConditions calm() {
-    return new NetworkConditions(100 * MICROS, 20 * MICROS, 0, MILLIS, 1L << 40, 10 * MILLIS, true);
+    return new NetworkConditions(
+        100 * MICROS, 20 * MICROS, 0, MILLIS, 1L << 40, SILENCE_NANOS, 10 * MILLIS, true);
   }
 
   static NetworkConditions draw(SeededRandom random) {
@@ -35,8 +42,9 @@ public record NetworkConditions(
         min,
         random.nextBoolean() ? min : random.nextLong(10, 1_500) * MICROS,
         random.nextInt(3_000),
-        random.nextLong(5, 200) * MILLIS,
+        random.nextLong(5, 1_000) * MILLIS,
         random.chance(700_000) ? 1L << 30 : 1L << random.nextInt(22, 27),
+        random.chance(700_000) ? SILENCE_NANOS : random.nextLong(1_000, 10_000) * MILLIS,
         random.nextLong(50, 4_000) * MILLIS,
         random.chance(250_000));
   }
@@ -49,6 +57,7 @@ public record NetworkConditions(
         tails ? tailPerMillion : calm.tailPerMillion,
         tails ? tailMax : calm.tailMax,
         unsentBytesMax,
+        silenceNanos,
         lateNotice ? noticeMax : calm.noticeMax,
         checkUnchanged);
   }

@@ -84,8 +84,7 @@ final class RolePorts implements Timers, Network, Readers, Trace {
   @Override
   public Timer schedule(long delayNanos, Runnable onExpiry) {
     Check.that(delayNanos >= 0, "a negative delay: ", delayNanos);
-    SimEvent event = later(process.machine().clock().trueNanos(delayNanos), onExpiry);
-    return event::cancel;
+    return new ClockTimer(this, delayNanos, onExpiry);
   }
 
   @Override

@@ -4,37 +4,55 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.host.Clock;
 
 /**
- * A machine's clocks: each has its own origin, and each runs a little too fast or too slow. The
- * wall clock is also wrong by a drawn amount, and is set anew at times.
+ * A computer's clocks: the monotonic one has its own origin and runs too fast or too slow, at times
+ * more and at times less. The wall clock is also wrong by a drawn amount, and is set anew at times.
  */
 final class SimClock implements Clock {
   private static final long MILLION = 1_000_000;
 
   private final SimWorld world;
-  private final long originNanos;
-  private final long driftPerMillion;
+  private final SeededRandom random;
+  private final ClockConditions conditions;
+
+  /** When the rate was last changed, and what the clock showed then. */
+  private long sinceNanos;
+
+  private long shownNanos;
+  private long driftPerMillion;
   private long wallOffsetMillis;
 
   SimClock(SimWorld world, SeededRandom random, ClockConditions conditions) {
     this.world = world;
-    originNanos = random.nextLong(1L << 50);
-    driftPerMillion =
-        conditions.driftPerMillionMax() == 0
-            ? 0
-            : random.nextLong(
-                -conditions.driftPerMillionMax(), conditions.driftPerMillionMax() + 1);
-    setWallClock(random, conditions);
+    this.random = random;
+    this.conditions = conditions;
+    shownNanos = random.nextLong(1L << 50);
+    setRate();
+    setWallClock();
+  }
+
+  /** From now on it runs faster or slower than before. */
+  void setRate() {
+    shownNanos = nowNanos();
+    sinceNanos = world.nowNanos();
+    long most = conditions.driftPerMillionMax();
+    driftPerMillion = most == 0 ? 0 : random.nextLong(-most, most + 1);
+    if (driftPerMillion != 0) {
+      world.count(WorldConditions.CLOCK_RATE);
+    }
   }
 
   /** Someone or something sets the wall clock: it jumps either way. */
-  void setWallClock(SeededRandom random, ClockConditions conditions) {
+  void setWallClock() {
     long off = conditions.wallOffsetMillisMax();
     wallOffsetMillis = off == 0 ? 0 : random.nextLong(-off, off + 1);
+    if (wallOffsetMillis != 0) {
+      world.count(WorldConditions.CLOCK_OFFSET);
+    }
   }
 
   @Override
   public long nowNanos() {
-    return originNanos + scaled(world.nowNanos());
+    return shownNanos + scaled(world.nowNanos() - sinceNanos);
   }
 
   private long scaled(long nanos) {
@@ -47,11 +65,15 @@ final class SimClock implements Clock {
     return ClockConditions.EPOCH_MILLIS + world.nowNanos() / MILLION + wallOffsetMillis;
   }
 
-  /** The true time after which this clock has certainly advanced by {@code delayNanos}. */
+  /**
+   * The true time in which this clock advances by {@code delayNanos}, or very little more, unless
+   * its rate changes meanwhile.
+   */
   long trueNanos(long delayNanos) {
-    if (driftPerMillion >= 0) {
+    if (driftPerMillion == 0) {
       return delayNanos;
     }
-    return delayNanos + delayNanos / (MILLION + driftPerMillion) * -driftPerMillion + 2_000;
+    long rate = MILLION + driftPerMillion;
+    return delayNanos / rate * MILLION + delayNanos % rate * MILLION / rate + 2;
   }
 }

@@ -6,7 +6,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A machine: what survives the death of its process. */
+/**
+ * What survives the death of a process: its files and a clock. Several processes on one computer
+ * each have one of these, and lose power together.
+ */
 public final class SimMachine {
   /** Something kept on the machine beside its files, such as a storage engine's own store. */
   public interface Kept {
@@ -19,22 +22,27 @@ public final class SimMachine {
   }
 
   private final String name;
+  private final Place place;
   private final SimDisk disk;
   private final SimClock clock;
-  private final ClockConditions conditions;
   private final SeededRandom random;
   private final Map<String, Kept> kept = new TreeMap<>();
 
-  SimMachine(SimWorld world, String name) {
+  SimMachine(SimWorld world, String name, Place place) {
     this.name = name;
+    this.place = place;
     this.random = world.random("machine " + name);
-    this.conditions = world.conditions().clocks();
-    this.clock = new SimClock(world, random.fork("clock"), conditions);
+    this.clock = world.clock(place.computer());
     this.disk = new SimDisk(world, name, random.fork("disk"), world.conditions().disk());
   }
 
   public String name() {
     return name;
+  }
+
+  /** Where it stands. */
+  public Place place() {
+    return place;
   }
 
   public SimDisk disk() {
@@ -45,9 +53,14 @@ public final class SimMachine {
     return clock;
   }
 
-  /** Someone or something sets the wall clock: it jumps either way. */
+  /** Someone or something sets the computer's wall clock: it jumps either way. */
   public void setWallClock() {
-    clock.setWallClock(random, conditions);
+    clock.setWallClock();
+  }
+
+  /** From now on the computer's monotonic clock runs faster or slower than before. */
+  public void setClockRate() {
+    clock.setRate();
   }
 
   /** What is kept under {@code key}; made when it is not there yet. */

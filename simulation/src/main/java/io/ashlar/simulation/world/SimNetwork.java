@@ -7,13 +7,13 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.ReplyHandler;
+import io.ashlar.host.Timers;
 import io.ashlar.message.Address;
 import io.ashlar.message.Message;
 import io.ashlar.message.Refused;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * The network of docs/protocol.md, section 9. Two processes have at most one connection; within it
@@ -26,25 +26,22 @@ public final class SimNetwork {
   private record Envelope(
       long fromEndpoint, long toEndpoint, long requestId, boolean isReply, Message message) {}
 
-  /** A link that holds everything up until a time. */
-  private record Clog(String from, String to) implements Comparable<Clog> {
-    @Override
-    public int compareTo(Clog other) {
-      int byFrom = from.compareTo(other.from);
-      return byFrom != 0 ? byFrom : to.compareTo(other.to);
-    }
-  }
-
   private static final long LOOPBACK_NANOS = 1_000;
+  private static final int TAIL_OCTAVES = 8;
 
   private final SimWorld world;
   private final SeededRandom random;
   private final NetworkConditions conditions;
   private final MessageHash hashes = new MessageHash();
-  private final Map<Clog, Long> clogs = new TreeMap<>();
+  private final SimLinks links = new SimLinks();
   private MessageCodec codec;
   private final List<DeliveryListener> listeners = new ArrayList<>();
   private boolean tailsEnabled = true;
+
+  /** The next message at least this large is the last one, and torn, of its connection. */
+  private long tornBytesMin = Long.MAX_VALUE;
+
+  private BiConsumer<String, String> onTorn;
   private long delivered;
 
   SimNetwork(SimWorld world, SeededRandom random, NetworkConditions conditions) {
@@ -82,7 +79,8 @@ public final class SimNetwork {
   /** Ends rare long delays and all clogs, and lets every side notice what it has lost. */
   public void heal() {
     tailsEnabled = false;
-    clogs.clear();
+    tornBytesMin = Long.MAX_VALUE;
+    links.heal();
     for (SimProcess process : world.processes()) {
       for (ConnectionEnd end : ends(process)) {
         if (end.isCut() && end.isOpen()) {
@@ -99,22 +97,72 @@ public final class SimNetwork {
 
   /** Holds up everything that is sent from one process to another for a while. */
   public void hold(String from, String to, long nanos) {
-    clogs.merge(new Clog(from, to), world.nowNanos() + nanos, Math::max);
+    links.between(from, to).hold(world.nowNanos() + nanos);
+  }
+
+  /**
+   * Makes everything that is sent from one process to another late for a while.
+   *
+   * @param byNanos more than usual, half of it to one and a half
+   */
+  public void slow(String from, String to, long byNanos, long nanos) {
+    links.between(from, to).slow(byNanos, world.nowNanos() + nanos);
+  }
+
+  /** Lets no new connection come about from one process to another for a while. */
+  public void shut(String from, String to, long nanos) {
+    links.between(from, to).shut(world.nowNanos() + nanos);
+  }
+
+  /**
+   * Cuts a connection in the middle of a message, the next of at least {@code bytesMin} on any:
+   * what was sent before it arrives, it and what comes after it does not.
+   *
+   * @param onTorn hears who sent it to whom
+   */
+  public void tearMessage(long bytesMin, BiConsumer<String, String> onTorn) {
+    tornBytesMin = bytesMin;
+    this.onTorn = onTorn;
   }
 
   /** Cuts one of a process's connections, if it has any; the draw says which. */
   public boolean cutOneOf(SimProcess process, SeededRandom draw) {
+    ConnectionEnd end = oneOf(process, draw);
+    if (end != null) {
+      cut(end);
+    }
+    return end != null;
+  }
+
+  /**
+   * Cuts one of a process's connections, if it has any, so that the process learns of it soon and
+   * the other side, whatever it sends, not for long; unless the process connects to it again.
+   *
+   * @param nanos when the other side learns of it at the latest
+   * @return the other side, or null when there is no connection
+   */
+  public SimProcess halfOpenOneOf(SimProcess process, SeededRandom draw, long nanos) {
+    ConnectionEnd end = oneOf(process, draw);
+    if (end == null) {
+      return null;
+    }
+    countCut(end);
+    cutSide(end);
+    cutSide(end.peer());
+    noticeAfter(end, latency());
+    end.peer().deafen();
+    noticeAfter(end.peer(), nanos);
+    return end.peer().owner();
+  }
+
+  private static ConnectionEnd oneOf(SimProcess process, SeededRandom draw) {
     List<ConnectionEnd> candidates = new ArrayList<>();
     for (ConnectionEnd end : ends(process)) {
       if (!end.isCut() && !end.isLoopback()) {
         candidates.add(end);
       }
     }
-    if (candidates.isEmpty()) {
-      return false;
-    }
-    cut(candidates.get(draw.nextInt(candidates.size())));
-    return true;
+    return candidates.isEmpty() ? null : candidates.get(draw.nextInt(candidates.size()));
   }
 
   private static List<ConnectionEnd> ends(SimProcess process) {
@@ -137,16 +185,27 @@ public final class SimNetwork {
       ReplyHandler<R> handler) {
     ConnectionEnd end = endTo(from.process(), to.process());
     long requestId = end.nextRequestId();
-    SimEvent timeout =
-        from.later(
-            from.process().machine().clock().trueNanos(timeoutNanos),
+    Timers.Timer timeout =
+        from.schedule(
+            timeoutNanos,
             () -> {
               if (end.takePending(requestId) != null) {
+                cutIfSilent(end);
                 handler.onFailure(Failure.timedOut());
               }
             });
     end.addPending(new ConnectionEnd.Pending<>(from, reply, handler, timeout));
     transmit(end, new Envelope(from.self().endpoint(), to.endpoint(), requestId, false, message));
+  }
+
+  /** A request is given up: when nothing at all has come for long, the connection is too. */
+  private void cutIfSilent(ConnectionEnd end) {
+    boolean isSilent = world.nowNanos() - end.heardNanos() > conditions.silenceNanos();
+    if (isSilent && end.peer() != null && end.isOpen() && !end.isLoopback()) {
+      world.count("silent connections given up");
+      cut(end);
+      noticeAfter(end, 0);
+    }
   }
 
   void reply(RolePorts from, Inbound request, Message message) {
@@ -173,21 +232,21 @@ public final class SimNetwork {
   }
 
   private ConnectionEnd connect(SimProcess from, String to) {
-    ConnectionEnd end = new ConnectionEnd(from, to);
+    ConnectionEnd end = new ConnectionEnd(from, to, links.between(from.name(), to));
     from.connections().put(end);
     if (to.equals(from.name())) {
-      ConnectionEnd.join(end, new ConnectionEnd(from, to));
+      ConnectionEnd.join(end, new ConnectionEnd(from, to, end.link()));
       return end;
     }
     SimProcess target = world.process(to);
-    if (target == null) {
+    if (target == null || end.link().isShut(world.nowNanos())) {
       end.cut(0);
       world.count("connections refused");
       long patience = random.chance(800_000) ? 2 * latency() : conditions.noticeMax();
       noticeAfter(end, 2 * latency() + random.nextLong(patience));
       return end;
     }
-    ConnectionEnd other = new ConnectionEnd(target, from.name());
+    ConnectionEnd other = new ConnectionEnd(target, from.name(), links.between(to, from.name()));
     ConnectionEnd.join(end, other);
     ConnectionEnd before = target.connections().put(other);
     long established = world.nowNanos() + 2 * latency();
@@ -207,26 +266,25 @@ public final class SimNetwork {
   private long latency() {
     long nanos = conditions.latencyMin() + random.nextLong(conditions.latencyJitter() + 1);
     if (tailsEnabled && random.chance(conditions.tailPerMillion())) {
-      nanos += random.nextLong(conditions.tailMax());
+      world.count(WorldConditions.LATENCY_TAILS);
+      nanos += tail();
     }
     return nanos;
+  }
+
+  /** Evenly over orders of magnitude: few are late by seconds, more by milliseconds. */
+  private long tail() {
+    long most = conditions.tailMax() >> random.nextInt(TAIL_OCTAVES);
+    return most / 2 + random.nextLong(most / 2 + 1);
   }
 
   private long earliestArrival(ConnectionEnd end) {
     if (end.isLoopback()) {
       return world.nowNanos() + random.nextLong(LOOPBACK_NANOS);
     }
-    long departure = world.nowNanos();
-    if (!clogs.isEmpty()) {
-      Clog link = new Clog(end.owner().name(), end.peerName());
-      Long until = clogs.get(link);
-      if (until != null && until <= departure) {
-        clogs.remove(link);
-      } else if (until != null) {
-        departure = until;
-      }
-    }
-    return departure + latency();
+    SimLink link = end.link();
+    long now = world.nowNanos();
+    return link.departure(now) + latency() + link.delay(now, random);
   }
 
   private void transmit(ConnectionEnd end, Envelope envelope) {
@@ -253,11 +311,21 @@ public final class SimNetwork {
         end.peer().owner(),
         null,
         () -> arrive(end, index, sizeBytes, envelope, hash, encoded));
+    if (sizeBytes >= tornBytesMin && !end.isLoopback()) {
+      tornBytesMin = Long.MAX_VALUE;
+      countCut(end);
+      // All that is under way arrives but this one; what the other side learns comes after that.
+      end.cut(end.underWay() - 1);
+      cutSide(end.peer());
+      noticeAfter(end, drawNotice());
+      noticeAfter(end.peer(), arrival - world.nowNanos() + drawNotice());
+      onTorn.accept(end.owner().name(), end.peerName());
+    }
   }
 
   /** What is sent to a process that was booted anew is answered with a reset. */
   private void learnOfReboot(ConnectionEnd end) {
-    if (end.isOpen() && world.process(end.peerName()) != null) {
+    if (end.isOpen() && !end.isDeaf() && world.process(end.peerName()) != null) {
       noticeAfter(end, 2 * latency());
     }
   }
@@ -350,12 +418,16 @@ public final class SimNetwork {
 
   /** Cuts the connection: each side notices on its own time, one of them perhaps very late. */
   private void cut(ConnectionEnd end) {
-    world.count("connections cut");
-    world.traceWorld("ConnectionCut", "a", end.owner().toString(), "b", end.peer().owner());
+    countCut(end);
     for (ConnectionEnd side : List.of(end, end.peer())) {
       cutSide(side);
       noticeAfter(side, drawNotice());
     }
+  }
+
+  private void countCut(ConnectionEnd end) {
+    world.count("connections cut");
+    world.traceWorld("ConnectionCut", "a", end.owner().toString(), "b", end.peer().owner());
   }
 
   private void cutSide(ConnectionEnd side) {
@@ -365,7 +437,14 @@ public final class SimNetwork {
   }
 
   private long drawNotice() {
-    return random.chance(650_000) ? latency() : random.nextLong(conditions.noticeMax());
+    if (random.chance(650_000)) {
+      return latency();
+    }
+    long nanos = random.nextLong(conditions.noticeMax());
+    if (nanos > conditions.latencyMax()) {
+      world.count(WorldConditions.LATE_NOTICE);
+    }
+    return nanos;
   }
 
   /** Lets a side notice that its connection is gone, if it does not do so sooner anyway. */

@@ -16,12 +16,16 @@ import java.util.function.Consumer;
  * <p>Used by one thread. Several worlds in one JVM share nothing.
  */
 public final class SimWorld {
+  /** What deaths are counted as that take the power of their computer with them. */
+  public static final String POWER_LOSS = "power-loss";
+
   private final long seed;
   private final WorldConditions conditions;
   private final SeededRandom planned;
   private final SeededRandom root;
   private final EventQueue queue = new EventQueue();
   private final Map<String, SimMachine> machines = new TreeMap<>();
+  private final Map<String, SimClock> clocks = new TreeMap<>();
   private final Map<String, SimProcess> processes = new TreeMap<>();
   private final Map<String, Long> probes = new TreeMap<>();
   private final Map<String, Long> counts = new TreeMap<>();
@@ -38,6 +42,7 @@ public final class SimWorld {
   private SimProcess running;
   private SimFailure failure;
   private Consumer<SimProcess> onDeath = process -> {};
+  private Consumer<String> probeListener = name -> {};
   private final List<TraceListener> traceListeners = new ArrayList<>();
 
   public SimWorld(long seed, WorldConditions conditions) {
@@ -125,14 +130,31 @@ public final class SimWorld {
     traceListeners.add(listener);
   }
 
-  /** The machine of that name; made when it is not there yet. */
+  /**
+   * The machine of that name, on a computer and in a zone of its own; made when it is not there.
+   */
   public SimMachine machine(String name) {
+    return machine(name, new Place(name, name));
+  }
+
+  /** The machine of that name; made at that place when it is not there yet. */
+  public SimMachine machine(String name, Place place) {
     SimMachine machine = machines.get(name);
     if (machine == null) {
-      machine = new SimMachine(this, name);
+      machine = new SimMachine(this, name, place);
       machines.put(name, machine);
     }
     return machine;
+  }
+
+  /** The clocks of a computer, which all its machines share. */
+  SimClock clock(String computer) {
+    SimClock clock = clocks.get(computer);
+    if (clock == null) {
+      clock = new SimClock(this, random("clock of " + computer), conditions.clocks());
+      clocks.put(computer, clock);
+    }
+    return clock;
   }
 
   /** The living process of that name, or null. */
@@ -163,14 +185,29 @@ public final class SimWorld {
    * Ends a process between two instructions: nothing of it runs any more, what it had not sent is
    * not sent, and its disk forgets what was not synced.
    *
-   * @param powerLost whether the machine goes down too; if not, what was appended and not synced is
-   *     still there for the next process, and still not durable
+   * @param powerLost whether the computer goes down too, with all that runs on it; if not, what was
+   *     appended and not synced is still there for the next process, and still not durable
    */
   public void kill(SimProcess process, boolean powerLost) {
     if (!process.isAlive() || process.isProtected()) {
       return;
     }
+    end(process, powerLost);
+    if (powerLost) {
+      String computer = process.machine().place().computer();
+      for (SimProcess other : processes()) {
+        if (other.machine().place().computer().equals(computer) && other.isAlive()) {
+          end(other, true);
+        }
+      }
+    }
+  }
+
+  private void end(SimProcess process, boolean powerLost) {
     traceWorld("ProcessKilled", "process", process.name(), "powerLost", powerLost);
+    if (powerLost) {
+      count(POWER_LOSS);
+    }
     process.markDead();
     processes.remove(process.name(), process);
     network.onDeath(process);
@@ -261,6 +298,12 @@ public final class SimWorld {
 
   void hitProbe(String name) {
     probes.merge(name, 1L, Long::sum);
+    probeListener.accept(name);
+  }
+
+  /** Tells {@code listener} the name of each rare path that is reached, from now on. */
+  public void setProbeListener(Consumer<String> listener) {
+    probeListener = listener;
   }
 
   /** How often each rare path was reached. */

@@ -22,8 +22,17 @@ class FaultDriverTest {
         new FaultDriver(
             world,
             plan,
-            process -> false,
-            process -> world.boot(world.machine(process), process, booted -> {}));
+            new FaultDriver.Cluster() {
+              @Override
+              public boolean isClient(String process) {
+                return false;
+              }
+
+              @Override
+              public void reboot(String process) {
+                world.boot(world.machine(process), process, booted -> {});
+              }
+            });
     driver.letHappenOnly(allowed);
     driver.start();
     world.runFor(NANOS);

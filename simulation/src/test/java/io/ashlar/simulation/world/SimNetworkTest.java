@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SimNetworkTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final long MILLIS = 1_000_000L;
   private static final String A = "10.0.0.1:4500";
   private static final String B = "10.0.0.2:4500";
 
@@ -85,7 +86,7 @@ class SimNetworkTest {
       ToyRole a = ToyRole.boot(world, A);
       ToyRole b = ToyRole.boot(world, B);
       a.ask(B, 0, 60 * SECOND);
-      world.runFor(SECOND);
+      world.runFor(4 * SECOND);
       assertThat(a.outcomes).containsExactly("0 pong");
       a.ask(B, 1, 60 * SECOND);
       world.runFor(new SeededRandom(seed).nextLong(3_000_000));
@@ -143,6 +144,133 @@ class SimNetworkTest {
     assertThat(a.numbers()).containsExactly(3L);
     world.runFor(2 * SECOND);
     assertThat(b.numbers()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aSlowLinkMakesEveryMessageLateUntilItIsFastAgain() {
+    SimWorld world = new SimWorld(1, WorldConditions.calm());
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.send(B, 1);
+    b.send(A, 1);
+    world.runFor(SECOND);
+    world.network().slow(A, B, 400 * MILLIS, 2 * SECOND);
+    a.send(B, 2);
+    b.send(A, 2);
+    world.runFor(150 * MILLIS);
+    assertThat(b.numbers()).containsExactly(1L);
+    assertThat(a.numbers()).containsExactly(1L, 2L);
+    world.runFor(550 * MILLIS);
+    assertThat(b.numbers()).containsExactly(1L, 2L);
+    world.runFor(2 * SECOND);
+    a.send(B, 3);
+    world.runFor(MILLIS);
+    assertThat(b.numbers()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aShutLinkRefusesNewConnectionsAndLetsThoseThatStandGoOn() {
+    SimWorld world = new SimWorld(1, WorldConditions.calm());
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.ask(B, 1, SECOND);
+    world.runFor(SECOND);
+    world.network().shut(A, B, 3 * SECOND);
+    a.ask(B, 2, SECOND);
+    world.runFor(SECOND);
+    assertThat(a.outcomes).containsExactly("1 pong", "2 pong");
+    world.network().cutOneOf(world.process(A), world.random("test"));
+    world.runFor(SECOND);
+    a.ask(B, 3, SECOND);
+    world.runFor(SECOND / 2);
+    assertThat(a.outcomes).last().isEqualTo("3 DISCONNECTED CONNECTION_FAILED");
+    b.ask(A, 4, SECOND);
+    world.runFor(SECOND);
+    assertThat(b.outcomes).as("the other direction is open").containsExactly("4 pong");
+  }
+
+  @Test
+  void aConnectionTornInALargeMessageHasDeliveredWhatCameBeforeIt() {
+    for (long seed = 1; seed <= 50; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      ToyRole b = ToyRole.boot(world, B);
+      b.answer = message -> null;
+      List<String> torn = new ArrayList<>();
+      world.network().tearMessage(2_000, (from, to) -> torn.add(from + " " + to));
+      a.send(B, 1);
+      a.send(B, 2);
+      a.sendLarge(B, 4_000);
+      a.send(B, 3);
+      world.runFor(20 * SECOND);
+      assertThat(torn).containsExactly(A + " " + B);
+      assertThat(b.numbers()).as("seed %d", seed).containsExactly(1L, 2L);
+      a.sendLarge(B, 4_000);
+      a.ask(B, 4, 60 * SECOND);
+      world.runFor(20 * SECOND);
+      assertThat(b.received).as("only one is torn, seed %d", seed).hasSize(4);
+    }
+  }
+
+  @Test
+  void oneSideOfAHalfOpenConnectionIsToldNothingForLong() {
+    SimWorld world = new SimWorld(1, WorldConditions.calm());
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.ask(B, 1, SECOND);
+    world.runFor(SECOND);
+    a.ask(B, 2, 60 * SECOND);
+    world.network().halfOpenOneOf(world.process(A), world.random("test"), 60 * SECOND);
+    world.runFor(SECOND);
+    assertThat(a.outcomes).as("this side knows").hasSize(2);
+    b.ask(A, 3, 2 * SECOND);
+    b.ask(A, 4, 4 * SECOND);
+    world.runFor(3 * SECOND);
+    assertThat(b.outcomes).containsExactly("3 TIMED_OUT TIMED_OUT");
+    assertThat(a.received).isEmpty();
+    a.send(B, 5);
+    world.runFor(SECOND);
+    assertThat(b.outcomes)
+        .as("the other connects anew")
+        .contains("4 DISCONNECTED CONNECTION_FAILED");
+    b.ask(A, 6, SECOND);
+    world.runFor(SECOND);
+    assertThat(b.outcomes).last().isEqualTo("6 pong");
+  }
+
+  @Test
+  void aConnectionByWhichNothingComesIsGivenUpWithARequestOnIt() {
+    SimWorld world = new SimWorld(1, WorldConditions.calm());
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    a.ask(B, 1, SECOND);
+    world.runFor(SECOND);
+    world.network().halfOpenOneOf(world.process(A), world.random("test"), 600 * SECOND);
+    b.ask(A, 2, 2 * SECOND);
+    b.ask(A, 3, 7 * SECOND);
+    b.ask(A, 4, 60 * SECOND);
+    world.runFor(10 * SECOND);
+    assertThat(b.outcomes)
+        .containsExactly(
+            "2 TIMED_OUT TIMED_OUT", "3 TIMED_OUT TIMED_OUT", "4 DISCONNECTED CONNECTION_FAILED");
+    assertThat(world.counts()).containsEntry("silent connections given up", 1L);
+  }
+
+  @Test
+  void healingSetsEveryLinkFree() {
+    SimWorld world = new SimWorld(1, WorldConditions.calm());
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    world.network().hold(A, B, 100 * SECOND);
+    world.network().slow(B, A, 10 * SECOND, 100 * SECOND);
+    world.network().shut(A, B, 100 * SECOND);
+    world.network().tearMessage(1, (from, to) -> {});
+    world.network().heal();
+    a.ask(B, 1, SECOND);
+    b.ask(A, 2, SECOND);
+    world.runFor(SECOND);
+    assertThat(a.outcomes).containsExactly("1 pong");
+    assertThat(b.outcomes).containsExactly("2 pong");
   }
 
   @Test

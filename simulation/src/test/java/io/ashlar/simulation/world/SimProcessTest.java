@@ -45,6 +45,62 @@ class SimProcessTest {
   }
 
   @Test
+  void timersAreOnTimeOnTheOwnClockWhateverItsRate() {
+    for (long seed = 1; seed <= 50; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      long begun = a.host.clock().nowNanos();
+      List<Long> passed = new ArrayList<>();
+      a.host.timers().schedule(SECOND, () -> passed.add(a.host.clock().nowNanos() - begun));
+      world.runFor(2 * SECOND);
+      assertThat(passed).hasSize(1);
+      assertThat(passed.get(0)).as("seed %d", seed).isBetween(SECOND, SECOND + 10);
+    }
+  }
+
+  @Test
+  void aTimerWaitsForItsClockWhenThatBecomesSlower() {
+    int changed = 0;
+    for (long seed = 1; seed <= 100; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      long begun = a.host.clock().nowNanos();
+      List<Long> passed = new ArrayList<>();
+      a.host.timers().schedule(10 * SECOND, () -> passed.add(a.host.clock().nowNanos() - begun));
+      for (int i = 0; i < 20; i++) {
+        world.runFor(SECOND);
+        long before = a.host.clock().nowNanos();
+        world.process(A).machine().setClockRate();
+        assertThat(a.host.clock().nowNanos()).as("it does not jump").isEqualTo(before);
+      }
+      assertThat(passed).hasSize(1);
+      assertThat(passed.get(0)).as("seed %d", seed).isGreaterThanOrEqualTo(10 * SECOND);
+      changed += world.counts().getOrDefault(WorldConditions.CLOCK_RATE, 0L) > 10 ? 1 : 0;
+    }
+    assertThat(changed).isBetween(20, 80);
+  }
+
+  @Test
+  void processesOfOneComputerShareItsClockAndItsPower() {
+    SimWorld world = rough(11);
+    Place place = new Place("computer", "zone");
+    ToyRole a = ToyRole.boot(world, A, place);
+    ToyRole b = ToyRole.boot(world, B, place);
+    ToyRole other = ToyRole.boot(world, "10.0.0.3:4500");
+    world.process(A).machine().setWallClock();
+    assertThat(a.host.clock().nowNanos()).isEqualTo(b.host.clock().nowNanos());
+    assertThat(a.host.clock().wallMillis()).isEqualTo(b.host.clock().wallMillis());
+    assertThat(a.host.clock().nowNanos()).isNotEqualTo(other.host.clock().nowNanos());
+    world.kill(world.process(A), false);
+    assertThat(world.process(B)).isNotNull();
+    ToyRole.boot(world, A, place);
+    world.kill(world.process(A), true);
+    assertThat(world.process(A)).isNull();
+    assertThat(world.process(B)).isNull();
+    assertThat(world.process("10.0.0.3:4500")).isNotNull();
+  }
+
+  @Test
   void cancelledTimerDoesNotRun() {
     SimWorld world = rough(1);
     ToyRole a = ToyRole.boot(world, A);

@@ -1,5 +1,6 @@
 package io.ashlar.simulation.world;
 
+import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -8,6 +9,7 @@ import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
+import io.ashlar.message.Refused;
 import io.ashlar.message.ReportCommitted;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +31,13 @@ final class ToyRole implements Role {
 
   /** Boots a process with one toy role in it and runs the world until the role is there. */
   static ToyRole boot(SimWorld world, String name) {
+    return boot(world, name, new Place("computer of " + name, "zone of " + name));
+  }
+
+  static ToyRole boot(SimWorld world, String name, Place place) {
     ToyRole[] made = new ToyRole[1];
     world.boot(
-        world.machine("machine of " + name),
+        world.machine("machine of " + name, place),
         name,
         process -> {
           made[0] = new ToyRole(process.host("toy", ENDPOINT, "toy"));
@@ -50,6 +56,11 @@ final class ToyRole implements Role {
   /** Sends a numbered message one way. */
   void send(String to, long number) {
     host.network().send(at(to), new ReportCommitted(number));
+  }
+
+  /** Sends a message of about so many bytes one way. */
+  void sendLarge(String to, int bytes) {
+    host.network().send(at(to), new Refused(ErrorCode.TIMED_OUT, "x".repeat(bytes)));
   }
 
   /** Sends a numbered request and records its outcome. */
@@ -79,7 +90,10 @@ final class ToyRole implements Role {
 
   /** The numbers received, in order. */
   List<Long> numbers() {
-    return received.stream().map(message -> ((ReportCommitted) message).version()).toList();
+    return received.stream()
+        .filter(message -> message instanceof ReportCommitted)
+        .map(message -> ((ReportCommitted) message).version())
+        .toList();
   }
 
   @Override
