@@ -66,12 +66,15 @@ public final class FaultDriver {
         .forEach(
             (name, fault) -> {
               SeededRandom own = random.fork(name);
-              FaultScene scene =
-                  new FaultScene(
-                      this, name, world, own.fork("scene"), cluster, plan.powerPerMillion());
+              FaultScene scene = scene(name, own.fork("scene"));
               fault.begin(scene);
               repeat(own, fault, scene, 1);
             });
+  }
+
+  /** The scene of a kind as a whole. */
+  FaultScene scene(String kind, SeededRandom own) {
+    return new FaultScene(this, kind, world, own, cluster, plan.powerPerMillion());
   }
 
   public void stop() {

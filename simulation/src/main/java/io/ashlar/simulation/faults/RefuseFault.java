@@ -1,6 +1,7 @@
 package io.ashlar.simulation.faults;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.world.SimNetwork;
 import io.ashlar.simulation.world.SimProcess;
 import java.util.List;
 
@@ -25,15 +26,18 @@ record RefuseFault(long meanNanos, long nanosMax) implements Fault {
     }
     long nanos = scene.upTo(nanosMax);
     scene.happened("process", refusing.name(), "refused", others, "nanos", nanos);
+    SimNetwork network = scene.world().network();
     for (SimProcess other : others) {
-      scene.world().network().shut(other.name(), refusing.name(), nanos);
+      network.shut(other.name(), refusing.name(), nanos);
+      // Those that stand go on, so that nothing would be refused; some are needed anew.
+      if (scene.random().nextBoolean()) {
+        network.cutBetween(other, refusing);
+      }
     }
-    // Those that stand go on, so that nothing would be refused; one at least is needed anew.
-    scene.world().network().cutOneOf(refusing, scene.random());
   }
 
   @Override
   public long harmNanos() {
-    return nanosMax / 4;
+    return nanosMax / 4 + FaultKinds.RECOVERY_NANOS / 2;
   }
 }

@@ -134,6 +134,14 @@ public final class SimNetwork {
     return end != null;
   }
 
+  /** Cuts the connection between two processes, if there is one. */
+  public void cutBetween(SimProcess one, SimProcess other) {
+    ConnectionEnd end = one.connections().to(other.name());
+    if (end != null && !end.isCut() && !end.isLoopback()) {
+      cut(end);
+    }
+  }
+
   /**
    * Cuts one of a process's connections, if it has any, so that the process learns of it soon and
    * the other side, whatever it sends, not for long; unless the process connects to it again.
