@@ -78,7 +78,9 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * lives on by itself until it fires, fails, or is cancelled. Changes back and forth may be
    * missed. A connection or server that goes away does not end it.
    *
-   * <p>Fails with {@code too_many_watches} (1032) beyond {@link DatabaseOptions#watchesMax}.
+   * <p>Fails with {@code too_many_watches} (1032) beyond {@link DatabaseOptions#watchesMax}, with
+   * the commit when that fails, and when the value could not be read before: with the error of that
+   * read, whatever becomes of the commit.
    */
   CompletableFuture<Void> watch(byte[] key);
 

@@ -114,6 +114,9 @@ final class HostileOptions {
   private StorageServerOptions storageServer() {
     StorageServerOptions normal = StorageServerOptions.defaults();
     long peekWaitNanos = or(normal.peekWaitNanos(), 1 * MILLIS, 200 * MILLIS);
+    SeededRandom watches = random.fork("watches");
+    boolean fewWatches = watches.chance(HOSTILE_PER_MILLION);
+    boolean shortWatches = fewWatches || watches.chance(HOSTILE_PER_MILLION);
     return new StorageServerOptions(
         or(normal.storedStepNanos(), 10 * MILLIS, 2 * SECONDS),
         or(normal.storedStepBytes(), 1, 10_000),
@@ -127,8 +130,9 @@ final class HostileOptions {
         or(normal.readWaitNanos(), 20 * MILLIS, SECONDS),
         or(normal.waitingReadsMax(), 5, 50),
         or(normal.readsInFlightMax(), 5, 50),
-        normal.watchesMax(),
-        normal.watchNanos(),
+        fewWatches ? watches.nextInt(30, 100) : normal.watchesMax(),
+        // Where there is no room for all of them they must take turns.
+        shortWatches ? watches.nextLong(200 * MILLIS, 2 * SECONDS) : normal.watchNanos(),
         // Holds a window of versions: with less, a slow run becomes one that does nothing.
         or(normal.memoryBytesMax(), 30_000, 150_000),
         or(normal.forgetEntriesMax(), 1, 100));

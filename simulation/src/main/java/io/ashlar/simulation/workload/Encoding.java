@@ -6,7 +6,7 @@ import io.ashlar.core.Bytes;
 
 /** Numbers in values. */
 final class Encoding {
-  private static final int STAMP_BYTES = 10;
+  static final int STAMP_BYTES = 10;
 
   private Encoding() {}
 

@@ -57,6 +57,19 @@ public final class Workloads {
         new Kind(
             500_000,
             (keys, random) -> new LinearizableRegisterWorkload(keys, random.nextInt(2, 9))));
+    kinds.put(
+        "read-your-writes",
+        new Kind(
+            500_000, (keys, random) -> new ReadYourWritesWorkload(keys, random.nextInt(6, 20))));
+    kinds.put(
+        "atomic-operations",
+        new Kind(
+            500_000, (keys, random) -> new AtomicOperationsWorkload(keys, random.nextInt(4, 20))));
+    kinds.put(
+        "watches",
+        new Kind(500_000, (keys, random) -> new WatchesWorkload(keys, random.nextInt(2, 9))));
+    kinds.put(
+        "versionstamps", new Kind(500_000, (keys, random) -> new VersionstampsWorkload(keys)));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }
