@@ -160,16 +160,17 @@ final class SimCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SimOptions options = options();
     checkThatOneThingIsAsked();
-    if (diagnosis.isAsked()) {
-      return diagnosis.run(
-          seeds.seed, options, report == null ? SimDiagnosisOptions.REPORTS : report);
-    }
     Map<Long, String> known = digests == null ? new TreeMap<>() : DigestFile.read(digests);
     SimRunner runner = new SimRunner(System.out, System.err, known);
     if (requireCoverage) {
       runner.requireCoverage();
     }
-    int exitCode = run(runner, options);
+    Path reports = report == null ? SimDiagnosisOptions.REPORTS : report;
+    runner.writeFailuresTo(reports);
+    int exitCode =
+        diagnosis.isAsked()
+            ? diagnosis.run(runner, seeds.seed, options, reports)
+            : run(runner, options);
     if (digests != null) {
       DigestFile.write(digests, known);
     }

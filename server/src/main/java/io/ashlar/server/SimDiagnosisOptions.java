@@ -2,7 +2,7 @@ package io.ashlar.server;
 
 import io.ashlar.simulation.SimDiagnosis;
 import io.ashlar.simulation.SimOptions;
-import io.ashlar.simulation.SimResult;
+import io.ashlar.simulation.SimRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +36,14 @@ final class SimDiagnosisOptions {
       })
   private List<Path> diff;
 
+  @Option(
+      names = "--timeline",
+      paramLabel = "FILE",
+      description =
+          "With --seed: writes the course of the run as a page to look at. Runs that fail leave one"
+              + " without being asked, in ashlar-sim-reports/ or the folder of --report.")
+  private Path timeline;
+
   /** Whether one of them is there that goes without a seed. */
   boolean needsNoSeed() {
     return diff != null && diff.size() == 2;
@@ -43,7 +51,7 @@ final class SimDiagnosisOptions {
 
   /** Whether one of them is there. */
   boolean isAsked() {
-    return trace != null || diff != null;
+    return trace != null || diff != null || timeline != null;
   }
 
   /**
@@ -53,21 +61,21 @@ final class SimDiagnosisOptions {
    * @param reports where files go that have no name
    * @return the exit code
    */
-  int run(Long seed, SimOptions options, Path reports) throws IOException {
-    if (trace != null && diff != null) {
-      throw wrong("--trace and --diff are two commands");
-    }
-    SimDiagnosis diagnosis = new SimDiagnosis(System.out, System.err);
+  int run(SimRunner runner, Long seed, SimOptions options, Path reports) throws IOException {
     if (diff != null) {
-      return diff(diagnosis, seed, options);
+      if (trace != null || timeline != null) {
+        throw wrong("--diff goes with neither --trace nor --timeline");
+      }
+      return diff(new SimDiagnosis(System.out, System.err), seed, options);
     }
-    if (seed == null) {
-      throw wrong("--trace is for one run: say which with --seed N");
+    return runner.lookAtSeed(seed, options, traceFile(seed, reports), timeline);
+  }
+
+  private Path traceFile(long seed, Path reports) {
+    if (trace == null) {
+      return null;
     }
-    Path file = trace.isEmpty() ? reports.resolve("seed-" + seed + ".trace.gz") : Path.of(trace);
-    SimResult result = diagnosis.trace(seed, options, file);
-    System.out.println(result.toJson());
-    return result.passed() ? ExitCodes.OK : ExitCodes.FAILED;
+    return trace.isEmpty() ? reports.resolve("seed-" + seed + ".trace.gz") : Path.of(trace);
   }
 
   private int diff(SimDiagnosis diagnosis, Long seed, SimOptions options) throws IOException {

@@ -23,7 +23,7 @@ final class SimCommandTest {
       delimiter = '|',
       value = {
         "--trace|say what to run: --seed N",
-        "--seed 3 --trace --diff|two commands",
+        "--seed 3 --trace --diff|--diff goes with neither --trace nor --timeline",
         "--seeds 1..2 --trace|for one run",
         "--minutes 1 --diff|for one run",
         "--diff none1 none2|no such file: none1",

@@ -97,6 +97,11 @@ final class ClusterRun {
     return lines;
   }
 
+  /** The occurrences of faults up to now that were not left out. */
+  List<FaultDriver.Happened> faultsHappened() {
+    return faults.happened();
+  }
+
   /** Gives back what lies outside of Java's heap; the run is of no use any more. */
   void giveBack() {
     cluster.giveBack();

@@ -99,7 +99,7 @@ final class RepeatCheck {
     try {
       Path file = Files.createTempFile("ashlar-sim-", ".trace.gz");
       try {
-        trace(seed, options, file, progress);
+        trace(runs, seed, options, file, progress);
         return tracedAgain(seed, options, file, progress);
       } finally {
         Files.delete(file);
@@ -120,7 +120,7 @@ final class RepeatCheck {
   }
 
   /** Runs a seed and writes its trace to a file. */
-  SimResult trace(long seed, SimOptions options, Path file, LongConsumer progress)
+  static SimResult trace(Runs runs, long seed, SimOptions options, Path file, LongConsumer progress)
       throws IOException {
     try (TraceFile trace = new TraceFile(file)) {
       return runs.run(seed, options, tracing(counted(trace, progress)));

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /**
- * Looks at single runs: writes their traces, and finds where two part. What {@code ./ashlar sim}
- * with {@code --trace} or {@code --diff} does.
+ * Looks at single runs: writes their traces and their courses, and finds where two part. What
+ * {@code ./ashlar sim} with {@code --trace}, {@code --timeline} or {@code --diff} does.
  */
 @SuppressForbidden("tells people how it goes while it takes long")
 public final class SimDiagnosis {
@@ -20,6 +20,7 @@ public final class SimDiagnosis {
 
   private final PrintStream out;
   private final PrintStream progress;
+  private final Runs runs;
   private final RepeatCheck repeats;
 
   /**
@@ -33,17 +34,39 @@ public final class SimDiagnosis {
   SimDiagnosis(PrintStream out, PrintStream progress, Runs runs) {
     this.out = out;
     this.progress = progress;
+    this.runs = runs;
     this.repeats = new RepeatCheck(runs);
   }
 
   /**
-   * Runs a seed and writes its whole trace.
+   * Runs a seed and writes what is asked for.
    *
+   * @param trace gets its whole trace; null for none
+   * @param timeline gets its course as a page; null for none
    * @return how the run ended
    */
-  public SimResult trace(long seed, SimOptions options, Path file) throws IOException {
-    SimResult result = repeats.trace(seed, options, file, countedLines());
-    progress.println("the trace is in " + file);
+  public SimResult look(long seed, SimOptions options, Path trace, Path timeline)
+      throws IOException {
+    RecordedRun[] recorded = new RecordedRun[1];
+    Runs recording =
+        (each, its, watcher) -> {
+          if (timeline == null) {
+            return runs.run(each, its, watcher);
+          }
+          recorded[0] = RecordedRun.of(runs, each, its, watcher);
+          return recorded[0].result();
+        };
+    SimResult result;
+    if (trace == null) {
+      result = recording.run(seed, options);
+    } else {
+      result = RepeatCheck.trace(recording, seed, options, trace, countedLines());
+      progress.println("trace: " + trace);
+    }
+    if (timeline != null) {
+      recorded[0].writePage(timeline);
+      progress.println("course: " + timeline);
+    }
     return result;
   }
 

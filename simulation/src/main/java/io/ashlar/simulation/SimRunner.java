@@ -2,7 +2,9 @@ package io.ashlar.simulation;
 
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.simulation.workload.Workloads;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +35,9 @@ public final class SimRunner {
   private final PrintStream out;
   private final PrintStream progress;
   private final Map<Long, String> digests;
-  private final RepeatCheck runs;
+  private final Runs runs;
+  private final RepeatCheck repeats;
+  private FailurePages pages;
   private boolean requiresCoverage;
 
   /**
@@ -55,7 +59,8 @@ public final class SimRunner {
   }
 
   SimRunner(PrintStream out, PrintStream progress, Map<Long, String> digests, Runs runs) {
-    this.runs = new RepeatCheck(runs);
+    this.runs = runs;
+    this.repeats = new RepeatCheck(runs);
     this.out = out;
     this.progress = progress;
     this.digests = digests;
@@ -69,21 +74,73 @@ public final class SimRunner {
     requiresCoverage = true;
   }
 
+  /** From now on the course of each of the first runs that fail is written to that folder. */
+  public void writeFailuresTo(Path folder) {
+    pages = new FailurePages(runs, folder, FAILURES_SHOWN);
+  }
+
   /**
    * Runs one seed.
    *
    * @return the exit code: 0 when nothing was wrong, else 1
    */
   public int runSeed(long seed, SimOptions options) {
+    describe(seed, options);
+    return tell(diagnosed(repeats.run(seed, options), options));
+  }
+
+  /**
+   * Runs one seed and writes what is asked for.
+   *
+   * @param trace gets its whole trace; null for none
+   * @param timeline gets its course as a page; null for none
+   * @return the exit code: 0 when nothing was wrong, else 1
+   */
+  public int lookAtSeed(long seed, SimOptions options, Path trace, Path timeline)
+      throws IOException {
+    describe(seed, options);
+    SimDiagnosis diagnosis = new SimDiagnosis(out, progress, runs);
+    SimResult result = diagnosis.look(seed, options, trace, timeline);
+    return tell(timeline == null ? diagnosed(result, options) : result);
+  }
+
+  private void describe(long seed, SimOptions options) {
     for (String line : Simulation.describe(seed, options)) {
       progress.println(line);
     }
-    SimResult result = compared(runs.run(seed, options));
+  }
+
+  private SimResult diagnosed(SimResult result, SimOptions options) {
+    return pages == null ? result : pages.written(result, options);
+  }
+
+  private int tell(SimResult ended) {
+    SimResult result = compared(ended);
     if (!result.passed()) {
-      printFailure(result);
+      List<String> trace = result.trace();
+      trace
+          .subList(Math.max(0, trace.size() - TRACE_LINES), trace.size())
+          .forEach(progress::println);
+      tellFailure(result);
     }
     out.println(result.toJson());
     return result.passed() ? 0 : 1;
+  }
+
+  private void tellFailure(SimResult result) {
+    progress.println(
+        "seed "
+            + result.seed()
+            + " failed, "
+            + result.failureKind().words()
+            + ": "
+            + result.failure());
+    Path page = pages == null ? null : pages.of(result.seed());
+    if (page != null) {
+      progress.println("  course: " + page);
+    }
+    progress.println("  replay: " + result.replay());
+    progress.println("  smaller: " + result.replay() + " --shrink");
   }
 
   /** A digest that is another than before is a failure. */
@@ -167,7 +224,8 @@ public final class SimRunner {
           new Thread(
               () -> {
                 for (OptionalLong seed = seeds.next(); seed.isPresent(); seed = seeds.next()) {
-                  done.add(Optional.of(runs.run(seed.getAsLong(), options)));
+                  SimResult result = repeats.run(seed.getAsLong(), options);
+                  done.add(Optional.of(diagnosed(result, options)));
                 }
                 done.add(Optional.empty());
               },
@@ -222,8 +280,7 @@ public final class SimRunner {
         summary.add(result);
         listener.onResult(result);
         if (!result.passed() && summary.failed() <= FAILURES_SHOWN) {
-          progress.println("seed " + result.seed() + " failed: " + result.failure());
-          progress.println("  replay: " + result.replay());
+          tellFailure(result);
         }
       }
       long now = System.nanoTime();
@@ -245,14 +302,5 @@ public final class SimRunner {
             summary.committed(),
             summary.faults().size(),
             summary.probes().size()));
-  }
-
-  private void printFailure(SimResult result) {
-    List<String> trace = result.trace();
-    for (String line : trace.subList(Math.max(0, trace.size() - TRACE_LINES), trace.size())) {
-      progress.println(line);
-    }
-    progress.println("seed " + result.seed() + " failed: " + result.failure());
-    progress.println("replay: " + result.replay());
   }
 }

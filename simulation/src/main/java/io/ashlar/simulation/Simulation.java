@@ -6,7 +6,9 @@ import io.ashlar.core.Keys;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.simulation.check.Violations;
+import io.ashlar.simulation.diagnosis.Recording;
 import io.ashlar.simulation.diagnosis.Words;
+import io.ashlar.simulation.faults.FaultDriver;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.workload.Workload;
 import io.ashlar.simulation.workload.WorkloadCounts;
@@ -115,6 +117,24 @@ public final class Simulation {
     return world;
   }
 
+  /** How transactions ended up to now. */
+  Recording.Counts counts() {
+    long committed = 0;
+    long conflicts = 0;
+    long unknown = 0;
+    for (Workload workload : workloads) {
+      committed += workload.counts().committed();
+      conflicts += workload.counts().conflicts();
+      unknown += workload.counts().unknown();
+    }
+    return new Recording.Counts(committed, conflicts, unknown);
+  }
+
+  /** The occurrences of faults up to now that were not left out. */
+  List<FaultDriver.Happened> faultsHappened() {
+    return run.faultsHappened();
+  }
+
   private void onTraced(String who, String name, Object[] keysAndValues) {
     if (name.equals("ViewPublished") && keysAndValues.length > 1) {
       epochs.add((Long) keysAndValues[1]);
@@ -139,25 +159,34 @@ public final class Simulation {
   }
 
   private String phases() {
+    begin("boot and setup");
     run.boot();
     for (Workload workload : workloads) {
       await("the setup of " + workload.name(), workload::setup);
     }
+    begin("work and faults");
     long begun = world.nowNanos();
     run.startWorkAndFaults();
     run.advance(options.busySeconds() * ClusterRun.SECOND);
     busyNanos = world.nowNanos() - begun;
+    begin("healing");
     run.heal();
+    begin("checks");
     String failure = check();
     if (failure != null) {
       failureKind = FailureKind.WRONG_ANSWER;
       return failure;
     }
+    begin("rest");
     run.rest(lastCommitted());
     addFinalData();
     failure = didTooLittle();
     failureKind = failure == null ? null : FailureKind.STOOD_STILL;
     return failure;
+  }
+
+  private void begin(String phase) {
+    world.traceWorld("Phase", "name", phase);
   }
 
   /**
@@ -218,10 +247,7 @@ public final class Simulation {
   }
 
   private String didTooLittle() {
-    long committed = 0;
-    for (Workload workload : workloads) {
-      committed += workload.counts().committed();
-    }
+    long committed = counts().committed();
     return committed >= options.commitsMin()
         ? null
         : "only " + committed + " transactions were committed";
@@ -229,9 +255,6 @@ public final class Simulation {
 
   private SimResult result(String failure) {
     Map<String, Map<String, Long>> byWorkload = new TreeMap<>();
-    long committed = 0;
-    long conflicts = 0;
-    long unknown = 0;
     for (Workload workload : workloads) {
       WorkloadCounts counts = workload.counts();
       Map<String, Long> told = new TreeMap<>(counts.errors());
@@ -239,10 +262,8 @@ public final class Simulation {
       told.put("readOnly", counts.readOnly());
       told.putAll(counts.others());
       byWorkload.put(workload.name(), told);
-      committed += counts.committed();
-      unknown += counts.unknown();
-      conflicts += counts.errors().getOrDefault("not_committed", 0L);
     }
+    Recording.Counts all = counts();
     Map<String, Long> faultCounts = new TreeMap<>(world.counts());
     world
         .faultPointsFired()
@@ -255,9 +276,9 @@ public final class Simulation {
         busyNanos / 1e9,
         0,
         world.eventsRun(),
-        committed,
-        conflicts,
-        unknown,
+        all.committed(),
+        all.conflicts(),
+        all.unknown(),
         run.plan().counts(),
         byWorkload,
         faultCounts,

@@ -106,9 +106,9 @@ class RepeatCheckTest {
     SimDiagnosis diagnosis = new SimDiagnosis(printed, printed);
     Path first = folder.resolve("first.gz");
     Path second = folder.resolve("second");
-    SimResult traced = diagnosis.trace(DRAWN, SHORT, first);
+    SimResult traced = diagnosis.look(DRAWN, SHORT, first, null);
     assertThat(traced.digest()).isEqualTo(Simulation.run(DRAWN, SHORT).digest());
-    diagnosis.trace(DRAWN + 1, SHORT, second);
+    diagnosis.look(DRAWN + 1, SHORT, second, null);
     assertThat(diagnosis.diffFiles(first, first)).isZero();
     assertThat(diagnosis.diffAgain(DRAWN, SHORT, first)).isZero();
     assertThat(diagnosis.diffTwice(DRAWN, SHORT)).isZero();

@@ -147,6 +147,8 @@ public final class SimReport implements AutoCloseable {
               failure.put("kind", String.valueOf(failed.failureKind()));
               failure.put("failure", failed.failure());
               failure.put("replay", failed.replay());
+              String course = "seed-" + failed.seed() + ".html";
+              failure.put("page", Files.exists(folder.resolve(course)) ? course : null);
               failures.add(failure);
             });
     data.put("failures", failures);

@@ -38,6 +38,6 @@ public final class Violations {
 
   @Override
   public String toString() {
-    return count + " violations: " + String.join("; ", kept);
+    return count + (count == 1 ? " violation: " : " violations: ") + String.join("; ", kept);
   }
 }

@@ -75,7 +75,7 @@ public final class Words {
     if (bytes > 0 && bytes % (1 << 20) == 0) {
       return String.format(Locale.ROOT, "%,d MiB", bytes >> 20);
     }
-    if (bytes > 0 && bytes % (1 << 10) == 0) {
+    if (bytes > 0 && bytes < 1 << 20 && bytes % (1 << 10) == 0) {
       return (bytes >> 10) + " KiB";
     }
     return String.format(Locale.ROOT, "%,d bytes", bytes);
@@ -148,15 +148,15 @@ public final class Words {
     if (value instanceof Boolean truth) {
       return truth ? spaced(name) : "not " + spaced(name);
     }
-    String plain = name.replaceAll("Nanos|Millis|PerMillion|PerMille", "");
-    boolean hasUnit = UNITS.stream().anyMatch(name::contains);
+    String plain = name.replaceAll("(?i)nanos|millis|perMillion|perMille", "");
+    boolean hasUnit = UNITS.stream().anyMatch(some -> has(name, some));
     return spaced(plain.isEmpty() ? name : plain)
         + " "
         + amount(hasUnit ? name : name + unit, value);
   }
 
   /** A value as the name of its component says. */
-  private static String amount(String name, Object value) {
+  static String amount(String name, Object value) {
     if (value instanceof Number number) {
       return amount(name, number.longValue());
     }
@@ -171,23 +171,28 @@ public final class Words {
     return String.valueOf(value);
   }
 
+  /** A unit may also begin a name. */
+  private static boolean has(String name, String unit) {
+    return name.contains(unit) || name.startsWith(unit.toLowerCase(Locale.ROOT));
+  }
+
   private static String amount(String name, long value) {
     if (value == Long.MAX_VALUE || value == Integer.MAX_VALUE) {
       return "no limit";
     }
-    if (name.contains(NANOS)) {
+    if (has(name, NANOS)) {
       return duration(value);
     }
-    if (name.contains(MILLIS)) {
+    if (has(name, MILLIS)) {
       return duration(value * MILLI);
     }
-    if (name.contains(PER_MILLION)) {
+    if (has(name, PER_MILLION)) {
       return share(value);
     }
-    if (name.contains(PER_MILLE)) {
+    if (has(name, PER_MILLE)) {
       return share(value * 1_000);
     }
-    if (name.contains(BYTES)) {
+    if (has(name, BYTES)) {
       return size(value);
     }
     return String.format(Locale.ROOT, "%,d", value);

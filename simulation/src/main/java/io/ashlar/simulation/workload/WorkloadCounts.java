@@ -1,5 +1,6 @@
 package io.ashlar.simulation.workload;
 
+import io.ashlar.core.ErrorCode;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -35,6 +36,11 @@ public final class WorkloadCounts {
 
   public long readOnly() {
     return readOnly;
+  }
+
+  /** Transactions that were refused because of another. */
+  public long conflicts() {
+    return errors.getOrDefault(ErrorCode.NOT_COMMITTED.label(), 0L);
   }
 
   /** Of which the client does not know whether they were committed. */
