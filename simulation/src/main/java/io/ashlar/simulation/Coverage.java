@@ -1,5 +1,7 @@
 package io.ashlar.simulation;
 
+import io.ashlar.simulation.faults.FaultDriver;
+import io.ashlar.simulation.faults.FaultKinds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,10 +17,10 @@ import java.util.TreeMap;
  * How often many runs together reached each rare path that is marked in a role, each point at which
  * a rare branch is forced, and each shape of input. The names of all there are come from a list
  * beside this class, which a test compares with the sources: so what was never reached is known
- * too.
+ * too. So is which kinds of faults never happened.
  *
- * <p>Names are those of {@link SimResult#probes} and, for the points, of {@link SimResult#faults}:
- * these begin with {@value #POINT}.
+ * <p>Names are those of {@link SimResult#probes} and, for the points and the kinds of faults, of
+ * {@link SimResult#faults}: these begin with {@value #POINT} and {@value FaultDriver#HAPPENED}.
  */
 final class Coverage {
   /** What the name of a point begins with, among the counts of faults. */
@@ -36,10 +38,12 @@ final class Coverage {
 
   /** Nothing of all there is has been reached yet. */
   static Coverage ofEverything() {
-    return new Coverage(names());
+    List<String> everything = new ArrayList<>(names());
+    FaultKinds.happeningNames().forEach(kind -> everything.add(FaultDriver.HAPPENED + kind));
+    return new Coverage(everything);
   }
 
-  /** All names, in order. */
+  /** All names of what is marked in roles, in order. */
   static List<String> names() {
     try (InputStream list = Coverage.class.getResourceAsStream(LIST)) {
       return read(new String(list.readAllBytes(), StandardCharsets.UTF_8));
@@ -66,7 +70,7 @@ final class Coverage {
         .faults()
         .forEach(
             (name, count) -> {
-              if (name.startsWith(POINT)) {
+              if (name.startsWith(POINT) || name.startsWith(FaultDriver.HAPPENED)) {
                 add(name, count);
               }
             });

@@ -8,7 +8,8 @@ import io.ashlar.simulation.faults.FaultEvents;
  *
  * @param busySeconds virtual seconds during which clients work and faults go on; 1 to 3,600,
  *     default 30
- * @param commitsMin a run with fewer acknowledged commits has failed: it did nothing; default 500
+ * @param commitsMin a run with fewer acknowledged commits has failed: it did nothing; so has one in
+ *     which a workload has fewer than a hundredth of that; default 500
  * @param faults which kinds may happen, by the names of {@link
  *     io.ashlar.simulation.faults.FaultKinds}; default all
  * @param faultEvents which occurrences of these may happen; default all

@@ -36,6 +36,9 @@ import java.util.function.Function;
  * </ol>
  */
 public final class Simulation {
+  /** Each workload commits this part of what all must commit at least, or it does nothing. */
+  private static final long SHARE_OF_COMMITS = 100;
+
   private final long seed;
   private final SimOptions options;
   private final List<Workload> workloads;
@@ -248,9 +251,16 @@ public final class Simulation {
 
   private String didTooLittle() {
     long committed = counts().committed();
-    return committed >= options.commitsMin()
-        ? null
-        : "only " + committed + " transactions were committed";
+    if (committed < options.commitsMin()) {
+      return "only " + committed + " transactions were committed";
+    }
+    for (Workload workload : workloads) {
+      long own = workload.counts().committed();
+      if (own < options.commitsMin() / SHARE_OF_COMMITS) {
+        return "only " + own + " transactions of " + workload.name() + " were committed";
+      }
+    }
+    return null;
   }
 
   private SimResult result(String failure) {

@@ -28,6 +28,9 @@ public final class FaultDriver {
    */
   public record Happened(FaultEvent event, long nanos) {}
 
+  /** What the count of each kind that happens begins with, before its name. */
+  public static final String HAPPENED = "fault ";
+
   private static final long REBOOT_AT_THE_END_NANOS = FaultKinds.MILLIS;
 
   private final SimWorld world;
@@ -146,6 +149,7 @@ public final class FaultDriver {
         () -> {
           FaultEvent event = new FaultEvent(scene.kind(), number);
           if (allowed.includes(event)) {
+            world.count(HAPPENED + event.kind());
             happened.add(new Happened(event, world.nowNanos()));
             fault.happen(scene.of(number));
           }

@@ -97,6 +97,11 @@ public final class FaultKinds {
     kinds.put("client-partition", new Kind(FEW, ClientPartitionFault::draw));
   }
 
+  /** Those that happen again and again, in a fixed order. */
+  public static List<String> happeningNames() {
+    return List.copyOf(happening().keySet());
+  }
+
   /** What may be named to have or to leave out, in a fixed order. */
   public static List<String> names() {
     List<String> names = new ArrayList<>(happening().keySet());

@@ -7,30 +7,70 @@ import java.util.List;
  * A bug as edits of the true sources.
  *
  * @param name a few words, also what {@code -Dplanted.bug} selects
+ * @param role where it is
  * @param removes which protection is gone, in one sentence
+ * @param after the published bug it is modelled after, with a link; empty for none
+ * @param catcher what must notice it
+ * @param detail what the catcher needs to know: the class of a test, or the name of a known bug
+ * @param runAs how runs are made
  * @param seed one that is known to catch it, for every build; 0 for none
- * @param busySeconds of virtual time that this seed needs
- * @param faultFactor how many times as often as drawn things go wrong with this seed
  */
 record PlantedBug(
-    String name, String removes, long seed, int busySeconds, int faultFactor, List<Edit> edits) {
-  static PlantedBug named(String name, String removes) {
-    return new PlantedBug(name, removes, 0, 60, 1, List.of());
+    String name,
+    Role role,
+    String removes,
+    String after,
+    Catcher catcher,
+    String detail,
+    RunAs runAs,
+    long seed,
+    List<Edit> edits) {
+  enum Role {
+    SEQUENCER,
+    READ_VERSION_PROXY,
+    COMMIT_PROXY,
+    RESOLVER,
+    LOG_SERVER,
+    RECOVERY,
+    STORAGE_SERVER,
+    CLIENT,
+    SIMULATOR
+  }
+
+  static PlantedBug in(Role role, String name, String removes) {
+    return new PlantedBug(
+        name, role, removes, "", Catcher.WORKLOADS, "", RunAs.SHORT, 0, List.of());
   }
 
   /** One more change, see {@link Edit}. */
-  PlantedBug edit(String module, String className, String before, String after) {
+  PlantedBug edit(String module, String className, String before, String replacement) {
     List<Edit> more = new ArrayList<>(edits);
-    more.add(new Edit(module, className, before, after));
-    return new PlantedBug(name, removes, seed, busySeconds, faultFactor, List.copyOf(more));
+    more.add(new Edit(module, className, before, replacement));
+    return new PlantedBug(
+        name, role, removes, after, catcher, detail, runAs, seed, List.copyOf(more));
   }
 
-  PlantedBug caughtBy(long knownSeed, int seconds) {
-    return caughtBy(knownSeed, seconds, 1);
+  /** Names the published bug. */
+  PlantedBug after(String source) {
+    return new PlantedBug(name, role, removes, source, catcher, detail, runAs, seed, edits);
   }
 
-  PlantedBug caughtBy(long knownSeed, int seconds, int factor) {
-    return new PlantedBug(name, removes, knownSeed, seconds, factor, edits);
+  PlantedBug caughtBy(Catcher other, String detailOfIt) {
+    return new PlantedBug(name, role, removes, after, other, detailOfIt, runAs, seed, edits);
+  }
+
+  PlantedBug runAs(RunAs setting) {
+    return new PlantedBug(name, role, removes, after, catcher, detail, setting, seed, edits);
+  }
+
+  /** Runs with this seed, made as {@link #runAs} says, are short and catch it. */
+  PlantedBug knownSeed(long known) {
+    return new PlantedBug(name, role, removes, after, catcher, detail, runAs, known, edits);
+  }
+
+  /** All that makes it what it is. */
+  String toText() {
+    return name + removes + after + catcher + detail + edits;
   }
 
   @Override

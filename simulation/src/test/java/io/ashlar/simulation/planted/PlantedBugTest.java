@@ -19,11 +19,11 @@ class PlantedBugTest {
   private static final int SEEDS_MAX = 15;
 
   /** Nothing is planted but mute assertions, as with the bugs. */
-  private static PlantedProgram control;
+  private static PlantedProgram plain;
 
   @BeforeAll
   static void loadTheControl() {
-    control = new PlantedProgram(null);
+    plain = new PlantedProgram();
   }
 
   static List<PlantedBug> bugs() {
@@ -42,17 +42,11 @@ class PlantedBugTest {
 
   @ParameterizedTest
   @MethodSource("bugs")
-  void checksOfWhatClientsSawCatchThePlantedBugAndPassWithoutIt(PlantedBug bug) {
-    PlantedProgram planted = new PlantedProgram(bug);
-    long seed = bug.seed();
-    Verdict verdict = planted.run(seed, bug.busySeconds(), bug.faultFactor());
-    while (!verdict.isCaught() && seed < bug.seed() + SEEDS_MAX - 1) {
-      verdict = planted.run(++seed, bug.busySeconds(), bug.faultFactor());
-    }
-    System.out.println(bug + ": seed " + seed + ", " + verdict);
-    assertThat(verdict.isCaught()).as("caught by seed %d: %s", seed, verdict).isTrue();
-    assertThat(control.run(seed, bug.busySeconds(), bug.faultFactor()).failure())
-        .as("seed %d", seed)
-        .isNull();
+  void whatMustNoticeThePlantedBugDoesAndFindsNothingWithoutIt(PlantedBug bug) {
+    Hunt hunt = new Hunt(bug, Hunt.controlOf(bug, plain), bug.runAs());
+    hunt.go(bug.seed(), bug.seed() + SEEDS_MAX - 1, 1);
+    System.out.println(bug + ": seed " + hunt.firstSeed() + ", " + hunt.found());
+    assertThat(hunt.isCaught()).as("caught: %s", hunt.how()).isTrue();
+    assertThat(hunt.controlFailure()).isNull();
   }
 }

@@ -36,13 +36,14 @@ final class PlantedProgram {
   private static final String PROGRAM = "io.ashlar.";
   private static final String CHECK = "io.ashlar.core.Check";
 
-  private final Method run;
+  private final Map<String, byte[]> edited;
+  private Class<?> inside;
 
-  /** The program with the edits of {@code bug}; with none when that is null. */
-  PlantedProgram(PlantedBug bug) {
+  /** The program with the edits of all {@code bugs} in it. */
+  PlantedProgram(PlantedBug... bugs) {
     Map<String, String> sources = new TreeMap<>();
     sources.put(CHECK, mutedCheck());
-    if (bug != null) {
+    for (PlantedBug bug : bugs) {
       for (Edit edit : bug.edits()) {
         String source = sources.get(edit.className());
         sources.put(
@@ -50,28 +51,64 @@ final class PlantedProgram {
             edit.apply(source != null ? source : trueSource(edit.module(), edit.className())));
       }
     }
-    ClassLoader here = PlantedProgram.class.getClassLoader();
-    Loader roles =
-        new Loader(here, compile(sources), n -> n.startsWith(PROGRAM) && !n.startsWith(SIMULATOR));
-    Loader simulator = new Loader(roles, Map.of(), n -> n.startsWith(SIMULATOR) || n.equals(CHECK));
-    try {
-      run =
-          simulator
-              .loadClass(PlantedRun.class.getName())
-              .getMethod("run", long.class, int.class, int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
+    edited = compile(sources);
+  }
+
+  /** Loads it, if that has not been done yet. */
+  private synchronized Class<?> inside() {
+    if (inside == null) {
+      ClassLoader here = PlantedProgram.class.getClassLoader();
+      Loader roles =
+          new Loader(here, edited, n -> n.startsWith(PROGRAM) && !n.startsWith(SIMULATOR));
+      Map<String, byte[]> ofSimulator = new TreeMap<>(edited);
+      ofSimulator.remove(CHECK);
+      Loader simulator =
+          new Loader(roles, ofSimulator, n -> n.startsWith(SIMULATOR) || n.equals(CHECK));
+      try {
+        inside = simulator.loadClass(PlantedRun.class.getName());
+      } catch (ClassNotFoundException e) {
+        throw new IllegalStateException(e);
+      }
     }
+    return inside;
   }
 
   /** Runs a seed in it. */
-  Verdict run(long seed, int busySeconds, int faultFactor) {
+  Verdict run(long seed, RunAs runAs) {
+    return call("run", seed, runAs, "");
+  }
+
+  /**
+   * Calls a method of {@link PlantedRun}.
+   *
+   * @param detail what {@link PlantedBug#detail} says
+   */
+  Verdict call(String method, long seed, RunAs runAs, String detail) {
     try {
-      String[] told = (String[]) run.invoke(null, seed, busySeconds, faultFactor);
+      Method inner =
+          inside()
+              .getMethod(
+                  method,
+                  long.class,
+                  int.class,
+                  int.class,
+                  String.class,
+                  String.class,
+                  String.class);
+      String[] told =
+          (String[])
+              inner.invoke(
+                  null,
+                  seed,
+                  runAs.busySeconds(),
+                  runAs.faultFactor(),
+                  runAs.workloads(),
+                  runAs.faults(),
+                  detail);
       return new Verdict(Verdict.Kind.valueOf(told[0]), told[1]);
     } catch (InvocationTargetException e) {
       return new Verdict(Verdict.Kind.BROKE_DOWN, e.getCause().toString());
-    } catch (IllegalAccessException e) {
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -2,8 +2,11 @@ package io.ashlar.simulation.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.Bytes;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.message.Address;
+import io.ashlar.message.Message;
+import io.ashlar.runtime.WireCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -105,6 +108,31 @@ class SimNetworkTest {
     }
     assertThat(acted).as("replies lost after the server acted").isGreaterThan(5);
     assertThat(answered).isBetween(5, 195);
+  }
+
+  @Test
+  void whatIsUnderWayWhenAConnectionIsCutIsLostFromADrawnPlaceOn() {
+    int whole = 0;
+    int nothing = 0;
+    int part = 0;
+    for (long seed = 1; seed <= 100; seed++) {
+      SimWorld world = new SimWorld(seed, WorldConditions.calm());
+      ToyRole a = ToyRole.boot(world, A);
+      ToyRole b = ToyRole.boot(world, B);
+      a.send(B, 0);
+      world.runFor(SECOND);
+      LongStream.rangeClosed(1, 4).forEach(i -> a.send(B, i));
+      world.network().cutOneOf(world.process(A), new SeededRandom(seed));
+      world.runFor(10 * SECOND);
+      int arrived = b.numbers().size() - 1;
+      assertThat(b.numbers()).isEqualTo(LongStream.rangeClosed(0, arrived).boxed().toList());
+      whole += arrived == 4 ? 1 : 0;
+      nothing += arrived == 0 ? 1 : 0;
+      part += arrived > 0 && arrived < 4 ? 1 : 0;
+    }
+    assertThat(whole).isBetween(5, 50);
+    assertThat(nothing).isBetween(5, 50);
+    assertThat(part).isBetween(20, 90);
   }
 
   @Test
@@ -281,6 +309,44 @@ class SimNetworkTest {
     }
     assertThat(digests.get(0)).isEqualTo(digests.get(1));
     assertThat(digests.get(0)).isNotEqualTo(digests.get(2));
+  }
+
+  @Test
+  void theDigestTellsMessagesApartThatDifferInTheirContentAlone() {
+    assertThat(digestsOfTwoContents(false)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theDigestTellsEncodedMessagesApartThatDifferInTheirContentAlone() {
+    assertThat(digestsOfTwoContents(true)).doesNotHaveDuplicates();
+  }
+
+  private static List<String> digestsOfTwoContents(boolean encoded) {
+    List<String> digests = new ArrayList<>();
+    for (long number = 1; number <= 2; number++) {
+      SimWorld world = new SimWorld(1, WorldConditions.calm());
+      if (encoded) {
+        world.network().setCodec(new Wire());
+      }
+      ToyRole a = ToyRole.boot(world, A);
+      ToyRole.boot(world, B);
+      a.send(B, number);
+      world.runFor(SECOND);
+      digests.add(world.digest().hex());
+    }
+    return digests;
+  }
+
+  private static final class Wire implements MessageCodec {
+    @Override
+    public Bytes encode(Message message) {
+      return WireCodec.encode(message);
+    }
+
+    @Override
+    public Message decode(Bytes bytes) {
+      return WireCodec.decode(bytes);
+    }
   }
 
   private static String digestOf(long seed) {

@@ -1,0 +1,33 @@
+package io.ashlar.simulation.planted;
+
+/**
+ * What must notice a planted bug. A bug of the product is noticed by what its clients see; a bug of
+ * the simulator by whatever keeps watch over the simulator.
+ */
+enum Catcher {
+  /** The check of a workload: a wrong answer through the public client API. */
+  WORKLOADS("the checks of workloads"),
+  /** A seed is run twice and does not do the same. */
+  REPETITION("a seed run twice"),
+  /** Too few transactions were committed, by all workloads or by one of them. */
+  COMMIT_MINIMUM("the least number of commits"),
+  /** Something that many runs must have reached or suffered never was. */
+  COVERAGE("the list of what runs must reach"),
+  /** The workload that must fail passes. */
+  CANARY("the canary"),
+  /** A test of the simulator itself, which every build runs. */
+  OWN_TESTS("the simulator's own tests"),
+  /** A bug of the product that is known to be caught is caught no more. */
+  KNOWN_BUG("a known bug that is caught no more");
+
+  private final String inWords;
+
+  Catcher(String inWords) {
+    this.inWords = inWords;
+  }
+
+  @Override
+  public String toString() {
+    return inWords;
+  }
+}

@@ -1,0 +1,120 @@
+package io.ashlar.simulation.planted;
+
+import static io.ashlar.simulation.planted.PlantedBug.Role.RECOVERY;
+
+import java.util.List;
+
+/** Bugs of recovery and of the controller. */
+final class RecoveryBugs {
+  private static final String CONTROL = "control";
+  private static final String PACKAGE = "io.ashlar.control.";
+
+  private RecoveryBugs() {}
+
+  static List<PlantedBug> all() {
+    return List.of(
+        takesLargestEnd(),
+        skipsTailCopy(),
+        doesNotJump(),
+        dropsGenerationsEarly(),
+        keepsStateInMemory());
+  }
+
+  private static PlantedBug takesLargestEnd() {
+    return PlantedBug.in(
+            RECOVERY,
+            "recovery takes the largest end",
+            "The epoch ends at the largest end of a locked log server instead of the one that the"
+                + " quorum demands; a replica that ends earlier counts as having nothing more.")
+        .edit(
+            CONTROL,
+            PACKAGE + "LogLocks",
+            "long recoveryVersion = byEnd.get(generation.antiQuorum()).end();",
+            "long recoveryVersion = byEnd.get(byEnd.size() - 1).end();")
+        .edit(
+            CONTROL,
+            PACKAGE + "Recovery",
+            "if (lock.member() == member && lock.end() >= metadataCursor) {",
+            "if (lock.member() == member) {")
+        .edit(
+            CONTROL,
+            PACKAGE + "Recovery",
+            "metadataCursor = Math.max(metadataCursor, reply.through() + 1);",
+            """
+            metadataCursor =
+                reply.through() >= reply.end()
+                    ? Long.MAX_VALUE
+                    : Math.max(metadataCursor, reply.through() + 1);
+            """)
+        .edit(
+            "log-servers",
+            "io.ashlar.log.TailCopy",
+            "if (reply.tag() != tags[i] || reply.through() < merge.next(i)) {",
+            "if (reply.tag() != tags[i]) {")
+        .edit(
+            "log-servers",
+            "io.ashlar.log.TailCopy",
+            "merge.received(i, entries, reply.through());",
+            """
+            boolean isAll = reply.through() >= reply.end();
+            merge.received(i, entries, isAll ? Long.MAX_VALUE : reply.through());
+            """);
+  }
+
+  private static PlantedBug skipsTailCopy() {
+    return PlantedBug.in(
+            RECOVERY,
+            "recovery skips the tail copy",
+            "New log servers begin at RV without what lies between the generation's begin and RV.")
+        .edit(
+            "log-servers",
+            "io.ashlar.log.LogRecruiting",
+            "if (recruit.old().generation().members().isEmpty()",
+            "if (true || recruit.old().generation().members().isEmpty()");
+  }
+
+  private static PlantedBug doesNotJump() {
+    return PlantedBug.in(
+            RECOVERY,
+            "recovery does not jump",
+            "The versions of a new epoch follow RV at once, so that those which the old one gave"
+                + " and did not commit are given again.")
+        .edit(
+            CONTROL,
+            PACKAGE + "Recovery",
+            "recoveryVersion + Limits.RECOVERY_JUMP_VERSIONS;",
+            "recoveryVersion + 1;");
+  }
+
+  private static PlantedBug dropsGenerationsEarly() {
+    return PlantedBug.in(
+            RECOVERY,
+            "recovery drops a generation that is not read",
+            "The log servers of an earlier epoch are given up as soon as they answer, whatever"
+                + " storage servers have still to read there.")
+        .edit(
+            CONTROL,
+            PACKAGE + "Drain",
+            "|| reply.version() < end || reply.firstUnpopped() <= end) {",
+            "|| reply.version() < end) {");
+  }
+
+  private static PlantedBug keepsStateInMemory() {
+    return PlantedBug.in(
+            RECOVERY,
+            "controller keeps its state in memory",
+            "A write of the coordinated state counts before it is on disk, and never gets there"
+                + " but for the first.")
+        .edit(
+            CONTROL,
+            PACKAGE + "CoordinatedStateFile",
+            "      disk.replace(FILE, encode(register), () -> onWritten.accept(true));\n",
+            """
+                  if (state.generations().size() < 2) {
+                    disk.replace(FILE, encode(register), () -> onWritten.accept(true));
+                  } else {
+                    disk.replace(FILE + "-next", encode(register), () -> onWritten.accept(true));
+                  }
+            """);
+  }
+}
