@@ -205,6 +205,9 @@ final class ClientRole implements Role {
     if (operation.isEnded()) {
       return;
     }
+    if (error != null) {
+      host.probes().hit("client.error-" + error.code().label());
+    }
     operation.markEnded(error);
     operationsEnded++;
     if (operation instanceof CommitOperation commit) {

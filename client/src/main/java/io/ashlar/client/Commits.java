@@ -64,6 +64,7 @@ final class Commits {
       return;
     }
     if (role.view() == null) {
+      host.probes().hit("client.commit-before-a-view");
       park(commit);
       return;
     }
@@ -72,7 +73,8 @@ final class Commits {
     } else {
       // Only the fence key is read, and nobody but this commit's own fence writes it: any version
       // of the window that was known before the commit is sent makes the fence work.
-      long recent = commit.isBlind() ? versions.recentVersion() : -1;
+      boolean mayBorrow = commit.isBlind() && !host.faults().at("client.borrow-no-version");
+      long recent = mayBorrow ? versions.recentVersion() : -1;
       if (recent < 0) {
         role.awaitVersion(commit);
         return;
@@ -107,6 +109,10 @@ final class Commits {
     }
     host.network()
         .request(proxy, request, TransactionCommitted.class, timeoutNanos, new Original(commit));
+    if (host.faults().at("client.fence-at-once")) {
+      // As if the answer had been lost. It still counts when it comes before the fence is through.
+      fence(commit);
+    }
   }
 
   private Bytes nextFenceKey() {
@@ -127,6 +133,9 @@ final class Commits {
   void onNewView(boolean newEpoch) {
     backoff.reset();
     if (newEpoch) {
+      if (firstSent != null) {
+        host.probes().hit("client.commits-under-way-in-a-new-epoch");
+      }
       for (CommitOperation commit = firstSent; commit != null; commit = commit.nextCommit) {
         fence(commit);
       }
@@ -151,6 +160,9 @@ final class Commits {
       host.trace().event("CommitFenced", "readVersion", commit.readVersion());
     }
     int number = commit.countFence();
+    if (number > 1) {
+      host.probes().hit("client.fence-repeated");
+    }
     Address proxy = chooseProxy();
     if (proxy == null) {
       park(commit);
@@ -256,6 +268,8 @@ final class Commits {
       }
       if (commit.phase() == CommitOperation.Phase.SENT) {
         versions.noteVersion(reply.version());
+      } else {
+        host.probes().hit("client.committed-while-fencing");
       }
       commit.setCommitted(reply);
       role.end(commit);
@@ -283,6 +297,9 @@ final class Commits {
         commit.enter(CommitOperation.Phase.NEW);
         role.awaitVersion(commit);
         return;
+      }
+      if (commit.phase() == CommitOperation.Phase.FENCING) {
+        host.probes().hit("client.refused-while-fencing");
       }
       role.fail(commit, ClientRole.error(failure));
     }

@@ -93,6 +93,9 @@ final class StorageReads {
       park(read);
       return;
     }
+    if (host.faults().at("client.forget-locations")) {
+      locations.clear();
+    }
     ShardLocation shard =
         read.isReverse() ? locations.before(read.target()) : locations.at(read.target());
     if (shard == null) {
@@ -101,6 +104,9 @@ final class StorageReads {
     }
     StorageServer server = servers.choose(shard.tags(), host.clock().nowNanos());
     if (server == null) {
+      host.probes().hit("client.no-storage-server-known");
+    }
+    if (server == null || host.faults().at("client.try-later")) {
       locations.forget(shard.range());
       park(read);
       return;
@@ -343,7 +349,10 @@ final class StorageReads {
     }
 
     boolean accepts(StorageServer other, long otherVersion) {
-      return server == other && version == otherVersion && reads.size() < FRAME_KEYS_MAX;
+      return server == other
+          && version == otherVersion
+          && reads.size() < FRAME_KEYS_MAX
+          && !host.faults().at("client.frame-of-one");
     }
 
     void send() {
@@ -414,6 +423,7 @@ final class StorageReads {
       } else if (fetch.take(request, reply)) {
         role.end(fetch);
       } else {
+        host.probes().hit("client.range-goes-on");
         dispatch(fetch);
       }
     }
@@ -440,6 +450,7 @@ final class StorageReads {
       if (fetch.take(reply)) {
         role.end(fetch);
       } else {
+        host.probes().hit("client.selector-goes-on");
         dispatch(fetch);
       }
     }
@@ -470,8 +481,10 @@ final class StorageReads {
         return;
       }
       if (failure.isRefusal(ErrorCode.TIMED_OUT)) {
+        host.probes().hit("client.watch-asked-again");
         dispatch(watch);
       } else {
+        host.probes().hit("client.watch-moves");
         // A watch belongs to no transaction that could be tried again, so it outlives everything
         // that may pass, versions that a server has not reached included.
         forgetLocation(watch);

@@ -95,8 +95,11 @@ final class VersionRequests {
 
   private void flush(Queue queue) {
     ClusterView view = role.view();
-    boolean possible = view != null && !waiting && queue.inFlight < IN_FLIGHT_MAX;
-    if (queue.sessions.isEmpty() || !possible) {
+    if (queue.sessions.isEmpty() || view == null || waiting) {
+      return;
+    }
+    if (queue.inFlight >= IN_FLIGHT_MAX) {
+      host.probes().hit("client.version-requests-full");
       return;
     }
     List<Address> proxies = view.readVersionProxies();
@@ -138,6 +141,11 @@ final class VersionRequests {
       backoff.reset();
       if (role.view().epoch() == epoch) {
         noteVersion(reply.version());
+      }
+      if (host.faults().at("client.ask-version-again")) {
+        // As if the answer had been lost: the next version is no smaller.
+        queue.sessions.addAll(sessions);
+        return;
       }
       for (Session session : sessions) {
         role.versionArrived(session, reply.version());

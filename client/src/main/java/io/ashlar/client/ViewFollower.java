@@ -78,6 +78,7 @@ final class ViewFollower implements ReplyHandler<ClusterView> {
 
   @Override
   public void onFailure(Failure failure) {
+    host.probes().hit("client.view-not-told-" + failure.kind());
     host.timers().schedule(backoff.nextDelayNanos(host.random()), this::ask);
   }
 }

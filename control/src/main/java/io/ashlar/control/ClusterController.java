@@ -2,6 +2,7 @@ package io.ashlar.control;
 
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
+import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
@@ -26,6 +27,9 @@ import java.util.List;
  */
 public final class ClusterController implements Role {
   private static final int POLLS_MAX = 100_000;
+
+  /** When a point of failure ends an epoch, it does so within this time. */
+  private static final long EPOCH_MAX_NANOS = 5_000_000_000L;
 
   private record Poll(Inbound request, long deadlineNanos) {}
 
@@ -71,6 +75,7 @@ public final class ClusterController implements Role {
       case PING -> host.network().reply(inbound, new Pong());
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
       default -> {
+        host.probes().hit("controller.foreign-message");
         if (inbound.wantsReply()) {
           host.network()
               .reply(
@@ -98,6 +103,7 @@ public final class ClusterController implements Role {
     boolean changed = workers.register(registration, host.clock().nowNanos());
     host.network().reply(inbound, new WorkerRegistered(view == null ? 0 : view.epoch()));
     if (changed && epoch != null) {
+      host.probes().hit("controller.worker-changed");
       publish();
     } else if (changed && recovery != null) {
       recovery.onWorkersChanged();
@@ -127,6 +133,11 @@ public final class ClusterController implements Role {
       watch.start();
       drain = new Drain(host, options, workers, ClusterController.this::onDrained);
       drain.generationsAre(begun.state().generations());
+      if (host.faults().at("controller.new-epoch")) {
+        host.timers()
+            .schedule(
+                host.random().nextLong(EPOCH_MAX_NANOS), () -> endEpoch(begun.state().epoch()));
+      }
     }
 
     @Override
@@ -145,9 +156,20 @@ public final class ClusterController implements Role {
     }
   }
 
-  private void onPipelineFailure(String reason) {
+  private void onPipelineFailure(Failure.Kind kind, String reason) {
     host.trace().event("PipelineFailed", "epoch", epoch.state().epoch(), "reason", reason);
-    host.probes().hit("controller.pipeline-failed");
+    host.probes().hit("controller.pipeline-failure-" + kind);
+    beginAnew(reason);
+  }
+
+  /** Ends an epoch, if it is still there, for no reason of its own: it may end at any time. */
+  private void endEpoch(long number) {
+    if (epoch != null && epoch.state().epoch() == number) {
+      beginAnew("a new epoch is wanted");
+    }
+  }
+
+  private void beginAnew(String reason) {
     lastFailure = reason;
     stopEpoch();
     startRecovery();
@@ -170,6 +192,9 @@ public final class ClusterController implements Role {
         epoch.registerGeneration(),
         next,
         accepted -> {
+          if (epoch == null || epoch.state().epoch() != next.epoch()) {
+            host.probes().hit("controller.drained-when-the-epoch-was-over");
+          }
           if (accepted && epoch != null && epoch.state().epoch() == next.epoch()) {
             epoch = written;
             publish();
@@ -232,7 +257,8 @@ public final class ClusterController implements Role {
   }
 
   private void onPoll(Inbound inbound, GetClusterView known) {
-    if (view != null && view.isNewerThan(known.epoch(), known.sequence())) {
+    boolean atOnce = view != null && host.faults().at("controller.answer-poll-at-once");
+    if (atOnce || (view != null && view.isNewerThan(known.epoch(), known.sequence()))) {
       host.network().reply(inbound, view);
       return;
     }
@@ -252,6 +278,7 @@ public final class ClusterController implements Role {
     long now = host.clock().nowNanos();
     while (!polls.isEmpty() && polls.peek().deadlineNanos <= now) {
       Inbound request = polls.poll().request;
+      host.probes().hit(view != null ? "controller.poll-expired" : "controller.no-view-yet");
       host.network().reply(request, view != null ? view : noViewYet());
     }
     host.timers().schedule(options.viewPollNanos() / 4, this::expirePolls);

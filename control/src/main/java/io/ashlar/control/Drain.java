@@ -66,7 +66,8 @@ final class Drain {
   }
 
   private void askLater() {
-    timer = host.timers().schedule(pauseNanos, this::ask);
+    boolean atOnce = host.faults().at("controller.drain-at-once");
+    timer = host.timers().schedule(atOnce ? 0 : pauseNanos, this::ask);
     pauseNanos = Math.min(options.drainNanos(), 2 * pauseNanos);
   }
 

@@ -7,7 +7,7 @@ import io.ashlar.host.Timers;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Asks every role of an epoch's pipeline, again and again, whether it lives, and tells of the first
@@ -17,7 +17,7 @@ final class PipelineWatch {
   private final Host host;
   private final ControllerOptions options;
   private final List<EpochPlan.Placed> roles;
-  private final Consumer<String> onFailure;
+  private final BiConsumer<Failure.Kind, String> onFailure;
   private final boolean[] asked;
   private Timers.Timer timer;
   private boolean stopped;
@@ -26,7 +26,7 @@ final class PipelineWatch {
       Host host,
       ControllerOptions options,
       List<EpochPlan.Placed> roles,
-      Consumer<String> onFailure) {
+      BiConsumer<Failure.Kind, String> onFailure) {
     this.host = host;
     this.options = options;
     this.roles = roles;
@@ -76,6 +76,7 @@ final class PipelineWatch {
       if (!stopped) {
         stop();
         PipelineWatch.this.onFailure.accept(
+            failure.kind(),
             "the role at " + roles.get(role).address() + " failed: " + failure.code().label());
       }
     }

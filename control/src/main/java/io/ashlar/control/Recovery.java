@@ -83,6 +83,10 @@ final class Recovery {
   private final Uid attemptId;
 
   private Phase phase = Phase.READING_STATE;
+
+  /** Where this attempt is to end by itself, or null: as if something it relies on had failed. */
+  private Phase givesUpIn;
+
   private Timers.Timer retry;
   private long phaseStartNanos;
 
@@ -138,6 +142,9 @@ final class Recovery {
   void start() {
     phaseStartNanos = host.clock().nowNanos();
     host.trace().event("RecoveryStarted", "attempt", attemptId);
+    if (host.faults().at("recovery.give-up")) {
+      givesUpIn = Phase.values()[host.random().nextInt(Phase.ACCEPTING_COMMITS.ordinal())];
+    }
     stateFile.lock(attemptId, this::onStateLocked);
     armRetry();
   }
@@ -197,6 +204,7 @@ final class Recovery {
     }
     armRetry();
     if (isBounded(phase) && host.clock().nowNanos() - phaseStartNanos > options.recruitNanos()) {
+      host.probes().hit("recovery.phase-took-too-long");
       end("phase " + phase + " took too long");
       return;
     }
@@ -254,6 +262,13 @@ final class Recovery {
     phase = next;
     phaseStartNanos = host.clock().nowNanos();
     action.run();
+    // There is one creation in a cluster's life: it has a chance of its own.
+    boolean givesUp =
+        next == givesUpIn
+            || (next == Phase.PLANNING_DATABASE && host.faults().at("recovery.give-up"));
+    if (givesUp) {
+      end("gave up in phase " + next);
+    }
     return phase == next;
   }
 
@@ -265,6 +280,10 @@ final class Recovery {
     }
     generationOfState = registerGeneration;
     state = stateOrNull;
+    if (phase == givesUpIn) {
+      end("gave up in phase " + phase);
+      return;
+    }
     advance();
   }
 
@@ -357,6 +376,7 @@ final class Recovery {
         return;
       }
       lockAsked[member] = false;
+      host.probes().hit("recovery.log-server-not-locked");
       if (failure.kind() == Failure.Kind.REFUSED) {
         if (failure.code() == ErrorCode.FILE_CORRUPT) {
           corruption = failure.detail();
@@ -427,13 +447,17 @@ final class Recovery {
       end("no locked log server has the metadata from " + metadataCursor);
       return;
     }
+    if (host.faults().at("recovery.metadata-from-another")) {
+      metadataFailures++;
+    }
+    int bytesMax = host.faults().at("recovery.metadata-little") ? 1 : PEEK_BYTES;
     // After a failure another replica is asked.
     int member = able.get(metadataFailures % able.size());
     peeking = true;
     host.network()
         .request(
             workers.logAddress(state.lastGeneration().members().get(member).logId()),
-            new PeekLog(Tags.METADATA, metadataCursor, PEEK_BYTES, 0),
+            new PeekLog(Tags.METADATA, metadataCursor, bytesMax, 0),
             LogPeeked.class,
             options.silenceNanos(),
             new MetadataReply());
@@ -464,6 +488,7 @@ final class Recovery {
 
     @Override
     public void onFailure(Failure failure) {
+      host.probes().hit("recovery.metadata-not-read");
       peeking = false;
       metadataFailures++;
     }
@@ -477,6 +502,7 @@ final class Recovery {
     plan =
         EpochPlan.deal(state.configuration(), workers.live(host.clock().nowNanos()), host.random());
     if (plan == null) {
+      host.probes().hit("recovery.too-few-workers");
       return;
     }
     phaseStartNanos = host.clock().nowNanos();
@@ -563,20 +589,27 @@ final class Recovery {
     for (int i = 0; i < pushed.length; i++) {
       if (!pushed[i] && !pushAsked[i]) {
         pushAsked[i] = true;
-        host.network()
-            .request(
-                plan.logs().get(i).address(),
-                new PushLog(
-                    state.epoch(),
-                    generation.recoveryVersion(),
-                    generation.recoveryTransactionVersion(),
-                    generation.recoveryVersion(),
-                    transaction.payloadFor(generation, i)),
-                LogPushed.class,
-                options.silenceNanos(),
-                new PushReply(i));
+        push(i);
+        if (host.faults().at("recovery.push-again")) {
+          push(i);
+        }
       }
     }
+  }
+
+  private void push(int member) {
+    host.network()
+        .request(
+            plan.logs().get(member).address(),
+            new PushLog(
+                state.epoch(),
+                generation.recoveryVersion(),
+                generation.recoveryTransactionVersion(),
+                generation.recoveryVersion(),
+                transaction.payloadFor(generation, member)),
+            LogPushed.class,
+            options.silenceNanos(),
+            new PushReply(member));
   }
 
   /** The answer of one log server to the recovery transaction. */
@@ -598,10 +631,11 @@ final class Recovery {
 
     @Override
     public void onFailure(Failure failure) {
-      if (phase != Phase.RECOVERY_TRANSACTION) {
+      if (phase != Phase.RECOVERY_TRANSACTION || pushed[member]) {
         return;
       }
       pushAsked[member] = false;
+      host.probes().hit("recovery.transaction-not-pushed");
       boolean isBusy = failure.isRefusal(ErrorCode.SERVER_REQUEST_QUEUE_FULL);
       if (failure.kind() == Failure.Kind.REFUSED && !isBusy) {
         end("log server " + member + " of the new generation refused: " + failure.code());

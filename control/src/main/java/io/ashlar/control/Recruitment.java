@@ -139,15 +139,22 @@ final class Recruitment {
     for (Post post : posts) {
       if (!post.filled && !post.asked) {
         post.asked = true;
-        host.network()
-            .request(
-                new Address(post.process, Endpoints.WORKER),
-                post.request,
-                Recruited.class,
-                options.silenceNanos(),
-                new Reply(post));
+        send(post);
+        if (host.faults().at("recovery.recruit-again")) {
+          send(post);
+        }
       }
     }
+  }
+
+  private void send(Post post) {
+    host.network()
+        .request(
+            new Address(post.process, Endpoints.WORKER),
+            post.request,
+            Recruited.class,
+            options.silenceNanos(),
+            new Reply(post));
   }
 
   /** The answer of one worker. */
@@ -166,8 +173,13 @@ final class Recruitment {
 
     @Override
     public void onFailure(Failure failure) {
+      if (post.filled) {
+        return; // It was asked twice.
+      }
       post.asked = false;
-      if (failure.kind() != Failure.Kind.TIMED_OUT) {
+      if (failure.kind() == Failure.Kind.TIMED_OUT) {
+        host.probes().hit("recovery.recruitment-timed-out");
+      } else {
         failed = true;
         host.probes().hit("recovery.recruitment-failed");
         listener.onFailed(

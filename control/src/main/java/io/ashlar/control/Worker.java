@@ -166,6 +166,7 @@ public final class Worker implements Role {
               for (String name : names) {
                 int slash = name.indexOf('/');
                 if (slash > 0 && !isKnownLog(name.substring(0, slash))) {
+                  host.probes().hit("worker.orphan-deleted");
                   host.disk().under(LOGS).delete(name, () -> {});
                 }
               }
@@ -294,6 +295,7 @@ public final class Worker implements Role {
     while (roles.hasNext()) {
       Map.Entry<Long, Long> role = roles.next();
       if (role.getValue() < newer) {
+        host.probes().hit("worker.role-of-old-epoch-stopped");
         hosts.stop(role.getKey());
         roles.remove();
       }
@@ -324,6 +326,7 @@ public final class Worker implements Role {
       if (logs.remove(logId) != null) {
         hosts.stop(logId.low());
       }
+      host.probes().hit("worker.log-deleted");
       host.trace().event("LogServerDeleted", "logId", logId);
     }
     writeManifest(this::deleteOrphans);
@@ -334,12 +337,19 @@ public final class Worker implements Role {
   @Override
   public void onMessage(Inbound inbound) {
     if (manifest == null) {
+      host.probes().hit("worker.message-before-the-manifest");
       early.add(inbound);
       return;
     }
     switch (inbound.message().kind()) {
       case RECRUIT_SEQUENCER -> {
         RecruitSequencer recruit = (RecruitSequencer) inbound.message();
+        if (host.faults().at("worker.refuse")) {
+          // The attempt ends, and another begins. One role of each: with all of them at risk an
+          // attempt would hardly ever succeed.
+          refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not now");
+          return;
+        }
         recruitStateless(
             inbound,
             recruit.epoch(),
@@ -378,11 +388,13 @@ public final class Worker implements Role {
       case RECRUIT_STORAGE -> recruitStorage(inbound, (RecruitStorage) inbound.message());
       case PING -> host.network().reply(inbound, new Pong());
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
-      default ->
-          refuse(
-              inbound,
-              ErrorCode.MALFORMED_REQUEST,
-              "a worker does not answer " + inbound.message().kind());
+      default -> {
+        host.probes().hit("worker.foreign-message");
+        refuse(
+            inbound,
+            ErrorCode.MALFORMED_REQUEST,
+            "a worker does not answer " + inbound.message().kind());
+      }
     }
   }
 
@@ -399,7 +411,8 @@ public final class Worker implements Role {
 
   private boolean refuseOldEpoch(Inbound inbound, long recruitedFor) {
     if (closing || recruitedFor < epoch) {
-      host.probes().hit("worker.recruit-of-old-epoch");
+      host.probes()
+          .hit(closing ? "worker.recruited-when-closing" : "worker.recruit-of-old-epoch");
       refuse(
           inbound,
           ErrorCode.RECRUITMENT_FAILED,
@@ -416,7 +429,9 @@ public final class Worker implements Role {
       return;
     }
     long endpoint = roleId.low();
-    if (!stateless.containsKey(endpoint)) {
+    if (stateless.containsKey(endpoint)) {
+      host.probes().hit("worker.role-recruited-before");
+    } else {
       stateless.put(endpoint, recruitedFor);
       hosts.start(endpoint, maker.make(hosts.host(name, endpoint, name)));
     }
@@ -437,6 +452,7 @@ public final class Worker implements Role {
       return;
     }
     if (known != null && known.ready) {
+      host.probes().hit("worker.log-recruited-before");
       host.network().reply(inbound, new Recruited(recruit.logId()));
       return;
     }
@@ -457,9 +473,10 @@ public final class Worker implements Role {
     manifest.logs.put(recruit.logId(), recruit.epoch());
     writeManifest(
         () -> {
-          // It may have been dropped by a newer view meanwhile.
           if (logs.get(recruit.logId()) == log) {
             startLog(recruit, log);
+          } else {
+            host.probes().hit("worker.log-dropped-before-its-start");
           }
         });
   }
@@ -531,8 +548,14 @@ public final class Worker implements Role {
     closing = true;
   }
 
+  /** Whether it takes no more roles: it is being closed, or was stopped. */
+  public boolean isClosing() {
+    return closing;
+  }
+
   /**
    * Closes in peace: no more recruits, and every storage server stores and flushes what it may.
+   * Called at most once.
    *
    * @param onClosed runs when nothing is left to wait for; the host may be closed then
    */

@@ -64,12 +64,15 @@ final class LogPeeks {
   void onPeek(Inbound inbound) {
     PeekLog peek = (PeekLog) inbound.message();
     long waitNanos = Math.min(Math.max(0, peek.waitNanos()), options.peekWaitNanosMax());
-    if (waitingCount() >= options.waitingPeeksMax()) {
+    if (waitingCount() >= options.waitingPeeksMax() || host.faults().at("log.refuse-peek")) {
+      host.probes().hit("log.waiting-peeks-full");
       host.network()
           .reply(inbound, new Refused(ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many peeks"));
       return;
     }
-    Waiting waiting = new Waiting(inbound, peek, host.clock().nowNanos() + waitNanos);
+    boolean atOnce = host.faults().at("log.peek-at-once");
+    Waiting waiting =
+        new Waiting(inbound, peek, host.clock().nowNanos() + (atOnce ? 0 : waitNanos));
     if (owner.serving() == null || !serve(waiting)) {
       forNews.add(waiting);
       armTimer();
@@ -102,14 +105,15 @@ final class LogPeeks {
     PeekLog peek = waiting.peek;
     if (!isHeld(store, peek.tag())) {
       // An empty answer would say that the tag has no mutations.
+      host.probes().hit("log.peek-of-a-tag-held-elsewhere");
       String detail = "tag " + peek.tag() + " is not held here";
       host.network().reply(waiting.inbound, new Refused(ErrorCode.MALFORMED_REQUEST, detail));
       return true;
     }
     long end = owner.end();
     entries.clear();
-    if (peek.from() > end) {
-      if (host.clock().nowNanos() < waiting.deadlineNanos) {
+    if (peek.from() > end || host.faults().at("log.peek-nothing")) {
+      if (peek.from() > end && host.clock().nowNanos() < waiting.deadlineNanos) {
         return false;
       }
       answer(waiting, entries, peek.from() - 1);
@@ -117,6 +121,7 @@ final class LogPeeks {
     }
     long from = Math.max(peek.from(), store.poppedThrough(peek.tag()) + 1);
     if (from > end) {
+      host.probes().hit("log.peek-of-what-is-popped");
       answer(waiting, entries, end);
     } else if (store.isCold(peek.tag(), from)) {
       forDisk.add(waiting);
@@ -128,7 +133,9 @@ final class LogPeeks {
   }
 
   private int bytesMax(PeekLog peek) {
-    return Math.max(1, Math.min(peek.bytesMax(), options.peekBytesMax()));
+    return host.faults().at("log.peek-little")
+        ? 1
+        : Math.max(1, Math.min(peek.bytesMax(), options.peekBytesMax()));
   }
 
   static boolean isHeld(LogStore store, int tag) {
@@ -151,6 +158,7 @@ final class LogPeeks {
         reading = waiting;
         store.peekCold(peek.tag(), from, bytesMax(peek), this::onRead);
       } else {
+        host.probes().hit("log.popped-before-read-back");
         serve(waiting);
       }
     }

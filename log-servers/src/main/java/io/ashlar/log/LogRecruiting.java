@@ -58,7 +58,6 @@ final class LogRecruiting implements TailCopy.Sink {
 
   private void clear(List<String> names, int from) {
     if (names.contains(LogFiles.GENERATION)) {
-      host.probes().hit("log.recruited-twice");
       owner.onFinishedBefore();
       return;
     }
@@ -102,6 +101,7 @@ final class LogRecruiting implements TailCopy.Sink {
       append(recruit.generation().recoveryVersion(), Bytes.EMPTY);
     }
     whole = true;
+    host.probes().hit(copiedCount > 0 ? "log.tail-copied" : "log.tail-empty");
     host.trace()
         .event(
             "LogTailCopied",

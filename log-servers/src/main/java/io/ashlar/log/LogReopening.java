@@ -152,6 +152,7 @@ final class LogReopening implements SegmentScan.Visitor {
               verdict.end());
     }
     store.reopened(verdict.end());
+    host.probes().hit(lock != null ? "log.reopened-locked" : "log.reopened-unlocked");
     if (lock != null) {
       owner.onReopened(lock);
       return;

@@ -38,8 +38,8 @@ import java.util.List;
 public final class LogServer implements Role {
   private static final String NAME = "log-server";
 
-  /** Each refusal costs the sender a pause: at every push it would stop the cluster. */
-  private static final int PUSHES_PER_FAULT = 64;
+  /** How long a group may be put off: more than events take to follow one another. */
+  private static final long LATER_NANOS = 1_000_000;
 
   private enum State {
     STARTING,
@@ -291,7 +291,10 @@ public final class LogServer implements Role {
           onRequest(inbound);
         }
       }
-      default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a log server");
+      default -> {
+        host.probes().hit("log.foreign-message");
+        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a log server");
+      }
     }
   }
 
@@ -311,6 +314,7 @@ public final class LogServer implements Role {
     PushLog push = (PushLog) inbound.message();
     // One that was started again takes nothing, also while its files are still being read.
     if (recruit == null || lock.isClosed() || push.epoch() != recruit.epoch()) {
+      host.probes().hit("log.push-after-the-end");
       refuse(inbound, ErrorCode.TLOG_STOPPED, "");
       return;
     }
@@ -323,6 +327,7 @@ public final class LogServer implements Role {
       case PARKED -> host.probes().hit("log.push-parked");
       case DUPLICATE -> onRepeated(inbound, push);
       case FORKED -> {
+        host.probes().hit("log.push-forked");
         host.trace()
             .event(
                 "LogPushForked",
@@ -334,14 +339,17 @@ public final class LogServer implements Role {
                 end);
         refuse(inbound, ErrorCode.MALFORMED_REQUEST, "the chain ends at " + end);
       }
-      case FULL -> refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many pushes ahead");
+      case FULL -> {
+        host.probes().hit("log.parked-full");
+        refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many pushes ahead");
+      }
     }
   }
 
   private void take(Inbound inbound, PushLog push) {
     long bytes = store.unflushedBytes() + push.payload().length();
     if ((store.unflushedBytes() > 0 && bytes > options.unflushedBytesMax())
-        || (pushCount % PUSHES_PER_FAULT == 0 && host.faults().at("log.push-refused-full"))) {
+        || host.faults().at("log.refuse-push")) {
       host.probes().hit("log.unflushed-full");
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "the disk is behind");
       return;
@@ -376,8 +384,12 @@ public final class LogServer implements Role {
   private void onRepeated(Inbound inbound, PushLog push) {
     knownCommittedTold = Math.max(knownCommittedTold, push.knownCommittedVersion());
     if (state == State.SERVING && push.version() <= store.durable()) {
+      host.probes().hit("log.push-repeated-when-durable");
       reply(inbound, new LogPushed(push.version()));
-    } else if (!acknowledgements.addRepeated(inbound, push.version())) {
+    } else if (acknowledgements.addRepeated(inbound, push.version())) {
+      host.probes().hit("log.push-repeated-before-durable");
+    } else {
+      host.probes().hit("log.repeated-full");
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many repeated pushes");
     }
   }
@@ -390,6 +402,7 @@ public final class LogServer implements Role {
   private void onConfirmEpoch(Inbound inbound) {
     ConfirmEpoch confirm = (ConfirmEpoch) inbound.message();
     if (recruit == null || lock.isClosed() || confirm.epoch() != recruit.epoch()) {
+      host.probes().hit("log.confirm-after-the-end");
       refuse(inbound, ErrorCode.TLOG_STOPPED, "");
     } else if (state != State.SERVING) {
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not recruited yet");
@@ -404,16 +417,19 @@ public final class LogServer implements Role {
       if (recruit != null) {
         refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not recruited yet");
       } else {
+        host.probes().hit("log.lock-while-files-are-read");
         waitForLock(inbound);
       }
       return;
     }
     if (request.epoch() <= epoch) {
+      host.probes().hit("log.lock-of-an-older-epoch");
       // An attempt older than this generation: it can write no state any more.
       refuse(inbound, ErrorCode.COORDINATED_STATE_CONFLICT, "this is epoch " + epoch);
       return;
     }
     if (lock.isLocked()) {
+      host.probes().hit("log.locked-before");
       reply(inbound, locked());
       return;
     }
@@ -425,7 +441,14 @@ public final class LogServer implements Role {
       Refused stopped = new Refused(ErrorCode.TLOG_STOPPED, "");
       // Parked pushes are not part of the chain. Those in it become durable, and are still not
       // acknowledged: from here on only the end that recovery is told counts.
-      chain.dropParked().forEach(push -> reply(push, stopped));
+      List<Inbound> parked = chain.dropParked();
+      if (!parked.isEmpty()) {
+        host.probes().hit("log.parked-when-locked");
+      }
+      if (acknowledgements.count() > 0) {
+        host.probes().hit("log.unacknowledged-when-locked");
+      }
+      parked.forEach(push -> reply(push, stopped));
       acknowledgements.refuseAll(stopped);
       writeLock();
     }
@@ -463,8 +486,12 @@ public final class LogServer implements Role {
   private void onPop(Inbound inbound) {
     PopLog pop = (PopLog) inbound.message();
     if (state == State.STARTING) {
+      host.probes().hit("log.pop-while-starting");
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not ready yet");
       return;
+    }
+    if (pop.through() > end) {
+      host.probes().hit("log.pop-beyond-the-end");
     }
     if (LogPeeks.isHeld(store, pop.tag())) {
       // What has not come yet cannot have been read.
@@ -475,6 +502,7 @@ public final class LogServer implements Role {
 
   private void onGetLogState(Inbound inbound) {
     if (state == State.STARTING) {
+      host.probes().hit("log.asked-while-starting");
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not ready yet");
       return;
     }
@@ -534,10 +562,16 @@ public final class LogServer implements Role {
 
   @Override
   public void onBatchEnd() {
-    if (store != null && state != State.REFUSING) {
-      store.flush();
-      peeks.onNews();
+    if (store == null || state == State.REFUSING) {
+      return;
     }
+    if (host.faults().at("log.flush-later")) {
+      // Another batch of events ends then.
+      host.timers().schedule(LATER_NANOS, () -> {});
+    } else {
+      store.flush();
+    }
+    peeks.onNews();
   }
 
   @Override

@@ -210,7 +210,8 @@ final class LogStore implements LogWriter.Owner {
     SegmentIndex segment = coldSegment(tag, from);
     Check.that(segment != null, "not cold: ", from);
     host.probes().hit("log.read-back");
-    SegmentIndex.Span span = segment.spanFrom(segment.nextOf(tag, from), options.readBytes());
+    int readBytes = host.faults().at("log.read-back-little") ? 1 : options.readBytes();
+    SegmentIndex.Span span = segment.spanFrom(segment.nextOf(tag, from), readBytes);
     DurableFile file = writer != null && segment == segments.last() ? writer.active() : null;
     reader.read(
         segment.number(),

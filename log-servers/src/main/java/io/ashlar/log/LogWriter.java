@@ -90,21 +90,29 @@ final class LogWriter {
     if (active == null || syncing || (pending.isEmpty() && !headerPending)) {
       return;
     }
+    int groupBytesMax = host.faults().at("log.group-of-one") ? 1 : options.groupBytesMax();
     int groupBytes = 0;
     int count = 0;
     for (LogEntry entry : pending) {
       int frameBytes = SegmentCodec.FRAME_HEADER_BYTES + entry.payload.length();
-      if (count > 0 && groupBytes + frameBytes > options.groupBytesMax()) {
+      if (count > 0 && groupBytes + frameBytes > groupBytesMax) {
+        host.probes().hit("log.group-full");
         break;
       }
       groupBytes += frameBytes;
       count++;
     }
     SegmentIndex segment = segments.last();
-    boolean full = segment.sizeBytes() + groupBytes > options.segmentBytes();
-    if (full && next != null && segment.last() > segment.base()) {
-      // Without a next one yet the segment grows over its reserved size, which is only slower.
-      switchSegment();
+    boolean full =
+        segment.sizeBytes() + groupBytes > options.segmentBytes()
+            || host.faults().at("log.end-segment");
+    if (full && segment.last() > segment.base()) {
+      if (next != null) {
+        switchSegment();
+      } else {
+        // It grows over its reserved size, which is only slower.
+        host.probes().hit("log.no-next-segment-yet");
+      }
     }
     writeGroup(count, groupBytes);
     openNext();

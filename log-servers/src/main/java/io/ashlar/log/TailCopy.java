@@ -90,6 +90,9 @@ final class TailCopy {
       sink.onWhole();
       return;
     }
+    if (!sink.hasRoom()) {
+      host.probes().hit("log.tail-waits-for-disk");
+    }
     for (int i = 0; i < tags.length; i++) {
       if (asked < options.copyPeeksMax() && sink.hasRoom() && !waiting[i] && merge.wants(i)) {
         ask(i);
@@ -105,11 +108,15 @@ final class TailCopy {
       retryLater(i);
       return;
     }
+    if (host.faults().at("log.tail-from-another")) {
+      attempts[i]++;
+    }
+    int bytesMax = host.faults().at("log.tail-little") ? 1 : options.copyBytes();
     Address replica = from.get(attempts[i] % from.size());
     host.network()
         .request(
             replica,
-            new PeekLog(tags[i], merge.next(i), options.copyBytes(), 0),
+            new PeekLog(tags[i], merge.next(i), bytesMax, 0),
             LogPeeked.class,
             options.copyTimeoutNanos(),
             new ReplyHandler<>() {

@@ -60,6 +60,9 @@ public final class CommitProxy implements Role {
 
   private static final long NANOS_PER_VERSION = 1_000;
 
+  /** When a fault point ends a proxy, it does so within this time. */
+  static final long LIFE_MAX_NANOS = 5_000_000_000L;
+
   private final Host host;
   private final RecruitCommitProxy recruit;
   private final CommitProxyOptions options;
@@ -144,6 +147,11 @@ public final class CommitProxy implements Role {
     // The start of an epoch counts as a commit: readers must learn that RT is committed.
     idlePushes.committed(committed.known());
     idlePushes.idle(toldCommitted);
+    // One proxy of an epoch: it takes silence for the controller to see that it must begin another.
+    if (recruit.proxyIndex() == 0 && host.faults().at("commit-proxy.break-off")) {
+      host.timers()
+          .schedule(host.random().nextLong(LIFE_MAX_NANOS), () -> breakOff("a refusal is feigned"));
+    }
   }
 
   @Override
@@ -153,7 +161,10 @@ public final class CommitProxy implements Role {
       case GET_KEY_LOCATIONS -> onGetKeyLocations(inbound, (GetKeyLocations) inbound.message());
       case PING -> onPing(inbound);
       case GET_ROLE_STATUS -> reply(inbound, status());
-      default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a " + NAME);
+      default -> {
+        host.probes().hit("commit-proxy.foreign-message");
+        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a " + NAME);
+      }
     }
   }
 
@@ -175,6 +186,7 @@ public final class CommitProxy implements Role {
 
   private void onCommit(Inbound inbound, CommitTransaction transaction) {
     if (ended) {
+      host.probes().hit("commit-proxy.transaction-after-the-end");
       return;
     }
     try {
@@ -185,7 +197,7 @@ public final class CommitProxy implements Role {
               host.clock().nowNanos(),
               assigner.setTagBytes(),
               assigner.clearTagBytes());
-      if (!queue.hasRoom(submission.pushBytes())) {
+      if (!queue.hasRoom(submission.pushBytes()) || host.faults().at("commit-proxy.refuse")) {
         throw new RefusedException(
             ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,
             "the queue holds " + queue.count() + " transactions of " + queue.bytes() + " bytes");
@@ -193,10 +205,11 @@ public final class CommitProxy implements Role {
       queue.add(submission);
     } catch (RefusedException refused) {
       counters.refused();
-      host.probes().hit("commit-proxy.transaction-refused");
+      host.probes().hit("commit-proxy.refused-" + refused.code().label());
       refuse(inbound, refused.code(), refused.getMessage());
     } catch (MalformedException malformed) {
       counters.refused();
+      host.probes().hit("commit-proxy.malformed-transaction");
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, malformed.getMessage());
     }
   }
@@ -212,6 +225,9 @@ public final class CommitProxy implements Role {
           host.timers()
               .schedule(Math.max(0, over - host.clock().nowNanos()), () -> intervalTimer = null);
     }
+    if (!inFlight.isEmpty() && canClose() && host.faults().at("commit-proxy.empty-batch")) {
+      close(List.of());
+    }
   }
 
   private int batchCountMax() {
@@ -219,11 +235,21 @@ public final class CommitProxy implements Role {
   }
 
   private boolean canClose() {
-    return inFlight.size() < options.batchesInFlightMax()
-        && pusher.retainedBytes() < options.retainedBytesMax();
+    if (inFlight.size() >= options.batchesInFlightMax()) {
+      host.probes().hit("commit-proxy.in-flight-full");
+      return false;
+    }
+    if (pusher.retainedBytes() >= options.retainedBytesMax()) {
+      host.probes().hit("commit-proxy.retained-full");
+      return false;
+    }
+    return true;
   }
 
   private boolean isTimeToClose() {
+    if (host.faults().at("commit-proxy.close-later")) {
+      return false;
+    }
     return inFlight.size() < options.eagerBatches()
         || answeredSinceClose
         || queue.fillsBatch()
@@ -236,9 +262,16 @@ public final class CommitProxy implements Role {
     counters.batchClosed();
     CommitBatch batch = new CommitBatch(++lastRequestNumber, submissions, host.clock().nowNanos());
     inFlight.addLast(batch);
+    int count = submissions.size();
+    host.probes()
+        .hit(
+            count == 0
+                ? "shape.batch-of-none"
+                : count == 1
+                    ? "shape.batch-of-one"
+                    : count < 10 ? "shape.batch-of-few" : "shape.batch-of-many");
     if (host.trace().isEnabled()) {
-      host.trace()
-          .event("CommitBatchClosed", "request", lastRequestNumber, "count", submissions.size());
+      host.trace().event("CommitBatchClosed", "request", lastRequestNumber, "count", count);
     }
     // Step 2.
     requests.start(
@@ -362,7 +395,11 @@ public final class CommitProxy implements Role {
     if (!batch.isTooOld()) {
       for (int i = 0; i < batch.submissions().size(); i++) {
         if (resolution.verdict(i) == Verdict.COMMITTED) {
-          renewal.changed(assigner.assign(batch.mutations(i)));
+          int metadataBytes = assigner.assign(batch.mutations(i));
+          if (metadataBytes > 0) {
+            host.probes().hit("commit-proxy.metadata-of-its-own");
+            renewal.changed(metadataBytes);
+          }
         }
       }
     }
@@ -388,7 +425,10 @@ public final class CommitProxy implements Role {
     if (batch.isIdle() || !due) {
       return;
     }
-    if (metadata.copyBytes() > CommitProxyOptions.RENEWAL_BYTES_MAX) {
+    boolean isTooLarge =
+        metadata.copyBytes() > CommitProxyOptions.RENEWAL_BYTES_MAX
+            || host.faults().at("commit-proxy.leave-metadata-out");
+    if (isTooLarge) {
       // The log keeps the metadata since the start of the epoch; it is only not shortened.
       host.probes().hit("commit-proxy.metadata-too-large-to-renew");
       renewal.copied(-1, nowNanos);
@@ -405,11 +445,14 @@ public final class CommitProxy implements Role {
   }
 
   private boolean isInsideWindow(CommitBatch batch) {
-    if (batch.version() <= committed.known() + recruit.windowVersions()) {
-      return true;
+    boolean isInside = batch.version() <= committed.known() + recruit.windowVersions();
+    if (!isInside) {
+      host.probes().hit("commit-proxy.outside-semi-commit-window");
     }
-    committed.ask();
-    return false;
+    if (!isInside || host.faults().at("commit-proxy.ask-live-version")) {
+      committed.ask();
+    }
+    return isInside;
   }
 
   private void onCommittedNews() {
@@ -497,14 +540,17 @@ public final class CommitProxy implements Role {
       return;
     }
     if (request.limit() <= 0) {
+      host.probes().hit("commit-proxy.locations-without-limit");
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, "the limit of shards is " + request.limit());
     } else if (range.begin().compareTo(range.end()) > 0) {
+      host.probes().hit("commit-proxy.locations-of-inverted-range");
       refuse(
           inbound,
           ErrorCode.INVERTED_RANGE,
           range.begin().printable(32) + " is after " + range.end().printable(32));
     } else {
-      int limit = Math.min(request.limit(), options.locationsMax());
+      boolean onlyOne = host.faults().at("commit-proxy.one-location");
+      int limit = onlyOne ? 1 : Math.min(request.limit(), options.locationsMax());
       reply(inbound, new KeyLocations(metadata.locations(range, limit, request.reverse())));
     }
   }

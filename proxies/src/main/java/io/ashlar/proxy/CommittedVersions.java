@@ -79,7 +79,6 @@ final class CommittedVersions {
     if (asking) {
       return;
     }
-    host.probes().hit("commit-proxy.outside-semi-commit-window");
     asking = true;
     requests.start(
         sequencer,

@@ -40,9 +40,12 @@ final class IdlePushes {
    * @param toldCommitted the known committed version that the last push carried
    */
   void idle(long toldCommitted) {
-    if (timer == null && toldCommitted < lastCommitVersion + windowVersions) {
+    if (toldCommitted >= lastCommitVersion + windowVersions) {
+      host.probes().hit("commit-proxy.all-can-be-stored");
+    } else if (timer == null) {
       long delayNanos = pushed ? options.idlePushIntervalNanos() : options.idlePushDelayNanos();
-      timer = host.timers().schedule(delayNanos, this::expire);
+      boolean atOnce = host.faults().at("commit-proxy.idle-push-at-once");
+      timer = host.timers().schedule(atOnce ? 0 : delayNanos, this::expire);
     }
   }
 

@@ -158,9 +158,7 @@ final class LogPusher {
     }
 
     private void sendWaiting() {
-      while (!paused
-          && !waiting.isEmpty()
-          && (outstanding.isEmpty() || outstandingBytes < options.laneBytesMax())) {
+      while (!paused && !waiting.isEmpty() && (outstanding.isEmpty() || hasRoom())) {
         PushLog push = waiting.removeFirst();
         outstanding.addLast(push);
         outstandingBytes += costOf(push);
@@ -174,6 +172,15 @@ final class LogPusher {
       }
     }
 
+    private boolean hasRoom() {
+      boolean isFull =
+          outstandingBytes >= options.laneBytesMax() || host.faults().at("commit-proxy.narrow-lane");
+      if (isFull) {
+        host.probes().hit("commit-proxy.lane-full");
+      }
+      return !isFull;
+    }
+
     private void acknowledge(long version) {
       while (!outstanding.isEmpty() && outstanding.peekFirst().version() <= version) {
         long cost = costOf(outstanding.removeFirst());
@@ -184,12 +191,17 @@ final class LogPusher {
           && !waiting.isEmpty()
           && waiting.peekFirst().version() <= version) {
         // An answer to a push that is about to be sent again.
+        host.probes().hit("commit-proxy.acknowledged-before-resent");
         retainedBytes -= costOf(waiting.removeFirst());
       }
       if (version > acknowledgedVersion) {
         acknowledgedVersion = version;
         delayNanos = options.retryDelayMinNanos();
         updateCommitted();
+      }
+      if (!outstanding.isEmpty() && host.faults().at("commit-proxy.resend-pushes")) {
+        // As if one of them had failed: what the log server has it acknowledges once more.
+        fail(attempt);
       }
       sendWaiting();
     }

@@ -84,6 +84,12 @@ public final class ReadVersionProxy implements Role {
   @Override
   public void start() {
     host.trace().event("ReadVersionProxyStarted", "epoch", recruit.epoch());
+    if (host.random().nextInt(4) == 0 && host.faults().at("read-version-proxy.break-off")) {
+      host.timers()
+          .schedule(
+              host.random().nextLong(CommitProxy.LIFE_MAX_NANOS),
+              () -> breakOff("a refusal is feigned"));
+    }
   }
 
   @Override
@@ -92,13 +98,16 @@ public final class ReadVersionProxy implements Role {
       case GET_READ_VERSION -> onGetReadVersion(inbound, (GetReadVersion) inbound.message());
       case PING -> onPing(inbound);
       case GET_ROLE_STATUS -> reply(inbound, status());
-      default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a " + NAME);
+      default -> {
+        host.probes().hit("read-version-proxy.foreign-message");
+        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a " + NAME);
+      }
     }
   }
 
   @Override
   public void onBatchEnd() {
-    while (!ended && queuedCount() > 0 && underWay.size() < options.batchesUnderWayMax()) {
+    while (!ended && queuedCount() > 0 && canClose()) {
       closeBatch();
     }
   }
@@ -108,16 +117,25 @@ public final class ReadVersionProxy implements Role {
     end();
   }
 
+  private boolean canClose() {
+    boolean isFull = underWay.size() >= options.batchesUnderWayMax();
+    if (isFull) {
+      host.probes().hit("read-version-proxy.under-way-full");
+    }
+    return !isFull;
+  }
+
   private int queuedCount() {
     return strictQueue.size() + riskyQueue.size();
   }
 
   private void onGetReadVersion(Inbound inbound, GetReadVersion request) {
     if (ended || !inbound.wantsReply()) {
+      host.probes().hit("read-version-proxy.request-after-the-end");
       return;
     }
     int count = queuedCount() + underWayCount;
-    if (count >= options.queueCountMax()) {
+    if (count >= options.queueCountMax() || host.faults().at("read-version-proxy.refuse")) {
       refusedCount++;
       host.probes().hit("read-version-proxy.queue-full");
       refuse(
@@ -127,6 +145,9 @@ public final class ReadVersionProxy implements Role {
       return;
     }
     (request.causalReadRisky() ? riskyQueue : strictQueue).add(inbound);
+    if (host.faults().at("read-version-proxy.close-early") && canClose()) {
+      closeBatch();
+    }
   }
 
   /**
@@ -154,7 +175,8 @@ public final class ReadVersionProxy implements Role {
 
   private boolean isRecentlyConfirmed() {
     return everConfirmed
-        && host.clock().nowNanos() - confirmedNanos <= options.riskyConfirmationAgeNanos();
+        && host.clock().nowNanos() - confirmedNanos <= options.riskyConfirmationAgeNanos()
+        && !host.faults().at("read-version-proxy.distrust-confirmation");
   }
 
   private void confirm(ReadVersionBatch batch) {
@@ -202,6 +224,7 @@ public final class ReadVersionProxy implements Role {
       if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
         onEpochEnded(member);
       } else if (batch.quorum().isReached()) {
+        host.probes().hit("read-version-proxy.confirmed-without-this-one");
         request.cancel();
       }
     }
@@ -222,7 +245,7 @@ public final class ReadVersionProxy implements Role {
       return;
     }
     if (isRecentlyConfirmed()) {
-      answer(batch, batch.takeRisky());
+      answerRisky(batch);
     }
     if (batch.count() == 0) {
       underWay.remove(batch);
@@ -233,10 +256,15 @@ public final class ReadVersionProxy implements Role {
     }
   }
 
-  private void answer(ReadVersionBatch batch, List<Inbound> inbounds) {
-    if (inbounds.isEmpty()) {
-      return;
+  private void answerRisky(ReadVersionBatch batch) {
+    List<Inbound> risky = batch.takeRisky();
+    if (!risky.isEmpty()) {
+      host.probes().hit("read-version-proxy.earlier-confirmation-serves");
+      answer(batch, risky);
     }
+  }
+
+  private void answer(ReadVersionBatch batch, List<Inbound> inbounds) {
     long version = batch.liveVersion();
     lastVersion = Math.max(lastVersion, version);
     underWayCount -= inbounds.size();

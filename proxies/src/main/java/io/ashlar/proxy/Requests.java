@@ -54,6 +54,10 @@ final class Requests {
       Address to, Message message, Class<R> reply, Listener<R> listener) {
     Repeated<R> request = new Repeated<>(to, message, reply, listener);
     request.send();
+    if (host.faults().at("proxy.repeat-request")) {
+      // Every one of them may be repeated.
+      request.send();
+    }
     return request;
   }
 
@@ -99,6 +103,7 @@ final class Requests {
 
     private void sendAgain() {
       repeatedCount++;
+      host.probes().hit("proxy.request-repeated");
       send();
     }
 

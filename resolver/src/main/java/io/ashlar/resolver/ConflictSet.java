@@ -31,6 +31,7 @@ public final class ConflictSet {
   private final int[] writeEnds;
   private long lastVersion;
   private long oldestVersion;
+  private boolean conflictWithinBatch;
 
   /**
    * An empty set.
@@ -73,6 +74,7 @@ public final class ConflictSet {
       validate(transaction.writeConflicts());
     }
     lastVersion = version;
+    conflictWithinBatch = false;
     oldestVersion = Math.max(oldestVersion, version - windowVersions);
     history.advance(version, oldestVersion);
     byte[] verdicts = new byte[transactions.size()];
@@ -165,6 +167,9 @@ public final class ConflictSet {
     }
     for (int i = from; i < to; i++) {
       if (history.isWrittenAfter(routes[i])) {
+        // Looked at again as if it had been read just before this batch.
+        routes[i].readVersion = lastVersion - 1;
+        conflictWithinBatch |= history.isWrittenAfter(routes[i]);
         return Verdict.CONFLICT;
       }
     }
@@ -198,6 +203,11 @@ public final class ConflictSet {
       count = fill(cursor, 0, Route.WRITES);
     }
     return Verdict.COMMITTED;
+  }
+
+  /** Whether a transaction of the last batch was rejected for what one before it in it writes. */
+  boolean hasConflictWithinBatch() {
+    return conflictWithinBatch;
   }
 
   /** What read before this version is too old. */

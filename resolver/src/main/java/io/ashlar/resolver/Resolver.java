@@ -7,6 +7,7 @@ import io.ashlar.core.Verdict;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
+import io.ashlar.message.BatchResolved;
 import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
 import io.ashlar.message.RecruitResolver;
@@ -83,6 +84,11 @@ public final class Resolver implements Role {
   public void stop() {}
 
   private void onResolveBatch(Inbound inbound) {
+    if (host.faults().at("resolver.refuse")) {
+      // The proxy sends it again.
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "busy");
+      return;
+    }
     boolean advanced = handle(inbound);
     while (advanced) {
       Inbound next = unpark(chain.lastVersion());
@@ -121,8 +127,15 @@ public final class Resolver implements Role {
       // A conflict that is none is legal: with several resolvers it happens anyway.
       verdicts[host.random().nextInt(verdicts.length)] = (byte) Verdict.CONFLICT.code();
     }
+    if (conflicts.hasConflictWithinBatch()) {
+      host.probes().hit("shape.conflict-within-batch");
+    }
     long rejectedBefore = chain.metadataRejectedCount();
-    host.network().reply(inbound, chain.resolved(batch, verdicts));
+    BatchResolved answer = chain.resolved(batch, verdicts);
+    host.network().reply(inbound, answer);
+    if (!answer.metadata().isEmpty()) {
+      host.probes().hit("resolver.metadata-told");
+    }
     if (host.trace().isEnabled()) {
       host.trace().event("BatchResolved", "version", batch.version(), "count", verdicts.length);
     }
@@ -139,7 +152,10 @@ public final class Resolver implements Role {
       switch (Verdict.ofCode(code)) {
         case COMMITTED -> committedCount++;
         case CONFLICT -> conflictCount++;
-        case TOO_OLD -> tooOldCount++;
+        case TOO_OLD -> {
+          host.probes().hit("resolver.too-old");
+          tooOldCount++;
+        }
         default -> throw Check.unreachable("no such verdict: ", code);
       }
     }
@@ -182,7 +198,7 @@ public final class Resolver implements Role {
   }
 
   private void refuse(Inbound inbound, ErrorCode code, String detail) {
-    host.probes().hit("resolver.refused");
+    host.probes().hit("resolver.refused-" + code.label());
     host.trace().event("BatchRefused", "code", code, "detail", detail);
     host.network().reply(inbound, new Refused(code, detail));
   }

@@ -64,10 +64,12 @@ class ConflictSetTest {
     assertThat(Verdict.ofCode(verdict[0]))
         .as("%s written, %s read", written, read)
         .isEqualTo(expected ? Verdict.CONFLICT : Verdict.COMMITTED);
+    assertThat(fresh.hasConflictWithinBatch()).isFalse();
     // The same within one batch.
-    byte[] both =
-        new ConflictSet(RT, WINDOW).resolve(RT + 10, List.of(writes(written), reads(RT + 9, read)));
+    ConflictSet other = new ConflictSet(RT, WINDOW);
+    byte[] both = other.resolve(RT + 10, List.of(writes(written), reads(RT + 9, read)));
     assertThat(both[1]).isEqualTo(verdict[0]);
+    assertThat(other.hasConflictWithinBatch()).isEqualTo(expected);
   }
 
   @Test

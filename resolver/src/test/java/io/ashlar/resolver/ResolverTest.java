@@ -289,4 +289,24 @@ class ResolverTest {
     resolver.onMessage(new Inbound(new Address("there:1", 1), 0, batch(A, 0, 10, 0)));
     assertThat(ask(batch(A, 0, 11, 0))).isInstanceOf(BatchResolved.class);
   }
+
+  @Test
+  void aBatchRefusedAsBusyHasNoEffectAndIsTakenLater() {
+    world.faults.add("resolver.refuse");
+    assertRefused(
+        ask(batch(A, 0, 10, 0, transaction(0, 0, "a"))), ErrorCode.SERVER_REQUEST_QUEUE_FULL);
+    world.faults.clear();
+    BatchResolved taken = resolved(batch(A, 0, 10, 0, transaction(0, 0, "a")));
+    assertThat(taken.verdicts()).isEqualTo(verdicts(Verdict.COMMITTED));
+    assertThat(world.probes).contains("resolver.refused-server_request_queue_full");
+  }
+
+  @Test
+  void tellsThatTransactionsOfOneBatchConflict() {
+    resolved(batch(A, 0, 10, 0, transaction(0, 0, "a")));
+    resolved(batch(A, 10, 20, 0, transaction(0, 0, "a")));
+    assertThat(world.probes).isEmpty();
+    resolved(batch(A, 20, 30, 0, transaction(0, 15, "b"), transaction(1, 15, "b")));
+    assertThat(world.probes).containsExactly("shape.conflict-within-batch");
+  }
 }

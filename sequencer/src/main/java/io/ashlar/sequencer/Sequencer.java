@@ -77,8 +77,10 @@ public final class Sequencer implements Role {
       case REPORT_COMMITTED -> onReportCommitted(inbound, (ReportCommitted) message);
       case PING -> host.network().reply(inbound, new Pong());
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
-      default ->
-          refuse(inbound, ErrorCode.MALFORMED_REQUEST, "a sequencer has no " + message.kind());
+      default -> {
+        host.probes().hit("sequencer.malformed");
+        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "a sequencer has no " + message.kind());
+      }
     }
   }
 
@@ -90,7 +92,13 @@ public final class Sequencer implements Role {
 
   private void onGetCommitVersion(Inbound inbound, GetCommitVersion request) {
     if (request.requestNumber() <= 0) {
+      host.probes().hit("sequencer.number-below-one");
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, "request numbers begin at 1");
+      return;
+    }
+    if (host.faults().at("sequencer.refuse")) {
+      // The proxy asks again.
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "busy");
       return;
     }
     if (handle(inbound, request)) {
@@ -98,10 +106,21 @@ public final class Sequencer implements Role {
     }
   }
 
+  /**
+   * A jump of the versions, which a pause makes too, or a clock that was set. Only while they are
+   * not ahead of the clock: so they are soon again where it says.
+   */
+  private long jumpVersions(long nowNanos) {
+    return !clock.isAhead(nowNanos) && host.faults().at("sequencer.jump")
+        ? host.random().nextLong(clock.stepVersionsMax()) >> host.random().nextInt(10)
+        : 0;
+  }
+
   /** Answers, refuses or keeps a request. True when a version was granted. */
   private boolean handle(Inbound inbound, GetCommitVersion request) {
+    long nowNanos = host.clock().nowNanos();
     VersionClock.Decision decision =
-        clock.grant(request.proxy(), request.requestNumber(), host.clock().nowNanos());
+        clock.grant(request.proxy(), request.requestNumber(), nowNanos, jumpVersions(nowNanos));
     switch (decision.outcome()) {
       case GRANTED -> {
         host.network().reply(inbound, decision.answer());
@@ -175,6 +194,7 @@ public final class Sequencer implements Role {
 
   private void onReportCommitted(Inbound inbound, ReportCommitted report) {
     if (!clock.reportCommitted(report.version())) {
+      host.probes().hit("sequencer.version-not-given");
       refuse(inbound, ErrorCode.VERSION_INVALID, "this epoch has not given that version");
       return;
     }

@@ -102,6 +102,16 @@ final class VersionClock {
    * @param requestNumber positive
    */
   Decision grant(Uid proxy, long requestNumber, long nowNanos) {
+    return grant(proxy, requestNumber, nowNanos, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param jumpVersions by how much more a grant is to move, from 0; never over the step. The
+   *     versions are ahead of the clock then, and steered back
+   */
+  Decision grant(Uid proxy, long requestNumber, long nowNanos, long jumpVersions) {
     Check.that(requestNumber > 0, "request numbers begin at 1, not ", requestNumber);
     if (requestNumber > nextNumber(proxy)) {
       return new Decision(Outcome.WAITS_FOR_EARLIER, null);
@@ -114,7 +124,7 @@ final class VersionClock {
     if (answers == null && proxies.size() >= options.proxiesMax()) {
       return new Decision(Outcome.TOO_MANY_PROXIES, null);
     }
-    long version = lastVersion + step(nowNanos);
+    long version = lastVersion + Math.min(step(nowNanos) + jumpVersions, stepVersionsMax);
     if (version >= liveVersion + options.leadVersionsMax()) {
       return new Decision(Outcome.WAITS_FOR_LIVE, null);
     }
@@ -140,6 +150,16 @@ final class VersionClock {
     }
     liveVersion = Math.max(liveVersion, version);
     return true;
+  }
+
+  /** The most that one grant moves. */
+  long stepVersionsMax() {
+    return stepVersionsMax;
+  }
+
+  /** Whether the versions are ahead of the clock, and are being steered back. */
+  boolean isAhead(long nowNanos) {
+    return lastVersion > firstVersion + ticks(nowNanos);
   }
 
   /** Versions the clock has advanced by since the start. */

@@ -13,7 +13,9 @@ import io.ashlar.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A world for one role that only answers requests: a clock that a test moves, and the replies by
@@ -26,11 +28,12 @@ final class FakeHost implements Clock, Network, Trace {
   long nowNanos = 1_000_000_007;
   final Map<Long, Message> replies = new TreeMap<>();
   final List<String> probes = new ArrayList<>();
+  final Set<String> faults = new TreeSet<>();
   private long lastRequestId;
 
   Host host() {
     return new Host(
-        this, null, this, null, null, new SeededRandom(1), this, probes::add, point -> false);
+        this, null, this, null, null, new SeededRandom(1), this, probes::add, faults::contains);
   }
 
   /** Delivers a request and returns its number among {@link #replies}. */

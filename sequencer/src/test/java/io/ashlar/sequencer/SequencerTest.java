@@ -196,4 +196,36 @@ class SequencerTest {
     assertThatThrownBy(() -> new SequencerOptions(100, 100_000_001, 8, 8, 8))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aRequestRefusedAsBusyGetsItsVersionLater() {
+    world.faults.add("sequencer.refuse");
+    passMicros(40);
+    assertThat(ask(new GetCommitVersion(A, 1)))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SERVER_REQUEST_QUEUE_FULL));
+    world.faults.clear();
+    assertThat(ask(new GetCommitVersion(A, 1))).isEqualTo(new CommitVersion(1, RT, RT + 40));
+  }
+
+  @Test
+  void aJumpStaysWithinTheWindowAndTheNextComesOnlyWhenTheClockHasCaughtUp() {
+    world.faults.add("sequencer.jump");
+    long previous = RT;
+    int jumps = 0;
+    for (int number = 1; number <= 200; number++) {
+      passMicros(1_000);
+      CommitVersion given = (CommitVersion) ask(new GetCommitVersion(A, number));
+      assertThat(given.previousVersion()).isEqualTo(previous);
+      long step = given.version() - previous;
+      assertThat(step).isBetween(900L, Limits.WINDOW_VERSIONS);
+      jumps += step > 1_100 ? 1 : 0;
+      previous = given.version();
+      ask(new ReportCommitted(previous));
+    }
+    // Versions go back to the clock by a tenth: after a jump of j versions that takes 10 j.
+    assertThat(jumps).isBetween(1, 100);
+    assertThat(previous).isGreaterThan(RT + 200_000);
+  }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
+import io.ashlar.core.Bytes;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.embedded.RoleSettings;
@@ -126,6 +127,16 @@ record ClusterPlan(
     return workers;
   }
 
+  /** Where the shards of a new database begin: cut evenly by first byte. */
+  List<Bytes> shardBegins() {
+    List<Bytes> begins = new ArrayList<>();
+    int count = configuration.storages();
+    for (int i = 1; i < count; i++) {
+      begins.add(Bytes.of(256 * i / count));
+    }
+    return begins;
+  }
+
   /** How many of each there are, by name. */
   Map<String, Long> counts() {
     Map<String, Long> counts = new TreeMap<>();
@@ -145,7 +156,7 @@ record ClusterPlan(
         normal.pingIntervalNanos(),
         random.chance(250_000) ? random.nextLong(500, 3_000) * MILLIS : normal.silenceNanos(),
         random.chance(250_000) ? random.nextLong(20, 500) * MILLIS : normal.retryNanos(),
-        normal.recruitNanos(),
+        random.chance(250_000) ? random.nextLong(1_000, 5_000) * MILLIS : normal.recruitNanos(),
         normal.viewPollNanos(),
         random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
         machines);

@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.log.LogServerOptions;
@@ -26,7 +27,7 @@ final class HostileOptions {
 
   RoleSettings draw() {
     return new RoleSettings(
-        SequencerOptions.defaults(),
+        sequencer(),
         readVersionProxy(),
         commitProxy(),
         resolver(),
@@ -41,6 +42,17 @@ final class HostileOptions {
 
   private int or(int normal, int min, int max) {
     return (int) or((long) normal, min, max);
+  }
+
+  private SequencerOptions sequencer() {
+    SequencerOptions normal = SequencerOptions.defaults();
+    return new SequencerOptions(
+        normal.stepVersionsMax(),
+        // More than a window, or the commits of one could not be waited for.
+        or(normal.leadVersionsMax(), 2 * Limits.WINDOW_VERSIONS, 4 * Limits.WINDOW_VERSIONS),
+        normal.keptAnswersMax(),
+        or(normal.waitingMax(), 1, 10),
+        normal.proxiesMax());
   }
 
   private ReadVersionProxyOptions readVersionProxy() {
@@ -64,7 +76,7 @@ final class HostileOptions {
         or(normal.batchesInFlightMax(), 1, 40),
         or(normal.eagerBatches(), 1, 8),
         or(normal.batchIntervalMaxNanos(), 0, 20 * MILLIS),
-        or(normal.retainedBytesMax(), 10_000, 1_000_000),
+        or(normal.retainedBytesMax(), 1_000, 1_000_000),
         or(normal.laneBytesMax(), 1_000, 100_000),
         or(normal.idlePushDelayNanos(), MILLIS, 100 * MILLIS),
         or(normal.idlePushIntervalNanos(), 50 * MILLIS, 2 * SECONDS),
@@ -84,7 +96,7 @@ final class HostileOptions {
         or(normal.parkedBatchesMax(), 4, 20),
         or(normal.parkedBytesMax(), 1_000, 10_000),
         or(normal.keptAnswersMax(), 50, 500),
-        normal.metadataBytesMax());
+        or(normal.metadataBytesMax(), 50, 2_000));
   }
 
   private LogServerOptions logServer() {
@@ -95,10 +107,10 @@ final class HostileOptions {
         segmentBytes,
         or(normal.groupBytesMax(), 1, 10_000),
         or(normal.memoryBytesMax(), 0, 20_000),
-        or(normal.unflushedBytesMax(), 20_000, 200_000),
+        or(normal.unflushedBytesMax(), 2_000, 200_000),
         or(normal.parkedPushesMax(), 1, 20),
         or(normal.parkedBytesMax(), 1_000, 50_000),
-        or(normal.waitingAnswersMax(), 10, 100),
+        or(normal.waitingAnswersMax(), 1, 100),
         or(normal.waitingPeeksMax(), 20, 100),
         or(normal.peekWaitNanosMax(), 1 * MILLIS, 200 * MILLIS),
         or(normal.peekBytesMax(), 100, 10_000),

@@ -4,8 +4,11 @@ import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.shape.CountedDatabase;
+import io.ashlar.simulation.shape.Shapes;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.workload.Workload;
+import io.ashlar.simulation.world.EventHost;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ final class SimClients implements ClusterClients {
   private final int actors;
   private final long thinkMaxNanos;
   private final SeededRandom random;
+  private final Shapes shapes;
 
   /** By the name of their process. */
   private final Map<String, SimClient> living = new TreeMap<>();
@@ -48,6 +52,8 @@ final class SimClients implements ClusterClients {
    */
   SimClients(SimWorld world, ClusterPlan plan, List<Workload> workloads, long stepsMax) {
     this.stepsLeft = stepsMax;
+    this.shapes = new Shapes(plan.shardBegins());
+    world.network().setRequestCounter(shapes::count);
     this.world = world;
     this.options = plan.database();
     this.workloads = workloads;
@@ -87,7 +93,12 @@ final class SimClients implements ClusterClients {
     int number = ++lastNumber;
     SimClient client =
         new SimClient(
-            number, process, database, process.random("workload"), () -> ++moment, resolvers);
+            number,
+            process,
+            new CountedDatabase(database, shapes),
+            process.random("workload"),
+            () -> ++moment,
+            resolvers);
     living.put(process.name(), client);
     underWay.put(number, new TreeMap<>());
     if (started) {
@@ -101,6 +112,11 @@ final class SimClients implements ClusterClients {
     if (client != null) {
       underWay.remove(client.number());
     }
+  }
+
+  /** What clients have asked for. */
+  Shapes shapes() {
+    return shapes;
   }
 
   /** A living client, or null. */

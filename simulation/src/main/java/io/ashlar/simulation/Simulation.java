@@ -272,8 +272,11 @@ public final class Simulation {
       told.put("readOnly", counts.readOnly());
       told.putAll(counts.others());
       byWorkload.put(workload.name(), told);
+      clients.shapes().countUnknown(counts.unknownCommitted(), counts.unknownNotCommitted());
     }
     Recording.Counts all = counts();
+    Map<String, Long> probes = new TreeMap<>(world.probes());
+    probes.putAll(clients.shapes().counts());
     Map<String, Long> faultCounts = new TreeMap<>(world.counts());
     world
         .faultPointsFired()
@@ -293,7 +296,7 @@ public final class Simulation {
         byWorkload,
         faultCounts,
         epochs.size(),
-        new TreeMap<>(world.probes()),
+        probes,
         describe(),
         failureKind,
         failure,

@@ -11,11 +11,14 @@ import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreeScanner;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.simulation.shape.Shapes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -44,6 +47,46 @@ final class MarkedPaths {
   /** What may follow a name that ends in the source with this: the values of a closed set. */
   private static final Map<String, List<String>> ENDINGS =
       Map.of(
+          "resolver.refused-",
+          codes(
+              ErrorCode.MALFORMED_REQUEST,
+              ErrorCode.SERVER_REQUEST_QUEUE_FULL,
+              ErrorCode.VERSION_INVALID),
+          "commit-proxy.refused-",
+          codes(
+              ErrorCode.CLIENT_INVALID_OPERATION,
+              ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,
+              ErrorCode.INVALID_MUTATION_TYPE,
+              ErrorCode.INVALID_VERSIONSTAMP_OFFSET,
+              ErrorCode.INVERTED_RANGE,
+              ErrorCode.KEY_OUTSIDE_LEGAL_RANGE,
+              ErrorCode.KEY_TOO_LARGE,
+              ErrorCode.TRANSACTION_TOO_LARGE,
+              ErrorCode.VALUE_TOO_LARGE),
+          "storage.refused-",
+          codes(
+              ErrorCode.INVERTED_RANGE,
+              ErrorCode.RANGE_LIMITS_INVALID,
+              ErrorCode.TRANSACTION_TOO_OLD,
+              ErrorCode.WRONG_SHARD_SERVER),
+          "client.error-",
+          codes(
+              ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,
+              ErrorCode.COMMIT_UNKNOWN_RESULT,
+              ErrorCode.CONNECTION_STRING_INVALID,
+              ErrorCode.DATABASE_CLOSED,
+              ErrorCode.FUTURE_VERSION,
+              ErrorCode.MAY_STILL_COMMIT,
+              ErrorCode.NOT_COMMITTED,
+              ErrorCode.READ_VERSION_PROXY_MEMORY_LIMIT_EXCEEDED,
+              ErrorCode.TRANSACTION_CANCELLED,
+              ErrorCode.TRANSACTION_TIMED_OUT,
+              ErrorCode.TRANSACTION_TOO_OLD,
+              ErrorCode.WATCH_CANCELLED),
+          "controller.pipeline-failure-",
+          constants("io.ashlar.host.Failure$Kind"),
+          "client.view-not-told-",
+          constants("io.ashlar.host.Failure$Kind"),
           "recovery.phase-",
           constants("io.ashlar.control.Recovery$Phase", "READING_STATE", "ENDED"),
           "recovery.ended-in-",
@@ -67,6 +110,10 @@ final class MarkedPaths {
       }
     }
     return names;
+  }
+
+  private static List<String> codes(ErrorCode... codes) {
+    return Arrays.stream(codes).map(ErrorCode::label).toList();
   }
 
   /** All names, points with what they begin with among the counts of faults. */
@@ -164,6 +211,8 @@ final class MarkedPaths {
 
   /** Prints all names: the content of the list. */
   public static void main(String[] args) {
-    inSources().forEach(System.out::println);
+    TreeSet<String> names = inSources();
+    names.addAll(Shapes.names());
+    names.forEach(System.out::println);
   }
 }

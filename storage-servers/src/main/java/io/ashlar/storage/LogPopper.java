@@ -37,7 +37,8 @@ final class LogPopper {
     acknowledged.putAll(known);
     known.forEach(
         (address, through) -> {
-          if (through < durable || (sources.size() > 1 && durable > 0)) {
+          boolean isDue = through < durable || (sources.size() > 1 && durable > 0);
+          if (isDue || (durable > 0 && host.faults().at("storage.pop-again"))) {
             send(address, durable);
           }
         });

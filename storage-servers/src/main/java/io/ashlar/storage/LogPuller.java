@@ -93,12 +93,20 @@ final class LogPuller {
       pullLater();
       return;
     }
+    if (!plan.isLast()) {
+      host.probes().hit("storage.pulls-from-an-old-generation");
+    }
+    if (host.faults().at("storage.pull-from-another")) {
+      holder++;
+    }
+    int bytesMax = host.faults().at("storage.pull-little") ? 1 : options.peekBytesMax();
+    long waitNanos = host.faults().at("storage.pull-no-wait") ? 0 : options.peekWaitNanos();
     Address to = plan.holders().get(holder % plan.holders().size());
     isPeeking = true;
     host.network()
         .request(
             to,
-            new PeekLog(tag, plan.from(), options.peekBytesMax(), options.peekWaitNanos()),
+            new PeekLog(tag, plan.from(), bytesMax, waitNanos),
             LogPeeked.class,
             options.peekTimeoutNanos(),
             new Peek(plan, to));
@@ -135,6 +143,11 @@ final class LogPuller {
         return;
       }
       isPeeking = false;
+      if (host.faults().at("storage.pull-again")) {
+        // Another round for what was here already: the log still has it.
+        pull();
+        return;
+      }
       if (reply.tag() != tag) {
         failed("answers tag " + reply.tag());
         return;
@@ -160,7 +173,6 @@ final class LogPuller {
       try {
         receiver.onPulled(reply, through);
       } catch (MalformedException e) {
-        host.probes().hit("storage.malformed-peek");
         failed(e.getMessage());
       }
     }
@@ -176,6 +188,7 @@ final class LogPuller {
 
     private void noNews(LogPeeked reply) {
       if (reply.locked()) {
+        host.probes().hit("storage.peek-beyond-a-locked-end");
         // Nothing more comes from here; another member may have more, or a new view is on its way.
         failed("locked at " + reply.end());
         return;

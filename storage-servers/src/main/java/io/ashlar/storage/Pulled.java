@@ -33,6 +33,14 @@ final class Pulled {
     void changed(Bytes begin, Bytes end, long version);
   }
 
+  /**
+   * How far applying came.
+   *
+   * @param missing the keys whose base values are missing, in order; empty when all is applied
+   * @param rolledBack whether versions were dropped that the end of an epoch took back
+   */
+  record Applied(List<Bytes> missing, boolean rolledBack) {}
+
   private record Version(long version, List<Mutation> mutations) {}
 
   private final ArrayDeque<Version> pending = new ArrayDeque<>();
@@ -75,22 +83,19 @@ final class Pulled {
     }
   }
 
-  /**
-   * Applies versions as far as all base values are at hand.
-   *
-   * @return the keys whose base values are missing, in order; empty when everything is applied
-   */
-  List<Bytes> apply(VersionedMap map, Changes changes) {
+  /** Applies versions as far as all base values are at hand. */
+  Applied apply(VersionedMap map, Changes changes) {
+    boolean rolledBack = false;
     while (!pending.isEmpty()) {
       Version next = pending.peek();
-      rollbackIfEnded(next, map);
+      rolledBack |= rollbackIfEnded(next, map);
       if (next.version <= map.latest()) {
         // A log server may give more than it was asked for.
         pending.poll();
         continue;
       }
       if (needsBaseValues(next, map)) {
-        return missingBaseValues(map);
+        return new Applied(missingBaseValues(map), rolledBack);
       }
       apply(next, map, changes);
       pending.poll();
@@ -99,21 +104,21 @@ final class Pulled {
     if (through > map.latest()) {
       map.advance(through);
     }
-    return List.of();
+    return new Applied(List.of(), rolledBack);
   }
 
   /** What was applied above the end of the epoch before was never committed. */
-  private static void rollbackIfEnded(Version next, VersionedMap map) {
+  private static boolean rollbackIfEnded(Version next, VersionedMap map) {
     if (next.mutations.isEmpty() || next.mutations.get(0).type() != MutationType.EPOCH_END) {
-      return;
+      return false;
     }
     long recoveryVersion = new ByteReader(next.mutations.get(0).first()).getLong();
     if (recoveryVersion >= map.latest() || next.version <= map.latest()) {
-      return;
+      return false;
     }
     if (recoveryVersion >= map.stored()) {
       map.rollback(recoveryVersion);
-      return;
+      return true;
     }
     // Stored is never above a version that can be taken back. So this server was past the recovery
     // transaction already and had stored up to the gap before it, where no version is; then it
@@ -124,6 +129,7 @@ final class Pulled {
         recoveryVersion,
         ", which is below stored ",
         map.stored());
+    return false;
   }
 
   private boolean needsBaseValues(Version next, VersionedMap map) {

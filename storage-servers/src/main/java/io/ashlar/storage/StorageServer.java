@@ -196,7 +196,10 @@ public final class StorageServer implements Role {
       case GET_VALUES, GET_KEY, GET_RANGE -> onRead(inbound);
       case WATCH_VALUE -> onWatchValue(inbound, (WatchValue) message);
       case GET_STORAGE_STATE -> reply(inbound, state());
-      default -> refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a storage server");
+      default -> {
+        host.probes().hit("storage.foreign-message");
+        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a storage server");
+      }
     }
   }
 
@@ -225,9 +228,11 @@ public final class StorageServer implements Role {
     boolean wasOpening = phase == Phase.OPENING;
     this.onClosed = onClosed;
     for (Inbound read : waiting.takeThrough(Long.MAX_VALUE)) {
+      host.probes().hit("storage.read-waits-when-closed");
       refuse(read, ErrorCode.BROKEN_PROMISE, "the storage server closes");
     }
     for (Inbound watch : watches.takeExpired(Long.MAX_VALUE)) {
+      host.probes().hit("storage.watch-waits-when-closed");
       refuse(watch, ErrorCode.BROKEN_PROMISE, "the storage server closes");
     }
     if (wasOpening) {
@@ -246,6 +251,7 @@ public final class StorageServer implements Role {
       return;
     }
     if (storable() > map.stored()) {
+      host.probes().hit("storage.stores-when-closed");
       write(map.targetWithin(storable(), options.storedStepBytes()));
     } else {
       closeEngine();
@@ -288,6 +294,8 @@ public final class StorageServer implements Role {
     if (phase == Phase.SERVING) {
       maybeFlush();
       popper.pop(puller.sources(), durable);
+    } else {
+      host.probes().hit("storage.view-while-opening");
     }
   }
 
@@ -335,13 +343,17 @@ public final class StorageServer implements Role {
     if (isFetching || phase != Phase.SERVING) {
       return;
     }
-    List<Bytes> missing = pulled.apply(map, watches::changed);
+    Pulled.Applied applied = pulled.apply(map, watches::changed);
+    if (applied.rolledBack()) {
+      host.probes().hit("storage.rolled-back");
+    }
     publish();
     if (host.trace().isEnabled()) {
       host.trace().event("VersionsApplied", "tag", tag, "latest", map.latest());
     }
-    if (!missing.isEmpty()) {
-      fetch(missing);
+    if (!applied.missing().isEmpty()) {
+      host.probes().hit("storage.base-values-fetched");
+      fetch(applied.missing());
       return;
     }
     checkWatches();
@@ -425,7 +437,8 @@ public final class StorageServer implements Role {
   private void storeEarly() {
     if (map.bytesThrough(storable()) >= options.storedStepBytes()
         || map.bytes() > options.memoryBytesMax()
-        || isDraining()) {
+        || isDraining()
+        || host.faults().at("storage.store-early")) {
       store();
     }
   }
@@ -437,6 +450,7 @@ public final class StorageServer implements Role {
     store();
     maybeFlush();
     for (Inbound watch : watches.takeExpired(host.clock().nowNanos())) {
+      host.probes().hit("storage.watch-expired");
       refuse(watch, ErrorCode.TIMED_OUT, "nothing changed; ask again");
     }
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
@@ -446,7 +460,8 @@ public final class StorageServer implements Role {
     if (isWriting || phase != Phase.SERVING || storable() == map.stored()) {
       return;
     }
-    long target = map.targetWithin(storable(), options.storedStepBytes());
+    long stepBytes = host.faults().at("storage.store-little") ? 1 : options.storedStepBytes();
+    long target = map.targetWithin(storable(), stepBytes);
     // Raised before the engine is written: no reader may come to an older version afterwards.
     publish();
     Check.that(target <= oldest, "stores ", target, " above the oldest readable ", oldest);
@@ -501,7 +516,8 @@ public final class StorageServer implements Role {
     if (phase != Phase.SERVING) {
       return;
     }
-    isForgetting = map.forget(options.forgetEntriesMax());
+    isForgetting =
+        map.forget(host.faults().at("storage.forget-little") ? 1 : options.forgetEntriesMax());
     if (isForgetting) {
       host.timers().schedule(0, this::forgetSome);
     }
@@ -512,9 +528,12 @@ public final class StorageServer implements Role {
       return;
     }
     long waitedNanos = host.clock().nowNanos() - unflushedSinceNanos;
-    if (bytesUnflushed >= options.flushBytes()
+    if (isDraining()) {
+      host.probes().hit("storage.flush-to-drain");
+      flush();
+    } else if (bytesUnflushed >= options.flushBytes()
         || waitedNanos >= options.flushNanos()
-        || isDraining()) {
+        || host.faults().at("storage.flush-early")) {
       flush();
     }
   }
@@ -566,14 +585,25 @@ public final class StorageServer implements Role {
 
   private void onRead(Inbound inbound) {
     if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      host.probes().hit("storage.read-after-close");
       refuse(inbound, ErrorCode.BROKEN_PROMISE, "the storage server closes");
       return;
     }
     if (view == null) {
+      host.probes().hit("storage.read-while-opening");
       await(inbound, Long.MIN_VALUE);
       return;
     }
+    if (host.faults().at("storage.wrong-shard")) {
+      // The client forgets where the shard is, and finds the same place again.
+      refuse(inbound, ErrorCode.WRONG_SHARD_SERVER, "");
+      return;
+    }
     long version = Reads.versionOf(inbound.message(), view);
+    if (version > map.latest() && host.faults().at("storage.future-version")) {
+      refuse(inbound, ErrorCode.FUTURE_VERSION, "the version has not arrived");
+      return;
+    }
     if (version > map.latest()) {
       await(inbound, version);
     } else {
@@ -608,7 +638,7 @@ public final class StorageServer implements Role {
   }
 
   private void serve(Inbound inbound) {
-    if (readsInFlight >= options.readsInFlightMax()) {
+    if (readsInFlight >= options.readsInFlightMax() || host.faults().at("storage.refuse")) {
       host.probes().hit("storage.reads-in-flight-full");
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many reads are under way");
       return;
@@ -628,6 +658,9 @@ public final class StorageServer implements Role {
             },
             answer -> {
               readsInFlight--;
+              if (answer instanceof Refused refused) {
+                host.probes().hit("storage.refused-" + refused.code().label());
+              }
               reply(inbound, answer);
             });
   }
@@ -639,7 +672,12 @@ public final class StorageServer implements Role {
     }
     long latest = map == null ? 0 : map.latest();
     long deadlineNanos = host.clock().nowNanos() + options.watchNanos();
-    if (!watches.add(inbound, asked, latest, deadlineNanos)) {
+    if (host.faults().at("storage.watch-times-out")) {
+      refuse(inbound, ErrorCode.TIMED_OUT, "nothing changed; ask again");
+      return;
+    }
+    if (host.faults().at("storage.refuse-watch")
+        || !watches.add(inbound, asked, latest, deadlineNanos)) {
       host.probes().hit("storage.watches-full");
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many watches");
       return;
@@ -681,6 +719,7 @@ public final class StorageServer implements Role {
       return;
     }
     for (Inbound watch : watches.checked(key, found.version(), found.value())) {
+      host.probes().hit("storage.watch-fired");
       reply(watch, new WatchFired(found.version()));
     }
     checkWatches();

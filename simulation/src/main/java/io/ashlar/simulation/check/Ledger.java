@@ -3,6 +3,7 @@ package io.ashlar.simulation.check;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Which numbered deeds clients attempted, and what they were told: acknowledged ones must be found
@@ -25,9 +26,28 @@ public final class Ledger {
     }
   }
 
+  /** What became of a deed, as far as its client knows. */
+  public Outcome outcome(long id) {
+    return outcomes.get(id);
+  }
+
   /** Deeds with that outcome. */
   public long count(Outcome outcome) {
     return outcomes.values().stream().filter(each -> each == outcome).count();
+  }
+
+  /** Deeds of unknown outcome that {@code found} shows to have been done. */
+  public long unknownDone(Collection<Long> found) {
+    return new TreeSet<>(found).stream().filter(id -> isUnknown(outcomes.get(id))).count();
+  }
+
+  /** Deeds of unknown outcome. */
+  public long unknown() {
+    return outcomes.values().stream().filter(Ledger::isUnknown).count();
+  }
+
+  private static boolean isUnknown(Outcome outcome) {
+    return outcome == Outcome.UNKNOWN || outcome == Outcome.OPEN;
   }
 
   /** Compares with the deeds that are in the data, each as often as it is there. */

@@ -62,6 +62,8 @@ public final class FaultKinds {
     kinds.put("pause-zone", new Kind(FEW, PauseZoneFault::draw));
     kinds.put("wall-clock", new Kind(SOME, WallClockFault::draw));
     kinds.put("clock-rate-change", new Kind(SOME, ClockRateFault::draw));
+    kinds.put("close", new Kind(SOME, CloseFault::draw));
+    kinds.put("stranger", new Kind(SOME, StrangerFault::draw));
     return Collections.unmodifiableMap(kinds);
   }
 

@@ -94,7 +94,12 @@ public final class AppendWorkload implements Workload {
   public CompletableFuture<Violations> check(SimClient client) {
     return client
         .patiently(transaction -> transaction.getRange(keys.all()).asList())
-        .thenApply(rows -> ledger.check(numbers(rows)));
+        .thenApply(
+            rows -> {
+              List<Long> found = numbers(rows);
+              counts.settle(ledger, found);
+              return ledger.check(found);
+            });
   }
 
   /** All numbers that are in rows and values. */

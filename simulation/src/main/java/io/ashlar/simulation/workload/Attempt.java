@@ -22,6 +22,11 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
   /** How long a client waits after an error before it does something else. */
   private static final long PAUSE_MAX_NANOS = 50_000_000;
 
+  /** How many transactions in a million their client gives up in the middle, and when. */
+  private static final int CANCELLED_PER_MILLION = 10_000;
+
+  private static final long CANCELLED_MAX_NANOS = 100_000_000;
+
   /**
    * Runs {@code body} in a transaction of its own and commits it. The future fails only for what no
    * store should answer.
@@ -30,6 +35,16 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
       SimClient client, Function<Transaction, CompletableFuture<?>> body) {
     Transaction transaction = client.database().createTransaction();
     boolean[] committing = new boolean[1];
+    boolean[] cancelled = new boolean[1];
+    if (client.random().chance(CANCELLED_PER_MILLION)) {
+      client
+          .pause(client.random().nextLong(CANCELLED_MAX_NANOS))
+          .thenRun(
+              () -> {
+                cancelled[0] = true;
+                transaction.cancel();
+              });
+    }
     CompletableFuture<byte[]> stamp = transaction.getVersionstamp();
     return body.apply(transaction)
         .thenCompose(
@@ -41,7 +56,7 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
         .handle(
             (attempt, thrown) -> {
               transaction.close();
-              return thrown == null ? attempt : failed(thrown, committing[0]);
+              return thrown == null ? attempt : failed(thrown, committing[0], cancelled[0]);
             });
   }
 
@@ -64,7 +79,7 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
     return CompletableFuture.completedFuture(new Attempt(Outcome.READ_ONLY, null, -1, null));
   }
 
-  private static Attempt failed(Throwable thrown, boolean committing) {
+  private static Attempt failed(Throwable thrown, boolean committing, boolean cancelled) {
     Throwable cause = thrown;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
@@ -75,6 +90,7 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
     ErrorCode code = error.code();
     boolean expected =
         code.isRetryable()
+            || (cancelled && code == ErrorCode.TRANSACTION_CANCELLED)
             || code == ErrorCode.TRANSACTION_TIMED_OUT
             || code == ErrorCode.MAY_STILL_COMMIT;
     if (!expected) {

@@ -6,6 +6,7 @@ import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
 import io.ashlar.simulation.check.Ledger;
 import io.ashlar.simulation.check.Outcome;
 import io.ashlar.simulation.check.Stamp;
@@ -23,24 +24,49 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class CounterLogWorkload implements Workload {
   private static final int READER_PER_MILLION = 150_000;
+  private static final int RISKY_PER_MILLION = 300_000;
   private static final int COUNTERS = 8;
   private static final int STAMP_BYTES = 10;
   private static final String COUNTER = "counter/";
   private static final String LOG = "log/";
 
+  /** What counters in the system's key space begin with. */
+  private static final Bytes SYSTEM_COUNTER = Keys.USER_END.concat(Bytes.utf8("/simulated/"));
+
   private final KeySpace keys;
+  private final boolean isSystem;
   private final Ledger ledger = new Ledger();
   private final Map<Long, Stamp> stamps = new TreeMap<>();
   private final WorkloadCounts counts = new WorkloadCounts();
   private final Violations violations = new Violations();
 
-  public CounterLogWorkload(KeySpace keys) {
+  private CounterLogWorkload(KeySpace keys, boolean isSystem) {
     this.keys = keys;
+    this.isSystem = isSystem;
+  }
+
+  /** With counters that are rows of users as all others are. */
+  static CounterLogWorkload ofUserKeys(KeySpace keys) {
+    return new CounterLogWorkload(keys, false);
+  }
+
+  /**
+   * With counters that are metadata: every commit proxy keeps them, evaluates the additions, and
+   * hears of those of the others.
+   */
+  static CounterLogWorkload ofSystemKeys(KeySpace keys) {
+    return new CounterLogWorkload(keys, true);
   }
 
   @Override
   public String name() {
-    return "counter-log";
+    return isSystem ? "metadata" : "counter-log";
+  }
+
+  private byte[] counterKey(int counter) {
+    return isSystem
+        ? SYSTEM_COUNTER.concat(Bytes.of(counter)).toArray()
+        : keys.spread(COUNTER, counter, COUNTERS);
   }
 
   @Override
@@ -58,9 +84,10 @@ public final class CounterLogWorkload implements Workload {
     int counter = client.random().nextInt(COUNTERS);
     if (client.random().chance(READER_PER_MILLION)) {
       boolean snapshot = client.random().nextBoolean();
+      boolean isRisky = client.random().chance(RISKY_PER_MILLION);
       return Attempt.run(
               client,
-              transaction -> compare(snapshot ? transaction.snapshot() : transaction, counter))
+              transaction -> compare(snapshot ? transaction.snapshot() : transaction, counter, isRisky))
           .thenCompose(attempt -> count(client, attempt));
     }
     long deed = ledger.begin();
@@ -88,8 +115,10 @@ public final class CounterLogWorkload implements Workload {
   }
 
   private void add(Transaction transaction, int counter, long deed) {
-    transaction.mutate(
-        MutationType.ADD, keys.spread(COUNTER, counter, COUNTERS), Encoding.littleEndian(1));
+    if (isSystem) {
+      transaction.options().setAccessSystemKeys();
+    }
+    transaction.mutate(MutationType.ADD, counterKey(counter), Encoding.littleEndian(1));
     transaction.mutate(
         MutationType.SET_VERSIONSTAMPED_KEY,
         keys.stamped(LOG, counter, COUNTERS, deed),
@@ -101,9 +130,17 @@ public final class CounterLogWorkload implements Workload {
   }
 
   /** Reads a counter and its log at one version. */
-  private CompletableFuture<List<KeyValue>> compare(ReadTransaction transaction, int counter) {
+  private CompletableFuture<List<KeyValue>> compare(
+      ReadTransaction transaction, int counter, boolean isRisky) {
+    if (isSystem) {
+      transaction.options().setReadSystemKeys();
+    }
+    if (isRisky) {
+      // It may be a little old; what is compared is of one version anyway.
+      transaction.options().setCausalReadRisky();
+    }
     return transaction
-        .get(keys.spread(COUNTER, counter, COUNTERS))
+        .get(counterKey(counter))
         .thenCombine(
             transaction.getRange(log(counter)).asList(),
             (value, rows) -> {
@@ -134,7 +171,7 @@ public final class CounterLogWorkload implements Workload {
       return CompletableFuture.completedFuture(violations);
     }
     return client
-        .patiently(transaction -> compare(transaction, counter))
+        .patiently(transaction -> compare(transaction, counter, false))
         .thenCompose(
             rows -> {
               found.addAll(rows);
@@ -154,6 +191,7 @@ public final class CounterLogWorkload implements Workload {
         violations.add("row " + deed + " is at " + stamp + " and was acknowledged at " + told);
       }
     }
+    counts.settle(ledger, deeds);
     violations.addAll(ledger.check(deeds));
   }
 }

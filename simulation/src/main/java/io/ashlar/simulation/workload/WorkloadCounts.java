@@ -1,6 +1,8 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.core.ErrorCode;
+import io.ashlar.simulation.check.Ledger;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +15,25 @@ public final class WorkloadCounts {
   private long unknown;
   private long failed;
   private long lastCommittedVersion;
+  private long unknownCommitted;
+  private long unknownNotCommitted;
+
+  /** The data have shown what became of deeds of unknown outcome. */
+  void settle(Ledger ledger, Collection<Long> found) {
+    long done = ledger.unknownDone(found);
+    unknownCommitted += done;
+    unknownNotCommitted += ledger.unknown() - done;
+  }
+
+  /** Unknown results of which the data have shown that they were committed. */
+  public long unknownCommitted() {
+    return unknownCommitted;
+  }
+
+  /** Unknown results of which the data have shown that they were not committed. */
+  public long unknownNotCommitted() {
+    return unknownNotCommitted;
+  }
 
   void add(Attempt attempt) {
     if (attempt.isCommitted()) {

@@ -40,7 +40,9 @@ public final class Workloads {
     kinds.put(
         "cycle",
         new Kind(700_000, (keys, random) -> new CycleWorkload(keys, random.nextInt(3, 30))));
-    kinds.put("counter-log", new Kind(700_000, (keys, random) -> new CounterLogWorkload(keys)));
+    kinds.put(
+        "counter-log",
+        new Kind(700_000, (keys, random) -> CounterLogWorkload.ofUserKeys(keys)));
     kinds.put("append", new Kind(700_000, (keys, random) -> new AppendWorkload(keys)));
     kinds.put("register", new Kind(700_000, (keys, random) -> new RegisterWorkload(keys)));
     kinds.put(
@@ -70,6 +72,9 @@ public final class Workloads {
         new Kind(500_000, (keys, random) -> new WatchesWorkload(keys, random.nextInt(2, 9))));
     kinds.put(
         "versionstamps", new Kind(500_000, (keys, random) -> new VersionstampsWorkload(keys)));
+    kinds.put(
+        "metadata", new Kind(300_000, (keys, random) -> CounterLogWorkload.ofSystemKeys(keys)));
+    kinds.put("bulk", new Kind(300_000, (keys, random) -> new BulkWorkload(keys)));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }

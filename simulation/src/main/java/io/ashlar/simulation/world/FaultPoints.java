@@ -1,23 +1,59 @@
 package io.ashlar.simulation.world;
 
 import io.ashlar.core.SeededRandom;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * Which rare branches of roles a run forces, and how often: each point is on in a quarter of the
- * runs, and then fires with its own drawn probability.
+ * runs, and then fires with its own drawn probability. One that fires often does not do so all the
+ * time: a cluster that does nothing but take rare branches would do nothing else.
  */
 final class FaultPoints {
-  private static final int[] PER_MILLION = {1_000, 10_000, 50_000, 250_000};
+  /**
+   * How often a point may fire.
+   *
+   * @param perMillion of the times a role comes by
+   * @param gapNanos from one time to the next at least, in the whole world
+   */
+  private record Rate(int perMillion, long gapNanos) {}
+
+  private static final Rate[] RATES = {
+    new Rate(1_000, 0),
+    new Rate(10_000, 1_000_000),
+    new Rate(30_000, 5_000_000),
+    new Rate(100_000, 20_000_000),
+  };
+
+  /** One point. It has a stream of its own, so that another point changes nothing for it. */
+  private static final class Point {
+    private final SeededRandom random;
+
+    /** Null when it never fires in this run. */
+    private final Rate rate;
+
+    private long nextNanos;
+    private long fired;
+
+    Point(SeededRandom random) {
+      this.random = random;
+      rate = random.chance(250_000) ? RATES[random.nextInt(RATES.length)] : null;
+    }
+  }
 
   private final SeededRandom random;
-  private final Map<String, Integer> perMillionByPoint = new TreeMap<>();
-  private final Map<String, Long> fired = new TreeMap<>();
+  private final LongSupplier nowNanos;
+
+  /** Only looked up in: what is told goes by name. */
+  private final Map<String, Point> points = new HashMap<>();
+
   private boolean enabled;
 
-  FaultPoints(SeededRandom random, boolean enabled) {
+  FaultPoints(SeededRandom random, LongSupplier nowNanos, boolean enabled) {
     this.random = random;
+    this.nowNanos = nowNanos;
     this.enabled = enabled;
   }
 
@@ -25,26 +61,34 @@ final class FaultPoints {
     this.enabled = enabled;
   }
 
-  boolean at(String point) {
+  boolean at(String name) {
     if (!enabled) {
       return false;
     }
-    Integer perMillion = perMillionByPoint.get(point);
-    if (perMillion == null) {
-      // Drawn from a stream of the point's own: the order in which points are met does not matter.
-      SeededRandom draw = random.fork(point);
-      perMillion = draw.chance(250_000) ? PER_MILLION[draw.nextInt(PER_MILLION.length)] : 0;
-      perMillionByPoint.put(point, perMillion);
+    Point point = points.get(name);
+    if (point == null) {
+      point = new Point(random.fork(name));
+      points.put(name, point);
     }
-    boolean fires = perMillion > 0 && random.chance(perMillion);
-    if (fires) {
-      fired.merge(point, 1L, Long::sum);
+    if (point.rate == null
+        || nowNanos.getAsLong() < point.nextNanos
+        || !point.random.chance(point.rate.perMillion)) {
+      return false;
     }
-    return fires;
+    point.nextNanos = nowNanos.getAsLong() + point.rate.gapNanos;
+    point.fired++;
+    return true;
   }
 
-  /** How often each point fired. */
+  /** How often each point fired that did. */
   Map<String, Long> fired() {
+    Map<String, Long> fired = new TreeMap<>();
+    points.forEach(
+        (name, point) -> {
+          if (point.fired > 0) {
+            fired.put(name, point.fired);
+          }
+        });
     return fired;
   }
 }

@@ -14,6 +14,7 @@ import io.ashlar.message.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The network of docs/protocol.md, section 9. Two processes have at most one connection; within it
@@ -36,6 +37,7 @@ public final class SimNetwork {
   private final SimLinks links = new SimLinks();
   private MessageCodec codec;
   private final List<DeliveryListener> listeners = new ArrayList<>();
+  private Consumer<Message> requestCounter = request -> {};
   private boolean tailsEnabled = true;
 
   /** The next message at least this large is the last one, and torn, of its connection. */
@@ -64,6 +66,11 @@ public final class SimNetwork {
      * @param number counts the deliveries of the whole world
      */
     void onDelivered(long number, Address from, Address to, boolean isReply, Message message);
+  }
+
+  /** Tells {@code counter} each request that reaches a process, from now on. */
+  public void setRequestCounter(Consumer<Message> counter) {
+    requestCounter = counter;
   }
 
   /** Tells {@code listener} each delivery, from now on. */
@@ -383,6 +390,7 @@ public final class SimNetwork {
   }
 
   private void arriveRequest(ConnectionEnd sender, Envelope envelope, Message message) {
+    requestCounter.accept(message);
     ConnectionEnd receiver = sender.peer();
     SimProcess process = receiver.owner();
     Address from = new Address(sender.owner().name(), envelope.fromEndpoint());

@@ -84,6 +84,11 @@ public final class SimProcess implements RoleHosts, Loop {
     return rolesByEndpoint.values().stream().map(RolePorts::name).toList();
   }
 
+  /** The endpoints of the roles that run here, in order. */
+  public List<Long> endpoints() {
+    return List.copyOf(rolesByEndpoint.keySet());
+  }
+
   /** The role at an endpoint, or null: for checks of a whole run, never for another role. */
   public Role role(long endpoint) {
     RolePorts ports = rolesByEndpoint.get(endpoint);

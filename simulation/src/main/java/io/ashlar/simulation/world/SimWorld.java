@@ -61,7 +61,9 @@ public final class SimWorld {
     planned = new SeededRandom(seed);
     root = variation == 0 ? planned : planned.fork("variation " + variation);
     trace = new TraceRing(conditions.traceEventsKept());
-    faultPoints = new FaultPoints(plannedRandom("fault points"), conditions.faultPoints());
+    faultPoints =
+        new FaultPoints(
+            plannedRandom("fault points"), this::nowNanos, conditions.faultPoints());
     network = new SimNetwork(this, random("network"), conditions.network());
     loops = random("loops");
   }

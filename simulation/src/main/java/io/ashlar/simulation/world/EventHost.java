@@ -1,17 +1,16 @@
-package io.ashlar.simulation;
+package io.ashlar.simulation.world;
 
 import io.ashlar.client.ClientHost;
-import io.ashlar.simulation.world.SimProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /** A simulated process as the users of its client see it: their code runs as its events. */
-final class EventHost implements ClientHost {
+public final class EventHost implements ClientHost {
   private final SimProcess process;
   private int generators;
 
-  EventHost(SimProcess process) {
+  public EventHost(SimProcess process) {
     this.process = process;
   }
 

@@ -1,0 +1,179 @@
+package io.ashlar.simulation.faults;
+
+import io.ashlar.control.ClusterController;
+import io.ashlar.control.Worker;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.KeyRanges;
+import io.ashlar.core.Keys;
+import io.ashlar.core.Limits;
+import io.ashlar.core.Mutation;
+import io.ashlar.core.MutationType;
+import io.ashlar.core.Mutations;
+import io.ashlar.core.ReadVersions;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.core.StoreTime;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Role;
+import io.ashlar.log.LogServer;
+import io.ashlar.message.CommitTransaction;
+import io.ashlar.message.GetClusterView;
+import io.ashlar.message.GetCommitVersion;
+import io.ashlar.message.GetKeyLocations;
+import io.ashlar.message.GetLogState;
+import io.ashlar.message.GetRange;
+import io.ashlar.message.GetStorageState;
+import io.ashlar.message.GetValues;
+import io.ashlar.message.LockLog;
+import io.ashlar.message.Message;
+import io.ashlar.message.PeekLog;
+import io.ashlar.message.PushLog;
+import io.ashlar.message.RecruitSequencer;
+import io.ashlar.message.ReportCommitted;
+import io.ashlar.message.ResolveBatch;
+import io.ashlar.proxy.CommitProxy;
+import io.ashlar.resolver.Resolver;
+import io.ashlar.sequencer.Sequencer;
+import io.ashlar.storage.StorageServer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Requests that a role must refuse, whoever sends them, and that have no effect. None of them is
+ * like one that only a peer of the same epoch sends: what that one says is believed.
+ */
+final class IllegalRequests {
+  private static final int FOREIGN_PER_MILLION = 150_000;
+
+  /** The largest transaction is tens of megabytes: not often. */
+  private static final int TOO_LARGE_PER_MILLION = 10_000;
+
+  private final SeededRandom random;
+
+  IllegalRequests(SeededRandom random) {
+    this.random = random;
+  }
+
+  /**
+   * Whether the request must be refused. A peek may happen to be right; and who asks a log server
+   * for its state, may.
+   */
+  static boolean isIllegal(Message request) {
+    return !(request instanceof PeekLog) && !(request instanceof GetLogState);
+  }
+
+  /** A request that a role of this kind must refuse, or that changes nothing. */
+  Message draw(Role role) {
+    if (random.chance(FOREIGN_PER_MILLION)) {
+      return foreign(role);
+    }
+    if (role instanceof Sequencer) {
+      return random.nextBoolean()
+          ? new GetCommitVersion(Uid.draw(random), -random.nextLong(3))
+          : new ReportCommitted(Long.MAX_VALUE - random.nextLong(1_000));
+    }
+    if (role instanceof Resolver) {
+      long version = 1 + random.nextLong(1_000);
+      return new ResolveBatch(Uid.draw(random), version, version, 0, List.of());
+    }
+    if (role instanceof CommitProxy) {
+      return forCommitProxy();
+    }
+    if (role instanceof LogServer log) {
+      return forLogServer(log);
+    }
+    if (role instanceof StorageServer) {
+      return forStorageServer();
+    }
+    if (role instanceof Worker) {
+      return new RecruitSequencer(-1, Uid.draw(random), 1, new StoreTime(1, 1), 1);
+    }
+    return foreign(role);
+  }
+
+  /** What roles of this kind do not understand. */
+  private Message foreign(Role role) {
+    if (role instanceof StorageServer) {
+      return new GetLogState();
+    }
+    return role instanceof ClusterController || random.nextBoolean()
+        ? new GetStorageState()
+        : new GetClusterView(0, 0);
+  }
+
+  private Message forLogServer(LogServer log) {
+    return switch (random.nextInt(5)) {
+      case 0 -> new LockLog(0);
+      case 1 -> new PushLog(-1, 1, 2, 1, Bytes.EMPTY);
+      case 2 -> {
+        // A step back is no step of any chain.
+        long version = 1 + random.nextLong(1_000);
+        yield new PushLog(log.epoch(), version, version, 1, Bytes.EMPTY);
+      }
+      case 3 -> new GetLogState();
+      default -> new PeekLog(random.nextInt(1_000), 1, 100, 0);
+    };
+  }
+
+  private Message forStorageServer() {
+    KeyRange range = new KeyRange(key(1), Keys.after(key(2)));
+    return switch (random.nextInt(4)) {
+      case 0 -> new GetRange(ReadVersions.KNOWN_COMMITTED, range, 0, 100, false, false);
+      case 1 -> new GetRange(ReadVersions.KNOWN_COMMITTED, range, 10, 0, true, false);
+      case 2 ->
+          new GetRange(
+              ReadVersions.KNOWN_COMMITTED,
+              new KeyRange(Bytes.of(2), Bytes.of(1)),
+              10,
+              100,
+              random.nextBoolean(),
+              false);
+      // No server holds what lies behind the last key.
+      default -> new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(Keys.SYSTEM_END));
+    };
+  }
+
+  private Bytes key(int length) {
+    byte[] key = new byte[length];
+    random.nextBytes(key);
+    key[0] = (byte) (key[0] & 0x7f);
+    return Bytes.wrap(key);
+  }
+
+  private Message forCommitProxy() {
+    if (random.chance(TOO_LARGE_PER_MILLION)) {
+      return tooLarge();
+    }
+    return switch (random.nextInt(11)) {
+      case 0 -> new GetKeyLocations(Keys.ALL, -random.nextInt(2), random.nextBoolean());
+      case 1 -> new GetKeyLocations(new KeyRange(Bytes.of(2), Bytes.of(1)), 1, false);
+      case 2 -> transaction(List.of(Mutation.set(key(Limits.KEY_BYTES_MAX + 1), Bytes.EMPTY)));
+      case 3 -> transaction(List.of(Mutation.set(key(3), key(Limits.VALUE_BYTES_MAX + 1))));
+      case 4 -> transaction(List.of(Mutation.set(Keys.SYSTEM_END, Bytes.EMPTY)));
+      case 5 -> transaction(List.of(Mutation.clearRange(Bytes.of(2), Bytes.of(1))));
+      case 6 -> transaction(List.of(Mutation.epochEnd(1)));
+      case 7 ->
+          transaction(
+              List.of(new Mutation(MutationType.SET_VERSIONSTAMPED_VALUE, key(3), key(13))));
+      case 8 -> transaction(List.of(Mutation.clearRange(Keys.USER_END, Keys.SYSTEM_END)));
+      case 9 -> transaction(List.of(Mutation.set(Keys.KEY_SERVERS_PREFIX, Bytes.EMPTY)));
+      default -> new CommitTransaction(1, Bytes.EMPTY, Bytes.EMPTY, Bytes.of(0, 200));
+    };
+  }
+
+  /** More than a transaction may have, made of values that are each as large as they may be. */
+  private CommitTransaction tooLarge() {
+    List<Mutation> mutations = new ArrayList<>();
+    Bytes value = key(Limits.VALUE_BYTES_MAX);
+    for (int i = 0; i <= Limits.TRANSACTION_BYTES_MAX / Limits.VALUE_BYTES_MAX; i++) {
+      mutations.add(Mutation.set(new ByteWriter(4).putInt(i).toBytes(), value));
+    }
+    return transaction(mutations);
+  }
+
+  private static CommitTransaction transaction(List<Mutation> mutations) {
+    Bytes conflicts = KeyRanges.encode(List.of(KeyRange.ofKey(Bytes.of(1))));
+    return new CommitTransaction(1, conflicts, conflicts, Mutations.encode(mutations));
+  }
+}
