@@ -411,8 +411,7 @@ public final class Worker implements Role {
 
   private boolean refuseOldEpoch(Inbound inbound, long recruitedFor) {
     if (closing || recruitedFor < epoch) {
-      host.probes()
-          .hit(closing ? "worker.recruited-when-closing" : "worker.recruit-of-old-epoch");
+      host.probes().hit(closing ? "worker.recruited-when-closing" : "worker.recruit-of-old-epoch");
       refuse(
           inbound,
           ErrorCode.RECRUITMENT_FAILED,

@@ -174,7 +174,8 @@ final class LogPusher {
 
     private boolean hasRoom() {
       boolean isFull =
-          outstandingBytes >= options.laneBytesMax() || host.faults().at("commit-proxy.narrow-lane");
+          outstandingBytes >= options.laneBytesMax()
+              || host.faults().at("commit-proxy.narrow-lane");
       if (isFull) {
         host.probes().hit("commit-proxy.lane-full");
       }

@@ -27,12 +27,7 @@ final class HostileOptions {
 
   RoleSettings draw() {
     return new RoleSettings(
-        sequencer(),
-        readVersionProxy(),
-        commitProxy(),
-        resolver(),
-        logServer(),
-        storageServer());
+        sequencer(), readVersionProxy(), commitProxy(), resolver(), logServer(), storageServer());
   }
 
   /** The default, or in some runs a draw from the range. */

@@ -94,7 +94,7 @@ public final class AtomicOperationsWorkload implements Workload {
     for (int i = 1 + random.nextInt(TOGETHER_MAX); i > 0; i--) {
       all.add(transact(client, random.fork("transaction " + i)));
     }
-    return CompletableFuture.allOf(all.toArray(new CompletableFuture[0]));
+    return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
   }
 
   private CompletableFuture<Void> transact(SimClient client, SeededRandom random) {

@@ -176,7 +176,8 @@ public final class BulkWorkload implements Workload {
           Arrays.equals(row.getKey(), rowKey(deed, i))
               && Arrays.equals(row.getValue(), content(number, i, deed.sizes[i]));
       if (!isRight) {
-        violations.add("row " + i + " of group " + group + " is not as deed " + number + " made it");
+        violations.add(
+            "row " + i + " of group " + group + " is not as deed " + number + " made it");
       }
     }
     return number;

@@ -87,7 +87,8 @@ public final class CounterLogWorkload implements Workload {
       boolean isRisky = client.random().chance(RISKY_PER_MILLION);
       return Attempt.run(
               client,
-              transaction -> compare(snapshot ? transaction.snapshot() : transaction, counter, isRisky))
+              transaction ->
+                  compare(snapshot ? transaction.snapshot() : transaction, counter, isRisky))
           .thenCompose(attempt -> count(client, attempt));
     }
     long deed = ledger.begin();

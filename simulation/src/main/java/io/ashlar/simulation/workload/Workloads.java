@@ -41,8 +41,7 @@ public final class Workloads {
         "cycle",
         new Kind(700_000, (keys, random) -> new CycleWorkload(keys, random.nextInt(3, 30))));
     kinds.put(
-        "counter-log",
-        new Kind(700_000, (keys, random) -> CounterLogWorkload.ofUserKeys(keys)));
+        "counter-log", new Kind(700_000, (keys, random) -> CounterLogWorkload.ofUserKeys(keys)));
     kinds.put("append", new Kind(700_000, (keys, random) -> new AppendWorkload(keys)));
     kinds.put("register", new Kind(700_000, (keys, random) -> new RegisterWorkload(keys)));
     kinds.put(

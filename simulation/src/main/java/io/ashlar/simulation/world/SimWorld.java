@@ -62,8 +62,7 @@ public final class SimWorld {
     root = variation == 0 ? planned : planned.fork("variation " + variation);
     trace = new TraceRing(conditions.traceEventsKept());
     faultPoints =
-        new FaultPoints(
-            plannedRandom("fault points"), this::nowNanos, conditions.faultPoints());
+        new FaultPoints(plannedRandom("fault points"), this::nowNanos, conditions.faultPoints());
     network = new SimNetwork(this, random("network"), conditions.network());
     loops = random("loops");
   }

@@ -63,8 +63,7 @@ final class ClientBugs {
             "client commits again after a conflict",
             "A transaction with a conflict is sent once more with a new read version, as if it had"
                 + " read there.")
-        .after(
-            "[Jepsen, TiDB 2.1.7: automatic retries](https://jepsen.io/analyses/tidb-2.1.7)")
+        .after("[Jepsen, TiDB 2.1.7: automatic retries](https://jepsen.io/analyses/tidb-2.1.7)")
         .edit(
             MODULE,
             PACKAGE + "Commits",

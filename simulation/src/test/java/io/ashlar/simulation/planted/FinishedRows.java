@@ -43,8 +43,7 @@ final class FinishedRows {
 
   void add(PlantedBug bug, RunAs runAs, TableRow row) throws IOException {
     Files.createDirectories(folder);
-    Files.write(
-        file(bug), List.of(fingerprint(bug, runAs), row.encode()), StandardCharsets.UTF_8);
+    Files.write(file(bug), List.of(fingerprint(bug, runAs), row.encode()), StandardCharsets.UTF_8);
   }
 
   private Path file(PlantedBug bug) {

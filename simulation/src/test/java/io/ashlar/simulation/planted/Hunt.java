@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 
-/** Tries seed after seed until a bug has been caught often enough, and the control on each catch. */
+/**
+ * Tries seed after seed until a bug has been caught often enough, and the control on each catch.
+ */
 final class Hunt {
   /** Seeds on which a known bug must be caught, and with a bug of the simulator never is. */
   static final int KNOWN_BUG_SEEDS = 12;

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
  * </ul>
  *
  * <p>Each catch begins the count anew, so the runs that a bug needed are those from disjoint
- * starting points, and their median is told. On each seed that catches a bug the program without
- * it runs too, in the same way, and must pass.
+ * starting points, and their median is told. On each seed that catches a bug the program without it
+ * runs too, in the same way, and must pass.
  */
 class PlantedBugTable {
   private final long first;
