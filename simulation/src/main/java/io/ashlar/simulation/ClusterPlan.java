@@ -91,11 +91,6 @@ record ClusterPlan(
     unusual.addAll(Words.differences("clients: ", database, DatabaseOptions.defaults()));
     return List.of(
         "workers: " + workers.stream().map(PlannedWorker::toString).collect(joining(", ")),
-        "clients: %s with %s for each workload, each thinking up to %s between two steps"
-            .formatted(
-                Words.count(clients, "client"),
-                Words.count(actors, "actor"),
-                Words.duration(thinkMaxNanos)),
         "messages: " + (throughCodec ? "through their wire form" : "by reference"),
         "storage engine: " + (onRocks ? "RocksDB, in memory" : "the one in Java"),
         "configuration: " + Words.of(configuration),
@@ -135,6 +130,17 @@ record ClusterPlan(
       begins.add(Bytes.of(256 * i / count));
     }
     return begins;
+  }
+
+  /** What clients do that have workloads, for people. */
+  String describeClients() {
+    return "clients: "
+        + Words.count(clients, "client")
+        + " with "
+        + Words.count(actors, "actor")
+        + " for each workload, each thinking up to "
+        + Words.duration(thinkMaxNanos)
+        + " between two steps";
   }
 
   /** How many of each there are, by name. */

@@ -3,11 +3,11 @@ package io.ashlar.simulation;
 import io.ashlar.core.AshlarException;
 import io.ashlar.simulation.program.ProgramThreads;
 import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.simulation.world.TraceLines;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A run of users' code on a simulated cluster: the code waits for the database as it would in
@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  *
  * <ol>
  *   <li>{@link #boot}: the cluster is there, and nothing goes wrong yet.
- *   <li>{@link #call} runs code in the first client; what comes before {@link #beginFaults} is left
+ *   <li>{@link #run} runs code in the first client; what comes before {@link #beginFaults} is left
  *       in peace.
  *   <li>Faults go on until their time is over, or until the code stops them; {@link #finish} waits
  *       for that, and for all programs that were spawned. Code that is called afterwards sees a
@@ -89,7 +89,8 @@ public final class SimulatedRun implements AutoCloseable {
     world.after(options.busySeconds() * ClusterRun.SECOND, this::endFaults);
   }
 
-  private void endFaults() {
+  /** Faults end, and all that is down boots again; the time for work is over. */
+  public void endFaults() {
     if (!faultsOver) {
       faultsOver = true;
       faultsOverNanos = world.nowNanos();
@@ -97,16 +98,21 @@ public final class SimulatedRun implements AutoCloseable {
     }
   }
 
+  /** What is run in a client. */
+  public interface Code {
+    void run() throws Throwable;
+  }
+
   /**
-   * Runs {@code body} in the first client until it returns.
+   * Runs {@code code} in the first client until it returns.
    *
    * @param label for people
-   * @throws Exception what {@code body} throws, or what a spawned program threw meanwhile
+   * @throws Throwable what {@code code} throws, or what a spawned program threw meanwhile
    * @throws SimulatedRunFailed for everything else that ends the run
    */
-  public <T> T call(String label, Callable<T> body) throws Exception {
-    List<T> returned = new ArrayList<>(1);
-    List<Throwable> thrown = new ArrayList<>(1);
+  public void run(String label, Code code) throws Throwable {
+    boolean[] ended = new boolean[1];
+    Throwable[] thrown = new Throwable[1];
     ConnectedClient client = clients.lasting(0);
     client
         .process()
@@ -118,33 +124,39 @@ public final class SimulatedRun implements AutoCloseable {
                     label,
                     () -> {
                       try {
-                        returned.add(body.call());
+                        code.run();
                       } catch (Throwable e) {
-                        thrown.add(e);
+                        thrown[0] = e;
                       }
+                      ended[0] = true;
                     }));
-    drive(() -> !returned.isEmpty() || !thrown.isEmpty());
-    if (!thrown.isEmpty()) {
-      rethrow(thrown.get(0));
+    drive(() -> ended[0]);
+    if (thrown[0] != null) {
+      throw thrown[0];
     }
-    return returned.get(0);
   }
 
   /**
    * Runs until every program that was spawned has returned, and ends the faults.
    *
-   * @throws Exception what a program threw
+   * @throws Throwable what a program threw
    * @throws SimulatedRunFailed for everything else that ends the run
    */
-  public void finish() throws Exception {
+  public void finish() throws Throwable {
     drive(clients::allDone);
     endFaults();
   }
 
-  private void drive(BooleanSupplier isDone) throws Exception {
+  private void drive(BooleanSupplier isDone) throws Throwable {
     threads.drive();
     long begun = world.nowNanos();
     while (!isDone.getAsBoolean()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new SimulatedRunFailed(
+            "the test was interrupted. Where it stands:\n  "
+                + String.join("\n  ", threads.describe()),
+            null);
+      }
       try {
         run.advance(ClusterRun.STEP_NANOS);
       } catch (ClusterRun.Failed e) {
@@ -156,7 +168,7 @@ public final class SimulatedRun implements AutoCloseable {
       ProgramClients.Thrown thrown = clients.thrown();
       if (thrown != null) {
         world.traceWorld("ProgramFailed", "program", thrown.program());
-        rethrow(thrown.cause());
+        throw thrown.cause();
       }
       expectInTime(begun);
     }
@@ -175,13 +187,6 @@ public final class SimulatedRun implements AutoCloseable {
     }
   }
 
-  private static void rethrow(Throwable thrown) throws Exception {
-    if (thrown instanceof Error e) {
-      throw e;
-    }
-    throw (Exception) thrown;
-  }
-
   private SimulatedRunFailed failed(ClusterRun.Failed e) {
     if (world.failure() == null) {
       return new SimulatedRunFailed(e.getMessage(), null);
@@ -191,6 +196,11 @@ public final class SimulatedRun implements AutoCloseable {
     boolean ofProgram = SimClients.isClient(world.failure().process());
     return new SimulatedRunFailed(
         ofProgram ? message : "the store itself failed: " + world.failure(), cause);
+  }
+
+  /** Gives every event from now on to {@code to}, a line each. */
+  public void traceTo(Consumer<String> to) {
+    TraceLines.write(world, to);
   }
 
   /** What was drawn for the run, for people. */

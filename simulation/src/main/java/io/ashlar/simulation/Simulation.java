@@ -112,6 +112,7 @@ public final class Simulation {
     List<String> lines = new ArrayList<>();
     lines.add("seed " + seed + ": " + options);
     lines.addAll(run.describe());
+    lines.add(run.plan().describeClients());
     lines.add("workloads: " + Words.list(workloads.stream().map(Workload::name).toList()));
     return lines;
   }

@@ -50,15 +50,10 @@ class SimulatedRunTest {
   }
 
   /** Runs it as the extension would; gives the digest. */
-  private static String run(long seed, SimulatedRunOptions options, Body body) throws Exception {
+  private static String run(long seed, SimulatedRunOptions options, Body body) throws Throwable {
     try (SimulatedRun run = SimulatedRun.boot(seed, options)) {
       run.beginFaults();
-      run.call(
-          "the test",
-          () -> {
-            body.run(run.simulated());
-            return null;
-          });
+      run.run("the test", () -> body.run(run.simulated()));
       run.finish();
       return run.digest();
     }
@@ -114,7 +109,7 @@ class SimulatedRunTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void theSameSeedGivesTheSameRun(long seed) throws Exception {
+  void theSameSeedGivesTheSameRun(long seed) throws Throwable {
     List<Integer> starts = new ArrayList<>();
     String first = run(seed, SHORT, simulated -> count(simulated, starts));
     List<Integer> again = new ArrayList<>();
@@ -126,7 +121,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void someSeedKillsAProgramAndItBeginsAnew() throws Exception {
+  void someSeedKillsAProgramAndItBeginsAnew() throws Throwable {
     TreeSet<Integer> starts = new TreeSet<>();
     for (long seed = 1; seed <= 10; seed++) {
       List<Integer> some = new ArrayList<>();
@@ -137,7 +132,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void aProgramThatTheTestKillsBeginsAnew() throws Exception {
+  void aProgramThatTheTestKillsBeginsAnew() throws Throwable {
     List<String> log = new ArrayList<>();
     run(
         7,
@@ -164,7 +159,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void asynchronousCodeRunsThereToo() throws Exception {
+  void asynchronousCodeRunsThereToo() throws Throwable {
     List<String> threads = new ArrayList<>();
     run(
         3,
@@ -192,7 +187,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void timesAreVirtual() throws Exception {
+  void timesAreVirtual() throws Throwable {
     long begun = System.nanoTime();
     run(
         4,
@@ -217,7 +212,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void clientsThatLastAreThereThroughout() throws Exception {
+  void clientsThatLastAreThereThroughout() throws Throwable {
     run(
         5,
         SHORT.withClients(3),
@@ -240,7 +235,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void faultsEndWhenTheTestSaysSo() throws Exception {
+  void faultsEndWhenTheTestSaysSo() throws Throwable {
     run(
         6,
         SHORT.withBusySeconds(3_000),

@@ -127,7 +127,8 @@ final class OwnWritesTransaction {
 
   /** The commit waits for what is still under way; what is given up does not. */
   private static CompletableFuture<Void> allRead(List<CompletableFuture<?>> which) {
-    CompletableFuture<Void> all = CompletableFuture.allOf(which.toArray(new CompletableFuture<?>[0]));
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(which.toArray(new CompletableFuture<?>[0]));
     which.clear();
     return all;
   }

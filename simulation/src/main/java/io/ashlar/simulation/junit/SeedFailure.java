@@ -1,0 +1,97 @@
+package io.ashlar.simulation.junit;
+
+import io.ashlar.simulation.SimulatedRun;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.AssertionFailedError;
+import org.opentest4j.IncompleteExecutionException;
+
+/** The error of a test that failed with a seed: what was wrong, and how to have it again. */
+final class SeedFailure {
+  private SeedFailure() {}
+
+  /** Whether it is no failure: an assumption that does not hold, or an error made here. */
+  static boolean isNone(Throwable thrown) {
+    return thrown instanceof IncompleteExecutionException || thrown instanceof Told;
+  }
+
+  /** Marks what has its message. */
+  private static final class Told extends AssertionFailedError {
+    private static final long serialVersionUID = 1L;
+
+    Told(String message, AssertionFailedError compared) {
+      super(message, compared.getExpected(), compared.getActual(), compared);
+    }
+
+    Told(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * @param run null when it did not come into being
+   */
+  static Throwable of(
+      Throwable thrown, long seed, SimulatedRun run, RunTrace trace, ExtensionContext context) {
+    String test =
+        context.getRequiredTestClass().getName() + "." + context.getRequiredTestMethod().getName();
+    List<String> plan = run == null ? List.of() : run.describe();
+    StringBuilder text = new StringBuilder("seed ").append(seed).append(": ");
+    text.append(thrown.getMessage() == null ? thrown.toString() : thrown.getMessage());
+    for (String line : replay(seed, context)) {
+      text.append("\n  again:  ").append(line);
+    }
+    for (String line : plan) {
+      text.append("\n  drawn:  ").append(line);
+    }
+    try {
+      Path file = Surroundings.write(test, seed, plan, trace.lines(), thrown);
+      text.append("\n  events: ").append(file);
+      if (!trace.isWhole()) {
+        text.append(" (the last ones; all with -Dashlar.trace=true)");
+      }
+    } catch (IOException e) {
+      text.append("\n  events: cannot be written: ").append(e);
+    }
+    Told told =
+        thrown instanceof AssertionFailedError compared && compared.isExpectedDefined()
+            ? new Told(text.toString(), compared)
+            : new Told(text.toString(), thrown);
+    // So that the place that people and tools look at is the one in the test.
+    told.setStackTrace(thrown.getStackTrace());
+    return told;
+  }
+
+  private static List<String> replay(long seed, ExtensionContext context) {
+    Class<?> testClass = context.getRequiredTestClass();
+    Method method = context.getRequiredTestMethod();
+    List<String> lines = new ArrayList<>();
+    if (Surroundings.isMaven()) {
+      // Surefire knows nested classes by their binary names, without the package.
+      String simple = testClass.getName().substring(testClass.getPackageName().length());
+      lines.add(
+          "mvn test -Dtest='"
+              + (simple.startsWith(".") ? simple.substring(1) : simple)
+              + "#"
+              + method.getName()
+              + "' -Dashlar.seed="
+              + seed);
+    }
+    if (Surroundings.isGradle()) {
+      lines.add(
+          "ASHLAR_SEED="
+              + seed
+              + " ./gradlew test --tests '"
+              + testClass.getName()
+              + "."
+              + method.getName()
+              + "'");
+    }
+    lines.add("@SimulatedCluster(seed = " + seed + ")");
+    return lines;
+  }
+}
