@@ -87,6 +87,11 @@ final class ClusterProbe implements Role {
             });
   }
 
+  /** The newest view, or null. */
+  ClusterView view() {
+    return view;
+  }
+
   /** What has not come to rest yet, or null. */
   String unrest() {
     if (view == null) {

@@ -1,9 +1,14 @@
 package io.ashlar.simulation;
 
 import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyValue;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Uid;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
 import io.ashlar.message.Message;
 import io.ashlar.runtime.WireCodec;
+import io.ashlar.simulation.check.ReplicaChecker;
 import io.ashlar.simulation.faults.FaultDriver;
 import io.ashlar.simulation.faults.FaultPlan;
 import io.ashlar.simulation.world.MessageCodec;
@@ -198,8 +203,9 @@ final class ClusterRun {
    * Waits until what was committed is stored everywhere, and old generations of the log are gone.
    *
    * @param lastCommitted the highest version that a client knows to be committed
+   * @return the view in which it is so
    */
-  void rest(long lastCommitted) {
+  ClusterView rest(long lastCommitted) {
     ClusterProbe[] probe = new ClusterProbe[1];
     world.boot(
         world.machine("machine of the probe"),
@@ -222,6 +228,42 @@ final class ClusterRun {
       advance(STEP_NANOS);
       unrest = probe[0].unrest();
     }
+    return probe[0].view();
+  }
+
+  /**
+   * Reads the records of these versions from all log servers of the present generation, for every
+   * tag that they hold.
+   */
+  List<ReplicaChecker.Tail> readTails(long from, long through) {
+    TailProbe[] probe = new TailProbe[1];
+    world.boot(
+        world.machine("machine of the tail probe"),
+        TailProbe.PROCESS,
+        process -> {
+          probe[0] =
+              new TailProbe(
+                  process.host("tail-probe", TailProbe.ENDPOINT, ""),
+                  SimCluster.controller(),
+                  from,
+                  through);
+          process.start(TailProbe.ENDPOINT, probe[0]);
+        });
+    advance(STEP_NANOS);
+    long deadline = world.nowNanos() + convergenceNanos();
+    while (probe[0].missing() != null) {
+      if (world.nowNanos() > deadline) {
+        throw new Failed("the log does not tell: " + probe[0].missing());
+      }
+      advance(STEP_NANOS);
+    }
+    world.process(TailProbe.PROCESS).stop(TailProbe.ENDPOINT);
+    return probe[0].tails();
+  }
+
+  /** What is in the engine of a storage server, flushed or not, in key order. */
+  List<KeyValue> engineRows(Address address, Uid storageId) {
+    return cluster.engineRows(address.process(), storageId);
   }
 
   /** Idle pushes go on for a window and two seconds; then one step and one flush store the rest. */

@@ -3,6 +3,7 @@ package io.ashlar.simulation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,11 +52,12 @@ final class FailurePages {
       return result;
     }
     return result.failedBecause(
-        "it failed: %s; but done again it gave the digest %s instead of %s and %s"
-            .formatted(
-                result.failure(),
-                recorded.result().digest(),
-                result.digest(),
-                recorded.result().passed() ? "passed" : "failed: " + recorded.result().failure()));
+        String.format(
+            Locale.ROOT,
+            "it failed: %s; but done again it gave the digest %s instead of %s and %s",
+            result.failure(),
+            recorded.result().digest(),
+            result.digest(),
+            recorded.result().passed() ? "passed" : "failed: " + recorded.result().failure()));
   }
 }

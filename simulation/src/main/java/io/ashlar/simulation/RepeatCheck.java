@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -52,7 +53,7 @@ final class RepeatCheck {
       return first;
     }
     String failure =
-        "the digest is %s, and %s when it is done again".formatted(first.digest(), second.digest());
+        "the digest is " + first.digest() + ", and " + second.digest() + " when it is done again";
     Difference parting = parting(first.seed(), options);
     if (parting == null) {
       return first.failedBecause(
@@ -61,9 +62,13 @@ final class RepeatCheck {
     List<String> described = parting.describe("the first run", "the second run");
     return first
         .failedBecause(
-            "%s; they part at line %,d of the trace: %s, and the second time %s"
-                .formatted(
-                    failure, parting.number(), quoted(parting.first()), quoted(parting.second())))
+            String.format(
+                Locale.ROOT,
+                "%s; they part at line %,d of the trace: %s, and the second time %s",
+                failure,
+                parting.number(),
+                quoted(parting.first()),
+                quoted(parting.second())))
         .withTrace(described);
   }
 

@@ -3,6 +3,8 @@ package io.ashlar.simulation;
 import io.ashlar.control.ClusterController;
 import io.ashlar.control.Worker;
 import io.ashlar.control.WorkerOptions;
+import io.ashlar.core.KeyValue;
+import io.ashlar.core.Keys;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Uid;
 import io.ashlar.embedded.RoleAssembly;
@@ -11,10 +13,14 @@ import io.ashlar.message.Endpoints;
 import io.ashlar.simulation.world.SimMachine;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.storage.EngineCursor;
+import io.ashlar.storage.EngineSnapshot;
 import io.ashlar.storage.EngineStore;
 import io.ashlar.storage.ModelEngine;
 import io.ashlar.storage.RocksMemory;
 import io.ashlar.storage.StorageEngine;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /** The machines of a cluster, each with a worker that boots from what is on its disk. */
@@ -89,12 +95,38 @@ final class SimCluster {
   }
 
   private StorageEngine engine(SimProcess process, Uid storageId) {
-    String name = "engine " + storageId;
+    String name = engineName(storageId);
     Executor loop = process.laterInOrder(name, ENGINE_DELAY_MAX_NANOS);
     return plan.onRocks()
         ? process.machine().keep(name, KeptFiles.class, KeptFiles::new).files.engine(loop)
         : new ModelEngine(
             process.machine().keep(name, KeptStore.class, KeptStore::new).store, loop);
+  }
+
+  /**
+   * What is in the engine of a storage server, flushed or not, in key order.
+   *
+   * @param process where it runs
+   */
+  List<KeyValue> engineRows(String process, Uid storageId) {
+    SimMachine.Kept kept = world.process(process).machine().kept(engineName(storageId));
+    EngineSnapshot snapshot =
+        kept instanceof KeptFiles rocks
+            ? rocks.files.snapshot()
+            : ((KeptStore) kept).store.snapshot();
+    List<KeyValue> rows = new ArrayList<>();
+    try (EngineCursor cursor = snapshot.cursor(Keys.ALL, false)) {
+      for (; cursor.isValid(); cursor.advance()) {
+        rows.add(new KeyValue(cursor.key(), cursor.value()));
+      }
+    } finally {
+      snapshot.release();
+    }
+    return rows;
+  }
+
+  private static String engineName(Uid storageId) {
+    return "engine " + storageId;
   }
 
   /** Gives back what lies outside of Java's heap; the cluster is of no use any more. */

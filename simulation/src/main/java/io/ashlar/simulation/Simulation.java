@@ -1,10 +1,9 @@
 package io.ashlar.simulation;
 
-import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyValue;
-import io.ashlar.core.Keys;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.SuppressForbidden;
+import io.ashlar.message.ClusterView;
 import io.ashlar.simulation.check.Violations;
 import io.ashlar.simulation.diagnosis.Recording;
 import io.ashlar.simulation.diagnosis.Words;
@@ -39,10 +38,14 @@ public final class Simulation {
   /** Each workload commits this part of what all must commit at least, or it does nothing. */
   private static final long SHARE_OF_COMMITS = 100;
 
+  /** What a failure is called that no workload has found. */
+  private static final String REPLICAS = "replicas";
+
   private final long seed;
   private final SimOptions options;
   private final List<Workload> workloads;
   private final ClusterRun run;
+  private final RestAudit audit;
   private SimClients clients;
   private final SimWorld world;
   private final TreeSet<Long> epochs = new TreeSet<>();
@@ -66,6 +69,7 @@ public final class Simulation {
               clients = new SimClients(world, plan, workloads, options.stepsMax());
               return clients;
             });
+    audit = new RestAudit(run);
     world = run.world();
     world.addTraceListener(this::onTraced);
   }
@@ -175,15 +179,11 @@ public final class Simulation {
     busyNanos = world.nowNanos() - begun;
     begin("healing");
     run.heal();
-    begin("checks");
-    String failure = check();
+    String failure = checkAll();
     if (failure != null) {
       failureKind = FailureKind.WRONG_ANSWER;
       return failure;
     }
-    begin("rest");
-    run.rest(lastCommitted());
-    addFinalData();
     failure = didTooLittle();
     failureKind = failure == null ? null : FailureKind.STOOD_STILL;
     return failure;
@@ -223,6 +223,24 @@ public final class Simulation {
     return last;
   }
 
+  private String checkAll() {
+    begin("checks");
+    Violations tails = audit.tails(lastCommitted());
+    if (!tails.isEmpty()) {
+      return REPLICAS + ": " + tails;
+    }
+    String failure = check();
+    if (failure != null) {
+      return failure;
+    }
+    begin("rest");
+    ClusterView view = run.rest(await("the last commit", RestAudit::lastCommit));
+    List<KeyValue> rows = await("the final read", RestAudit::readAll);
+    addToDigest(rows);
+    Violations engines = audit.engines(view, rows);
+    return engines.isEmpty() ? null : REPLICAS + ": " + engines;
+  }
+
   private String check() {
     for (Workload workload : workloads) {
       Violations violations = await("the check of " + workload.name(), workload::check);
@@ -233,20 +251,10 @@ public final class Simulation {
     return null;
   }
 
-  private void addFinalData() {
-    List<io.ashlar.client.KeyValue> rows =
-        await(
-            "the final read",
-            client ->
-                client.patiently(
-                    transaction ->
-                        transaction
-                            .getRange(Keys.FIRST.toArray(), Keys.USER_END.toArray())
-                            .asList()));
-    for (io.ashlar.client.KeyValue row : rows) {
-      KeyValue core = new KeyValue(Bytes.wrap(row.getKey()), Bytes.wrap(row.getValue()));
-      world.digest().add(core.key());
-      world.digest().add(core.value());
+  private void addToDigest(List<KeyValue> rows) {
+    for (KeyValue row : rows) {
+      world.digest().add(row.key());
+      world.digest().add(row.value());
     }
   }
 
@@ -278,6 +286,7 @@ public final class Simulation {
     Recording.Counts all = counts();
     Map<String, Long> probes = new TreeMap<>(world.probes());
     probes.putAll(clients.shapes().counts());
+    byWorkload.put(REPLICAS, audit.counts());
     Map<String, Long> faultCounts = new TreeMap<>(world.counts());
     world
         .faultPointsFired()

@@ -38,6 +38,11 @@ public final class EngineStore {
     return durable.storedVersion;
   }
 
+  /** What is written, flushed or not, for whoever looks at it from outside. */
+  public EngineSnapshot snapshot() {
+    return new ModelEngine.Snapshot(written);
+  }
+
   /** Opened without a crash before, it holds all that was written: the process has lived on. */
   int open() {
     durable = written;

@@ -117,11 +117,11 @@ public final class ModelEngine implements StorageEngine {
   }
 
   /** A root; counted only to find out who reads after letting go. */
-  private static final class Snapshot implements EngineSnapshot {
+  static final class Snapshot implements EngineSnapshot {
     private final EngineStore.Content content;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    private Snapshot(EngineStore.Content content) {
+    Snapshot(EngineStore.Content content) {
       this.content = content;
     }
 

@@ -1,5 +1,6 @@
 package io.ashlar.storage;
 
+import io.ashlar.core.Check;
 import io.ashlar.core.SuppressForbidden;
 import java.util.concurrent.Executor;
 import org.rocksdb.Env;
@@ -27,6 +28,15 @@ public final class RocksMemory {
         new RocksEngine(
             PATH, files, RocksOptions.forSimulation(), Runnable::run, loop, StorageEngine::rethrow);
     return engine;
+  }
+
+  /**
+   * What the open engine has written, flushed or not, for whoever looks at it from outside; the
+   * caller releases it.
+   */
+  public EngineSnapshot snapshot() {
+    Check.that(engine != null, "no engine is open on ", PATH);
+    return engine.snapshot();
   }
 
   /**

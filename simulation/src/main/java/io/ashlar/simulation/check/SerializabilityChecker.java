@@ -175,7 +175,8 @@ public final class SerializabilityChecker {
     }
     List<KeyValue> expected = model.all();
     if (!expected.equals(finalRows)) {
-      violations.add("the final data differ from the replay: " + difference(expected, finalRows));
+      violations.add(
+          "the final data differ from the replay: " + Rows.difference(expected, finalRows));
     }
   }
 
@@ -228,29 +229,11 @@ public final class SerializabilityChecker {
               + ", "
               + range.end()
               + ") wrongly: "
-              + difference(expected, range.rows()));
+              + Rows.difference(expected, range.rows()));
     }
   }
 
   private static String where(boolean atCommit) {
     return atCommit ? ", at its commit," : ", at its read version,";
-  }
-
-  private static String difference(List<KeyValue> expected, List<KeyValue> found) {
-    int at = 0;
-    while (at < Math.min(expected.size(), found.size()) && expected.get(at).equals(found.get(at))) {
-      at++;
-    }
-    return "row "
-        + at
-        + " is "
-        + (at < found.size() ? found.get(at) : "missing")
-        + " where "
-        + (at < expected.size() ? expected.get(at) : "nothing")
-        + " should be ("
-        + found.size()
-        + " rows, "
-        + expected.size()
-        + " expected)";
   }
 }

@@ -74,6 +74,10 @@ public final class Workloads {
     kinds.put(
         "metadata", new Kind(300_000, (keys, random) -> CounterLogWorkload.ofSystemKeys(keys)));
     kinds.put("bulk", new Kind(300_000, (keys, random) -> new BulkWorkload(keys)));
+    kinds.put(
+        "snapshot-equality",
+        new Kind(
+            500_000, (keys, random) -> new SnapshotEqualityWorkload(keys, random.nextInt(6, 50))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }

@@ -68,6 +68,11 @@ public final class SimMachine {
     return type.cast(kept.computeIfAbsent(key, absent -> maker.get()));
   }
 
+  /** What is kept under {@code key}, or null. */
+  public Kept kept(String key) {
+    return kept.get(key);
+  }
+
   /** Visits all that is kept, in the order of its keys. */
   public void forEachKept(Consumer<Kept> visitor) {
     kept.values().forEach(visitor);

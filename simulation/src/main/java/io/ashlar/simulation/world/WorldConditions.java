@@ -3,6 +3,7 @@ package io.ashlar.simulation.world;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.diagnosis.Words;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
@@ -100,11 +101,12 @@ public record WorldConditions(
         "network: " + Words.ofTimes(network),
         "disks: " + Words.ofTimes(disk),
         "clocks: " + Words.of(clocks),
-        "loops: batches take up to %s, %s of them end at once; reads beside them take up to %s"
-            .formatted(
-                Words.duration(batchDelayMaxNanos),
-                Words.share(batchOfOnePerMillion),
-                Words.duration(readerDelayMaxNanos)),
+        String.format(
+            Locale.ROOT,
+            "loops: batches take up to %s, %s of them end at once; reads beside them take up to %s",
+            Words.duration(batchDelayMaxNanos),
+            Words.share(batchOfOnePerMillion),
+            Words.duration(readerDelayMaxNanos)),
         "rare branches: " + (faultPoints ? "some are forced" : "none is forced"));
   }
 }
