@@ -282,7 +282,7 @@ public final class LogServer implements Role {
   @Override
   public void onMessage(Inbound inbound) {
     switch (inbound.message().kind()) {
-      case PING -> reply(inbound, new Pong());
+      case PING -> onPing(inbound);
       case GET_ROLE_STATUS -> reply(inbound, status());
       case PUSH_LOG, CONFIRM_EPOCH, LOCK_LOG, PEEK_LOG, POP_LOG, GET_LOG_STATE -> {
         if (state == State.REFUSING) {
@@ -295,6 +295,20 @@ public final class LogServer implements Role {
         host.probes().hit("log.foreign-message");
         refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a log server");
       }
+    }
+  }
+
+  /**
+   * The controller asks whether the epoch can go on with it. With one that takes nothing any more
+   * it cannot, although it lives: it may have been started again so soon that nobody missed it.
+   */
+  private void onPing(Inbound inbound) {
+    if (state == State.REFUSING) {
+      reply(inbound, refusal);
+    } else if (recruit == null || lock.isClosed()) {
+      refuse(inbound, ErrorCode.TLOG_STOPPED, "");
+    } else {
+      reply(inbound, new Pong());
     }
   }
 

@@ -378,6 +378,17 @@ class LogServerTest {
   }
 
   @Test
+  void refusesPingsOnceItTakesNothingAnyMore() {
+    log.call(new Ping(), Pong.class);
+    log.call(new LockLog(EPOCH + 1), LogLocked.class);
+    assertThat(log.call(new Ping(), Refused.class).code()).isEqualTo(ErrorCode.TLOG_STOPPED);
+    log.crash();
+    log.restart(LogScenes.small());
+    world.runUntilIdle();
+    assertThat(log.call(new Ping(), Refused.class).code()).isEqualTo(ErrorCode.TLOG_STOPPED);
+  }
+
+  @Test
   void answersPingAndRefusesWhatIsNotForIt() {
     log.call(new Ping(), Pong.class);
     assertThat(log.call(new GetLiveVersion(), Refused.class).code())

@@ -1,0 +1,218 @@
+package io.ashlar.simulation;
+
+import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
+import io.ashlar.control.ClusterConfiguration;
+import io.ashlar.control.ControllerOptions;
+import io.ashlar.core.Limits;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.embedded.RoleSettings;
+import io.ashlar.simulation.workload.SimClient;
+import io.ashlar.simulation.world.SimDisk;
+import io.ashlar.simulation.world.SimMachine;
+import io.ashlar.simulation.world.SimProcess;
+import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.simulation.world.WorldConditions;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** A small cluster with one client in a calm world, to which a test does things by hand. */
+final class Scene implements AutoCloseable {
+  static final long SECOND = ClusterRun.SECOND;
+  private static final long MILLIS = SECOND / 1_000;
+
+  /** More than everything may take when nothing is held up. */
+  private static final long PATIENCE_NANOS = 60 * SECOND;
+
+  final SimWorld world;
+  private final SimCluster cluster;
+  private final SimClients clients;
+  private final List<String> told = new ArrayList<>();
+
+  /**
+   * Booted, with a database that takes commits.
+   *
+   * @param machines one worker each, the first with the controller
+   * @param logs log servers
+   * @param replication of each tag
+   * @param storages storage servers, dealt over the machines
+   */
+  Scene(long seed, int machines, int logs, int replication, int storages) {
+    world = new SimWorld(seed, WorldConditions.calm());
+    RoleSettings hostile = new HostileOptions(new SeededRandom(seed).fork("roles")).draw();
+    RoleSettings normal = RoleSettings.defaults();
+    ClusterPlan plan =
+        new ClusterPlan(
+            machines,
+            1,
+            1,
+            SECOND,
+            false,
+            false,
+            new ClusterConfiguration(
+                1, 1, 1, logs, storages, replication, 0, Limits.WINDOW_VERSIONS),
+            ControllerOptions.defaults().withWorkersAtCreation(machines),
+            new RoleSettings(
+                normal.sequencer(),
+                normal.readVersionProxy(),
+                normal.commitProxy(),
+                normal.resolver(),
+                // With segments that are not larger than memory here can hold.
+                hostile.logServer(),
+                normal.storageServer()),
+            DatabaseOptions.defaults().withIdempotent(true));
+    cluster = new SimCluster(world, plan);
+    clients = new SimClients(world, plan, List.of(), 0);
+    world.setOnDeath(clients::onDeath);
+    world.addTraceListener(
+        (who, name, keysAndValues) ->
+            told.add(who + " " + name + " " + java.util.Arrays.toString(keysAndValues)));
+    for (int i = 0; i < machines; i++) {
+      cluster.boot(i);
+    }
+    clients.boot(SimClients.processName(0));
+    run(SECOND);
+    set("the first key", "value");
+  }
+
+  @Override
+  public void close() {
+    cluster.giveBack();
+  }
+
+  SimMachine machine(int number) {
+    return cluster.machine(number);
+  }
+
+  SimDisk disk(int number) {
+    return machine(number).disk();
+  }
+
+  SimProcess process(int number) {
+    return world.process(SimCluster.processName(number));
+  }
+
+  /** Lets time pass; fails when a role has broken. */
+  void run(long nanos) {
+    world.runFor(nanos);
+    if (world.failure() != null) {
+      throw new AssertionError(world.failure().toString());
+    }
+  }
+
+  /** Lets time pass until a role has broken, and gives what it threw, or null. */
+  Throwable runUntilBroken(long nanos) {
+    world.runFor(nanos);
+    return world.failure() == null ? null : world.failure().cause();
+  }
+
+  void kill(int number, boolean powerLost) {
+    world.kill(process(number), powerLost);
+  }
+
+  void boot(int number) {
+    cluster.boot(number);
+  }
+
+  void reboot(int number) {
+    kill(number, false);
+    boot(number);
+  }
+
+  /** The machines with a file whose name begins so, in their order. */
+  List<Integer> machinesWith(String prefix) {
+    List<Integer> found = new ArrayList<>();
+    for (int i = 0; i < cluster.machines(); i++) {
+      if (disk(i).names().stream().anyMatch(name -> name.startsWith(prefix))) {
+        found.add(i);
+      }
+    }
+    return found;
+  }
+
+  /** The machines on which a role of that name runs. */
+  List<Integer> machinesWithRole(String role) {
+    List<Integer> found = new ArrayList<>();
+    for (int i = 0; i < cluster.machines(); i++) {
+      if (process(i) != null && process(i).roleNames().contains(role)) {
+        found.add(i);
+      }
+    }
+    return found;
+  }
+
+  /** What has been told with that name, each as one line. */
+  List<String> told(String name) {
+    return told.stream().filter(line -> line.contains(" " + name + " ")).toList();
+  }
+
+  /** Sets a key in a transaction of its own, however often that takes. */
+  void set(String key, String value) {
+    await(
+        database ->
+            database.runAsync(
+                transaction -> {
+                  transaction.options().setTimeout(0);
+                  transaction.set(bytes(key), bytes(value));
+                  return CompletableFuture.completedFuture(null);
+                }));
+  }
+
+  /** The value of a key, or null. */
+  String get(String key) {
+    byte[] value =
+        await(
+            database ->
+                database.readAsync(
+                    transaction -> {
+                      transaction.options().setTimeout(0);
+                      return transaction.get(bytes(key));
+                    }));
+    return value == null ? null : new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** Begins something at the client. */
+  <T> CompletableFuture<T> begin(Function<Database, CompletableFuture<T>> operation) {
+    SimClient client = clients.any();
+    CompletableFuture<T> result = new CompletableFuture<>();
+    client
+        .process()
+        .userExecutor()
+        .execute(
+            () ->
+                operation
+                    .apply(client.database())
+                    .whenComplete(
+                        (value, thrown) -> {
+                          if (thrown == null) {
+                            result.complete(value);
+                          } else {
+                            result.completeExceptionally(thrown);
+                          }
+                        }));
+    return result;
+  }
+
+  private <T> T await(Function<Database, CompletableFuture<T>> operation) {
+    CompletableFuture<T> result = begin(operation);
+    long deadline = world.nowNanos() + PATIENCE_NANOS;
+    while (!result.isDone()) {
+      if (world.nowNanos() > deadline) {
+        throw new AssertionError("it does not end; " + last(told("RecoveryPhase")));
+      }
+      run(10 * MILLIS);
+    }
+    return result.join();
+  }
+
+  private static String last(List<String> lines) {
+    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
