@@ -105,8 +105,16 @@ public final class Reads {
     }
   }
 
-  /** The engine of a server that stops is closed: for the client the server is gone, no more. */
+  /**
+   * What the reader is told when the engine does not answer. A disk that cannot be read stops the
+   * worker, as every failed operation of a disk does: its next life may read it. Files that are not
+   * what was written would be no better then, and what else they hold is served on.
+   */
   private static Refused refusal(AshlarException e) {
+    if (e.code() == ErrorCode.IO_ERROR) {
+      throw e;
+    }
+    // The engine of a server that stops is closed: for the client the server is gone, no more.
     ErrorCode code = e.code() == ErrorCode.DATABASE_CLOSED ? ErrorCode.BROKEN_PROMISE : e.code();
     return new Refused(code, e.getMessage());
   }
@@ -129,7 +137,7 @@ public final class Reads {
     try {
       return new Watched(view.committedVersion(), view.get(at, key), null);
     } catch (AshlarException e) {
-      return new Watched(view.committedVersion(), null, new Refused(e.code(), e.getMessage()));
+      return new Watched(view.committedVersion(), null, refusal(e));
     }
   }
 
