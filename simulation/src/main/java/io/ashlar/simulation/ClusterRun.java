@@ -161,6 +161,7 @@ final class ClusterRun {
     faults.stop();
     world.setFaultPointsEnabled(false);
     world.network().heal();
+    world.healDisks();
     world.traceWorld("Healing");
     clients.stop();
     for (PlannedWorker worker : plan.workers()) {

@@ -71,7 +71,7 @@ final class SimCluster {
     throw new IllegalArgumentException("no worker is planned at " + process);
   }
 
-  private SimMachine machine(PlannedWorker worker) {
+  SimMachine machine(PlannedWorker worker) {
     return world.machine("machine of " + worker.process(), worker.place());
   }
 
@@ -96,11 +96,19 @@ final class SimCluster {
 
   private StorageEngine engine(SimProcess process, Uid storageId) {
     String name = engineName(storageId);
-    Executor loop = process.laterInOrder(name, ENGINE_DELAY_MAX_NANOS);
-    return plan.onRocks()
-        ? process.machine().keep(name, KeptFiles.class, KeptFiles::new).files.engine(loop)
-        : new ModelEngine(
-            process.machine().keep(name, KeptStore.class, KeptStore::new).store, loop);
+    SimMachine machine = process.machine();
+    Executor loop =
+        process.laterInOrder(
+            name, () -> ENGINE_DELAY_MAX_NANOS * machine.disk().trouble().slowness());
+    StorageEngine engine =
+        plan.onRocks()
+            ? machine.keep(name, KeptFiles.class, KeptFiles::new).files.engine(loop)
+            : new ModelEngine(machine.keep(name, KeptStore.class, KeptStore::new).store, loop);
+    return new FaultyEngine(
+        engine,
+        name,
+        process,
+        machine.keep("damage of " + name, EngineDamage.class, EngineDamage::new));
   }
 
   /**

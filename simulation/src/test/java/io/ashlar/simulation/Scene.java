@@ -28,6 +28,7 @@ final class Scene implements AutoCloseable {
   private static final long PATIENCE_NANOS = 60 * SECOND;
 
   final SimWorld world;
+  private final List<PlannedWorker> workers = new ArrayList<>();
   private final SimCluster cluster;
   private final SimClients clients;
   private final List<String> told = new ArrayList<>();
@@ -44,9 +45,12 @@ final class Scene implements AutoCloseable {
     world = new SimWorld(seed, WorldConditions.calm());
     RoleSettings hostile = new HostileOptions(new SeededRandom(seed).fork("roles")).draw();
     RoleSettings normal = RoleSettings.defaults();
+    for (int i = 0; i < machines; i++) {
+      workers.add(PlannedWorker.alone(i + 1, i));
+    }
     ClusterPlan plan =
         new ClusterPlan(
-            machines,
+            workers,
             1,
             1,
             SECOND,
@@ -71,7 +75,7 @@ final class Scene implements AutoCloseable {
         (who, name, keysAndValues) ->
             told.add(who + " " + name + " " + java.util.Arrays.toString(keysAndValues)));
     for (int i = 0; i < machines; i++) {
-      cluster.boot(i);
+      boot(i);
     }
     clients.boot(SimClients.processName(0));
     run(SECOND);
@@ -84,7 +88,7 @@ final class Scene implements AutoCloseable {
   }
 
   SimMachine machine(int number) {
-    return cluster.machine(number);
+    return cluster.machine(workers.get(number));
   }
 
   SimDisk disk(int number) {
@@ -92,7 +96,7 @@ final class Scene implements AutoCloseable {
   }
 
   SimProcess process(int number) {
-    return world.process(SimCluster.processName(number));
+    return world.process(workers.get(number).process());
   }
 
   /** Lets time pass; fails when a role has broken. */
@@ -114,7 +118,7 @@ final class Scene implements AutoCloseable {
   }
 
   void boot(int number) {
-    cluster.boot(number);
+    cluster.boot(workers.get(number).process());
   }
 
   void reboot(int number) {
@@ -125,7 +129,7 @@ final class Scene implements AutoCloseable {
   /** The machines with a file whose name begins so, in their order. */
   List<Integer> machinesWith(String prefix) {
     List<Integer> found = new ArrayList<>();
-    for (int i = 0; i < cluster.machines(); i++) {
+    for (int i = 0; i < workers.size(); i++) {
       if (disk(i).names().stream().anyMatch(name -> name.startsWith(prefix))) {
         found.add(i);
       }
@@ -136,7 +140,7 @@ final class Scene implements AutoCloseable {
   /** The machines on which a role of that name runs. */
   List<Integer> machinesWithRole(String role) {
     List<Integer> found = new ArrayList<>();
-    for (int i = 0; i < cluster.machines(); i++) {
+    for (int i = 0; i < workers.size(); i++) {
       if (process(i) != null && process(i).roleNames().contains(role)) {
         found.add(i);
       }

@@ -39,10 +39,10 @@ public final class FaultKinds {
           "recovery.phase-ACCEPTING_COMMITS");
 
   /** How many runs in a million have a kind that is for many of them, for some, or for few. */
-  private static final int MANY = 600_000;
+  static final int MANY = 600_000;
 
-  private static final int SOME = 300_000;
-  private static final int FEW = 150_000;
+  static final int SOME = 300_000;
+  static final int FEW = 150_000;
 
   /**
    * @param perMillion how many runs in a million have it
@@ -64,6 +64,7 @@ public final class FaultKinds {
     kinds.put("clock-rate-change", new Kind(SOME, ClockRateFault::draw));
     kinds.put("close", new Kind(SOME, CloseFault::draw));
     kinds.put("stranger", new Kind(SOME, StrangerFault::draw));
+    DiskKinds.addTo(kinds);
     return Collections.unmodifiableMap(kinds);
   }
 

@@ -69,7 +69,7 @@ public final class DiskTrouble {
   }
 
   /** Whether an operation of that kind fails now; the next one does not. */
-  boolean takeFailure(Operation kind) {
+  public boolean takeFailure(Operation kind) {
     return !failing.isEmpty() && failing.remove(kind);
   }
 }

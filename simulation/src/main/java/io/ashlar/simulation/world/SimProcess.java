@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * A process with one loop: its events run one by one, and after some of them, by draw, the batch
@@ -319,12 +320,12 @@ public final class SimProcess implements RoleHosts, Loop {
    * Runs tasks on this loop in the order they come, each as a later event after a drawn delay: how
    * the completions of something beside the loop arrive.
    */
-  public Executor laterInOrder(String concern, long delayMaxNanos) {
+  public Executor laterInOrder(String concern, LongSupplier delayMaxNanos) {
     SeededRandom draw = random.fork(concern);
     long[] lastNanos = new long[1];
     return task -> {
       if (alive) {
-        long at = world.nowNanos() + draw.nextLong(delayMaxNanos);
+        long at = world.nowNanos() + draw.nextLong(delayMaxNanos.getAsLong());
         lastNanos[0] = Math.max(lastNanos[0], at);
         world.scheduleAt(lastNanos[0], this, null, () -> runForAll(task));
       }

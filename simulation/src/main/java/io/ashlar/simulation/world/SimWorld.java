@@ -148,6 +148,11 @@ public final class SimWorld {
     return machine;
   }
 
+  /** Nothing is the matter with any disk any more; what was lost stays lost. */
+  public void healDisks() {
+    machines.values().forEach(machine -> machine.disk().trouble().heal());
+  }
+
   /** The clocks of a computer, which all its machines share. */
   SimClock clock(String computer) {
     SimClock clock = clocks.get(computer);
@@ -351,6 +356,10 @@ public final class SimWorld {
   }
 
   void onThrown(SimProcess process, RolePorts role, Throwable cause) {
+    if (cause instanceof DiskError) {
+      process.stopBecause(cause.getMessage());
+      return;
+    }
     String roleName = role == null ? "" : role.name();
     if (failure == null) {
       failure = new SimFailure(process.name(), roleName, nowNanos, cause);
