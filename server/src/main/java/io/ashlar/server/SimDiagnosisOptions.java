@@ -37,6 +37,21 @@ final class SimDiagnosisOptions {
   private List<Path> diff;
 
   @Option(
+      names = "--shrink",
+      description =
+          "With --seed of a run that fails: leaves out time, steps, faults, workloads and clients"
+              + " while it fails in the same way, and tells the smallest run in words and as the"
+              + " command that does it again.")
+  private boolean shrink;
+
+  @Option(
+      names = "--shrink-seconds",
+      paramLabel = "S",
+      defaultValue = "120",
+      description = "How long --shrink may take. Default: 120")
+  private int shrinkSeconds;
+
+  @Option(
       names = "--timeline",
       paramLabel = "FILE",
       description =
@@ -51,7 +66,7 @@ final class SimDiagnosisOptions {
 
   /** Whether one of them is there. */
   boolean isAsked() {
-    return trace != null || diff != null || timeline != null;
+    return trace != null || diff != null || timeline != null || shrink;
   }
 
   /**
@@ -62,11 +77,22 @@ final class SimDiagnosisOptions {
    * @return the exit code
    */
   int run(SimRunner runner, Long seed, SimOptions options, Path reports) throws IOException {
+    boolean writes = trace != null || timeline != null;
+    if (diff != null && (writes || shrink)) {
+      throw wrong("--diff goes with none of --trace, --timeline and --shrink");
+    }
+    if (shrink && writes) {
+      throw wrong("--shrink goes with neither --trace nor --timeline: it writes a page anyway");
+    }
+    if (shrinkSeconds < 1) {
+      throw wrong("--shrink-seconds must be at least 1, not " + shrinkSeconds);
+    }
+    SimDiagnosis diagnosis = new SimDiagnosis(System.out, System.err);
     if (diff != null) {
-      if (trace != null || timeline != null) {
-        throw wrong("--diff goes with neither --trace nor --timeline");
-      }
-      return diff(new SimDiagnosis(System.out, System.err), seed, options);
+      return diff(diagnosis, seed, options);
+    }
+    if (shrink) {
+      return diagnosis.shrink(seed, options, shrinkSeconds, reports);
     }
     return runner.lookAtSeed(seed, options, traceFile(seed, reports), timeline);
   }

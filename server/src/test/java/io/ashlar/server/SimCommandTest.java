@@ -23,7 +23,10 @@ final class SimCommandTest {
       delimiter = '|',
       value = {
         "--trace|say what to run: --seed N",
-        "--seed 3 --trace --diff|--diff goes with neither --trace nor --timeline",
+        "--seed 3 --trace --diff|--diff goes with none of --trace, --timeline and --shrink",
+        "--seed 3 --shrink --timeline x|--shrink goes with neither",
+        "--seed 3 --shrink --shrink-seconds 0|must be at least 1",
+        "--seeds 1..2 --shrink|for one run",
         "--seeds 1..2 --trace|for one run",
         "--minutes 1 --diff|for one run",
         "--diff none1 none2|no such file: none1",

@@ -147,6 +147,7 @@ record ClusterPlan(
   Map<String, Long> counts() {
     Map<String, Long> counts = new TreeMap<>();
     counts.put(SimResult.CLIENTS, (long) clients);
+    counts.put(SimResult.WORKERS, (long) workers.size());
     counts.put("commitProxies", (long) configuration.commitProxies());
     counts.put("readVersionProxies", (long) configuration.readVersionProxies());
     counts.put("resolvers", (long) configuration.resolvers());

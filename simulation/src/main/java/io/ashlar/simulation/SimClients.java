@@ -41,7 +41,8 @@ final class SimClients implements ClusterClients {
   /** Steps under way, by the number of their client and the workload's name. */
   private final Map<Integer, Map<String, Integer>> underWay = new TreeMap<>();
 
-  private long stepsLeft;
+  private final long stepsMax;
+  private long stepsBegun;
   private int lastNumber;
   private long moment;
   private boolean started;
@@ -51,7 +52,7 @@ final class SimClients implements ClusterClients {
    * @param stepsMax how many steps are begun, all together
    */
   SimClients(SimWorld world, ClusterPlan plan, List<Workload> workloads, long stepsMax) {
-    this.stepsLeft = stepsMax;
+    this.stepsMax = stepsMax;
     this.shapes = new Shapes(plan.shardBegins());
     world.network().setRequestCounter(shapes::count);
     this.world = world;
@@ -70,6 +71,11 @@ final class SimClients implements ClusterClients {
 
   static boolean isClient(String process) {
     return process.startsWith(MACHINE);
+  }
+
+  /** Steps up to now, of all clients and workloads together. */
+  long stepsBegun() {
+    return stepsBegun;
   }
 
   @Override
@@ -172,8 +178,8 @@ final class SimClients implements ClusterClients {
         .pause(client.random().nextLong(thinkMaxNanos))
         .thenRun(
             () -> {
-              if (!stopping && stepsLeft > 0) {
-                stepsLeft--;
+              if (!stopping && stepsBegun < stepsMax) {
+                stepsBegun++;
                 step(client, workload);
               }
             });

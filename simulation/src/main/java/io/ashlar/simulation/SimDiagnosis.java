@@ -1,6 +1,7 @@
 package io.ashlar.simulation;
 
 import io.ashlar.core.SuppressForbidden;
+import io.ashlar.simulation.Shrinker.Shrunk;
 import io.ashlar.simulation.diagnosis.LineDiff;
 import io.ashlar.simulation.diagnosis.LineDiff.Difference;
 import io.ashlar.simulation.diagnosis.TraceFile;
@@ -8,11 +9,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Looks at single runs: writes their traces and their courses, and finds where two part. What
- * {@code ./ashlar sim} with {@code --trace}, {@code --timeline} or {@code --diff} does.
+ * Looks at single runs: writes their traces and their courses, finds where two part, and makes
+ * those that fail smaller. What {@code ./ashlar sim} with {@code --trace}, {@code --timeline},
+ * {@code --diff} or {@code --shrink} does.
  */
 @SuppressForbidden("tells people how it goes while it takes long")
 public final class SimDiagnosis {
@@ -68,6 +71,57 @@ public final class SimDiagnosis {
       progress.println("course: " + timeline);
     }
     return result;
+  }
+
+  /**
+   * Makes a run that fails smaller while it fails in the same way, and tells what is left: in
+   * words, as a command, and as a page.
+   *
+   * @param seconds of the wall clock after which no more is tried; more than 0
+   * @param folder where the page goes
+   * @return the exit code: 0 when the run did not fail, else 1
+   */
+  public int shrink(long seed, SimOptions options, int seconds, Path folder) throws IOException {
+    long begun = System.nanoTime();
+    Shrinker shrinker =
+        new Shrinker(
+            runs, () -> System.nanoTime() - begun > seconds * 1_000_000_000L, told(PROGRESS_NANOS));
+    Shrunk shrunk = shrinker.shrink(seed, options);
+    if (shrunk.result().passed()) {
+      progress.println("seed " + seed + " passes: there is nothing to make smaller");
+      out.println(shrunk.result().toJson());
+      return 0;
+    }
+    progress.println(
+        String.format(
+            Locale.ROOT,
+            "%,d runs in %.0f s; %s",
+            shrunk.tried(),
+            (System.nanoTime() - begun) / 1e9,
+            shrunk.complete()
+                ? "nothing more can be left out"
+                : "perhaps more could be left out: --shrink-seconds gives more time"));
+    RecordedRun run = RecordedRun.of(runs, seed, shrunk.options());
+    Path page = folder.resolve("seed-" + seed + "-smallest.html");
+    run.writePage(page);
+    progress.println("");
+    Story.of(run, shrunk.options(), shrunk.steps()).forEach(progress::println);
+    progress.println("");
+    progress.println("course: " + page);
+    progress.println("replay: " + run.result().replay());
+    out.println(run.result().toJson());
+    return 1;
+  }
+
+  /** Tells of lines no more often than that. */
+  private Consumer<String> told(long intervalNanos) {
+    long[] told = {System.nanoTime() - intervalNanos};
+    return line -> {
+      if (System.nanoTime() - told[0] > intervalNanos) {
+        told[0] = System.nanoTime();
+        progress.println(line);
+      }
+    };
   }
 
   /**

@@ -32,6 +32,9 @@ public record SimOptions(
     int clientsMax,
     long stepsMax,
     int variation) {
+  private static final int BUSY_SECONDS = 30;
+  private static final int COMMITS_MIN = 500;
+
   public SimOptions {
     check(
         faultFactor >= 1 && faultFactor <= 100, "faultFactor must be 1 to 100, not ", faultFactor);
@@ -52,8 +55,8 @@ public record SimOptions(
 
   public static SimOptions defaults() {
     return new SimOptions(
-        30,
-        500,
+        BUSY_SECONDS,
+        COMMITS_MIN,
         Selection.all(),
         FaultEvents.all(),
         1,
@@ -65,9 +68,12 @@ public record SimOptions(
 
   /** Also asks for as many more or fewer commits. */
   public SimOptions withBusySeconds(int seconds) {
+    long usual = (long) COMMITS_MIN * busySeconds / BUSY_SECONDS;
     return new SimOptions(
         seconds,
-        commitsMin * seconds / busySeconds,
+        commitsMin == usual
+            ? (long) COMMITS_MIN * seconds / BUSY_SECONDS
+            : commitsMin * seconds / busySeconds,
         faults,
         faultEvents,
         faultFactor,

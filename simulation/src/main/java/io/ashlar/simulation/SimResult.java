@@ -50,6 +50,7 @@ public record SimResult(
     List<String> trace,
     String replay) {
   static final String CLIENTS = "clients";
+  static final String WORKERS = "workers";
   static final String ON_ROCKS = "onRocksDb";
 
   private static final List<String> SEVERAL =
@@ -151,6 +152,11 @@ public record SimResult(
 
   /** The same run, failed since it is not repeatable: something that only its caller can tell. */
   SimResult failedBecause(String reason) {
+    return failedAs(FailureKind.NOT_REPEATABLE, reason);
+  }
+
+  /** The same run, failed in that way. */
+  SimResult failedAs(FailureKind kind, String reason) {
     return new SimResult(
         seed,
         false,
@@ -168,7 +174,7 @@ public record SimResult(
         recoveries,
         probes,
         plan,
-        FailureKind.NOT_REPEATABLE,
+        kind,
         reason,
         trace,
         replay);

@@ -138,6 +138,11 @@ public final class Simulation {
     return new Recording.Counts(committed, conflicts, unknown);
   }
 
+  /** Steps that clients have begun up to now. */
+  long stepsBegun() {
+    return clients.stepsBegun();
+  }
+
   /** The occurrences of faults up to now that were not left out. */
   List<FaultDriver.Happened> faultsHappened() {
     return run.faultsHappened();

@@ -175,7 +175,9 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
       if (key.equals("nanos") && value instanceof Long nanos) {
         parts.add("for " + Words.duration(nanos));
       } else if (value instanceof Boolean truth) {
-        parts.add((truth ? "" : "not ") + Words.spaced(key));
+        if (truth) {
+          parts.add(Words.spaced(key));
+        }
       } else if (!key.equals("kind") && !key.equals("number")) {
         parts.add(Words.spaced(key) + " " + plain(Words.amount(key, value)));
       }
@@ -324,9 +326,9 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
     return String.valueOf(value(told, key));
   }
 
-  /** Without the incarnations of processes, which say nothing to people. */
+  /** Without the incarnations of processes, and the brackets of lists. */
   private static String plain(String text) {
-    return text.replaceAll("(:[0-9]+)#[0-9]+", "$1");
+    return text.replaceAll("(:[0-9]+)#[0-9]+", "$1").replaceAll("[\\[\\]]", "");
   }
 
   /** What happened, in its order; perhaps without what came first. */

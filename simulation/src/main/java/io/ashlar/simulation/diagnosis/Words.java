@@ -138,7 +138,7 @@ public final class Words {
       String name = component.getName();
       if (is instanceof Record nested && usual instanceof Record usually) {
         addDifferences(found, before + spaced(name) + ": ", nested, usually);
-      } else if (!String.valueOf(is).equals(String.valueOf(usual))) {
+      } else if (!amount(name, is).equals(amount(name, usual))) {
         found.add(before + named(name, is, "") + " (usually " + amount(name, usual) + ")");
       }
     }

@@ -105,6 +105,11 @@ public final class FaultKinds {
     return List.copyOf(happening().keySet());
   }
 
+  /** Whether it is a kind that happens again and again, rather than one that just is. */
+  public static boolean happens(String name) {
+    return happening().containsKey(name);
+  }
+
   /** What may be named to have or to leave out, in a fixed order. */
   public static List<String> names() {
     List<String> names = new ArrayList<>(happening().keySet());

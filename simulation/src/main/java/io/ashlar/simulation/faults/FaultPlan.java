@@ -96,22 +96,18 @@ public record FaultPlan(
       return "faults: none that happen at times";
     }
     List<String> kinds = new ArrayList<>();
-    faults.forEach(
-        (name, fault) ->
-            kinds.add(
-                name
-                    + " ("
-                    + Words.of((Record) fault).replaceFirst("^mean ", "about every ")
-                    + ")"));
+    faults.forEach((name, fault) -> kinds.add(name + " (" + describe(fault) + ")"));
     return "faults: "
         + String.join(", ", kinds)
-        + (factor == 1 ? "" : "; all of that " + factor + " times as often")
-        + (stretchPerMille == 1_000
-            ? ""
-            : "; all of that after " + stretchPerMille / 10 + " hundredths of these times")
         + "; "
         + Words.share(powerPerMillion)
         + " of deaths take the power; dead for up to "
         + Words.duration(rebootNanosMax);
+  }
+
+  /** With the times that are left after all that makes it rarer or more frequent. */
+  private String describe(Fault fault) {
+    String mean = "about every " + Words.duration(meanNanos(fault));
+    return Words.of((Record) fault).replaceFirst("^mean [^,]*", mean);
   }
 }
