@@ -8,7 +8,8 @@ import io.ashlar.core.Limits;
 
 /**
  * How many of each role an epoch has, and how much the log may lose. Chosen when the database is
- * created and kept in the coordinated state.
+ * created and kept in the coordinated state; all but storage servers and window may be others from
+ * an epoch on, since each generation of the log says how it is replicated.
  *
  * @param commitProxies 1 to 64
  * @param readVersionProxies 1 to 64
@@ -63,6 +64,22 @@ public record ClusterConfiguration(
     if (!condition) {
       throw new AshlarException(ErrorCode.INVALID_OPTION_VALUE, message);
     }
+  }
+
+  /**
+   * The same database with another pipeline and another log: as {@code wanted}, but with the
+   * storage servers and the window that it has, which are for ever.
+   */
+  ClusterConfiguration changedTo(ClusterConfiguration wanted) {
+    return new ClusterConfiguration(
+        wanted.commitProxies,
+        wanted.readVersionProxies,
+        wanted.resolvers,
+        wanted.logs,
+        storages,
+        wanted.replication,
+        wanted.antiQuorum,
+        windowVersions);
   }
 
   void encode(ByteWriter to) {

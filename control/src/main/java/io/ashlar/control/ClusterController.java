@@ -36,6 +36,7 @@ public final class ClusterController implements Role {
   private final Host host;
   private final ControllerOptions options;
   private final ClusterConfiguration configurationForNew;
+  private final ClusterConfiguration change;
   private final WorkerRegistry workers;
   private final CoordinatedStateFile stateFile;
   private final ArrayDeque<Poll> polls = new ArrayDeque<>();
@@ -54,11 +55,31 @@ public final class ClusterController implements Role {
    */
   public ClusterController(
       Host host, ControllerOptions options, ClusterConfiguration configurationForNew) {
+    this(host, options, configurationForNew, null);
+  }
+
+  private ClusterController(
+      Host host,
+      ControllerOptions options,
+      ClusterConfiguration configurationForNew,
+      ClusterConfiguration change) {
     this.host = host;
     this.options = options;
     this.configurationForNew = configurationForNew;
+    this.change = change;
     this.workers = new WorkerRegistry(options.silenceNanos());
     this.stateFile = new CoordinatedStateFile(host.disk());
+  }
+
+  /**
+   * A controller whose next epoch is recruited by another configuration.
+   *
+   * @param wanted what the database is to have from then on, storage servers and window apart,
+   *     which are for ever; what to create when there is no database yet
+   */
+  public static ClusterController changingTo(
+      Host host, ControllerOptions options, ClusterConfiguration wanted) {
+    return new ClusterController(host, options, wanted, wanted);
   }
 
   @Override
@@ -115,7 +136,14 @@ public final class ClusterController implements Role {
   private void startRecovery() {
     recoveries++;
     recovery =
-        new Recovery(host, options, workers, stateFile, configurationForNew, new AttemptListener());
+        new Recovery(
+            host,
+            options,
+            workers,
+            stateFile,
+            configurationForNew,
+            change,
+            new AttemptListener());
     recovery.start();
   }
 

@@ -49,6 +49,10 @@ record CoordinatedState(
         databaseId, higher, configuration, storages, generations, storeTime);
   }
 
+  CoordinatedState withConfiguration(ClusterConfiguration other) {
+    return new CoordinatedState(databaseId, epoch, other, storages, generations, storeTime);
+  }
+
   CoordinatedState withGenerations(List<LogGeneration> others, StoreTime time) {
     return new CoordinatedState(databaseId, epoch, configuration, storages, others, time);
   }

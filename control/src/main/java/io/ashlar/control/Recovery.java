@@ -79,6 +79,7 @@ final class Recovery {
   private final WorkerRegistry workers;
   private final CoordinatedStateFile stateFile;
   private final ClusterConfiguration configurationForNew;
+  private final ClusterConfiguration change;
   private final Listener listener;
   private final Uid attemptId;
 
@@ -109,18 +110,23 @@ final class Recovery {
   private boolean[] pushed;
   private boolean[] pushAsked;
 
+  /**
+   * @param change what an existing database is to have from this epoch on; null: what it has
+   */
   Recovery(
       Host host,
       ControllerOptions options,
       WorkerRegistry workers,
       CoordinatedStateFile stateFile,
       ClusterConfiguration configurationForNew,
+      ClusterConfiguration change,
       Listener listener) {
     this.host = host;
     this.options = options;
     this.workers = workers;
     this.stateFile = stateFile;
     this.configurationForNew = configurationForNew;
+    this.change = change;
     this.listener = listener;
     this.attemptId = Uid.draw(host.random());
   }
@@ -252,6 +258,9 @@ final class Recovery {
     if (state == null) {
       return enter(Phase.PLANNING_DATABASE, () -> {});
     }
+    if (change != null) {
+      changeConfiguration();
+    }
     return enter(Phase.LOCKING_STATE, this::writeEpoch);
   }
 
@@ -285,6 +294,15 @@ final class Recovery {
       return;
     }
     advance();
+  }
+
+  private void changeConfiguration() {
+    ClusterConfiguration next = state.configuration().changedTo(change);
+    if (!next.equals(state.configuration())) {
+      host.probes().hit("recovery.configuration-changed");
+      host.trace().event("ConfigurationChanged", "from", state.configuration(), "to", next);
+      state = state.withConfiguration(next);
+    }
   }
 
   private boolean planDatabase() {

@@ -63,4 +63,13 @@ class CoordinatedStateTest {
     assertThat(plan.resolverShares().get(0).range().end())
         .isEqualTo(plan.resolverShares().get(1).range().begin());
   }
+
+  @Test
+  void aConfigurationChangesInAllButItsStorageServersAndItsWindow() {
+    ClusterConfiguration has = new ClusterConfiguration(2, 2, 2, 3, 4, 2, 0, 5_000_000);
+    ClusterConfiguration wanted = new ClusterConfiguration(1, 3, 4, 4, 1, 3, 1, 1_000_000);
+    assertThat(has.changedTo(wanted))
+        .isEqualTo(new ClusterConfiguration(1, 3, 4, 4, 4, 3, 1, 5_000_000));
+    assertThat(has.changedTo(has)).isEqualTo(has);
+  }
 }
