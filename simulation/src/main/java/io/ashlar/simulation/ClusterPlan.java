@@ -38,6 +38,7 @@ record ClusterPlan(
     RoleSettings roles,
     DatabaseOptions database) {
   private static final long MILLIS = 1_000_000;
+  private static final int REPLICATION_MAX = 3;
 
   /**
    * Every other run, in the order of seeds, has at least two of each role that may have several.
@@ -49,7 +50,7 @@ record ClusterPlan(
       SeededRandom random, boolean severalOfEach, int workloads, int clientsMax) {
     int least = severalOfEach ? 2 : 1;
     int logs = random.nextInt(least, 5);
-    int replication = random.nextInt(1, Math.min(logs, 3) + 1);
+    int replication = random.nextInt(1, Math.min(logs, REPLICATION_MAX) + 1);
     int antiQuorum = replication == 3 && random.nextBoolean() ? 1 : 0;
     long window =
         random.chance(700_000) ? Limits.WINDOW_VERSIONS : random.nextLong(1_000_000, 5_000_001);
@@ -81,6 +82,25 @@ record ClusterPlan(
         controller,
         new HostileOptions(random.fork("roles")).draw(),
         database(random.fork("database")));
+  }
+
+  /**
+   * Another configuration that this cluster can have: with no more replicas than there are zones.
+   */
+  ClusterConfiguration drawChange(SeededRandom random) {
+    long zones = workers.stream().map(worker -> worker.place().zone()).distinct().count();
+    int logs = random.nextInt(1, 5);
+    int most = (int) Math.min(zones, Math.min(logs, REPLICATION_MAX));
+    int replication = random.nextInt(1, most + 1);
+    return new ClusterConfiguration(
+        random.nextInt(1, 4),
+        random.nextInt(1, 4),
+        random.nextInt(1, 5),
+        logs,
+        configuration.storages(),
+        replication,
+        replication == REPLICATION_MAX && random.nextBoolean() ? 1 : 0,
+        configuration.windowVersions());
   }
 
   /** What was drawn, for people: a line for each concern. */
@@ -157,7 +177,7 @@ record ClusterPlan(
     return counts;
   }
 
-  private static ControllerOptions controller(SeededRandom random, int machines) {
+  static ControllerOptions controller(SeededRandom random, int machines) {
     ControllerOptions normal = ControllerOptions.defaults();
     return new ControllerOptions(
         normal.pingIntervalNanos(),

@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.core.TagPlacement;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -8,17 +9,29 @@ import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetClusterView;
+import io.ashlar.message.GetLogState;
+import io.ashlar.message.GetRoleStatus;
 import io.ashlar.message.GetStorageState;
+import io.ashlar.message.LogPeeked;
+import io.ashlar.message.LogSet;
+import io.ashlar.message.LogState;
 import io.ashlar.message.Message;
+import io.ashlar.message.PeekLog;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
 import io.ashlar.message.StorageAddress;
 import io.ashlar.message.StorageState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Asks a cluster's roles, as an operator would, until what was committed has come to rest: one
- * generation of logs, nothing in it that is not popped, everything durable where it belongs.
+ * generation of logs, nothing in it that is not popped, everything stored where it belongs, and
+ * nothing that waits anywhere.
  */
 final class ClusterProbe implements Role {
   static final long ENDPOINT = 200;
@@ -26,18 +39,51 @@ final class ClusterProbe implements Role {
   private static final long INTERVAL_NANOS = 200_000_000;
   private static final long TIMEOUT_NANOS = 1_000_000_000;
 
+  /** What must be 0 in the status of a role, whichever it is. */
+  private static final List<String> QUEUES =
+      List.of(
+          "queued",
+          "queued-bytes",
+          "batches-in-flight",
+          "retained-bytes",
+          "under-way",
+          "parked-batches",
+          "waiting-requests",
+          "pushes-parked",
+          "pushes-unacknowledged",
+          "reads-waiting",
+          "reads-in-flight");
+
+  /** A tag on one of the log servers that hold it. */
+  private record Popped(Address log, int tag) implements Comparable<Popped> {
+    @Override
+    public int compareTo(Popped other) {
+      int byLog = log.compareTo(other.log);
+      return byLog != 0 ? byLog : Integer.compare(tag, other.tag);
+    }
+  }
+
   private final Host host;
   private final Address controller;
+  private final Supplier<List<Address>> unlisted;
   private final long target;
   private final Map<Address, StorageState> storages = new TreeMap<>();
+  private final Map<Address, LogState> logs = new TreeMap<>();
+
+  /** Through which version a tag is popped from a log server. */
+  private final Map<Popped, Long> popped = new TreeMap<>();
+
+  private final Map<Address, RoleStatus> statuses = new TreeMap<>();
   private ClusterView view;
 
   /**
+   * @param unlisted where roles are that the view does not tell
    * @param target the last version that somebody wrote
    */
-  ClusterProbe(Host host, Address controller, long target) {
+  ClusterProbe(Host host, Address controller, Supplier<List<Address>> unlisted, long target) {
     this.host = host;
     this.controller = controller;
+    this.unlisted = unlisted;
     this.target = target;
   }
 
@@ -64,6 +110,52 @@ final class ClusterProbe implements Role {
             state -> storages.put(storage.address(), state));
       }
     }
+    for (Address log : currentLogs()) {
+      ask(log, new GetLogState(), LogState.class, state -> logs.put(log, state));
+    }
+    for (Popped one : needed()) {
+      ask(
+          one.log,
+          new PeekLog(one.tag, target + 1, 1, 0),
+          LogPeeked.class,
+          reply -> popped.merge(one, reply.poppedThrough(), Math::max));
+    }
+    for (Address role : roles()) {
+      ask(role, new GetRoleStatus(), RoleStatus.class, status -> statuses.put(role, status));
+    }
+  }
+
+  private LogSet current() {
+    return view.generations().get(view.generations().size() - 1);
+  }
+
+  private List<Address> currentLogs() {
+    return current().addresses();
+  }
+
+  /** Each storage server's tag on each log server of the epoch that holds it. */
+  private List<Popped> needed() {
+    TagPlacement placement = new TagPlacement(current().generation());
+    List<Popped> needed = new ArrayList<>();
+    for (StorageAddress storage : view.storages()) {
+      for (int member : placement.membersFor(storage.tag())) {
+        needed.add(new Popped(currentLogs().get(member), storage.tag()));
+      }
+    }
+    return needed;
+  }
+
+  /** Every role of the epoch, and every storage server that is there. */
+  private List<Address> roles() {
+    List<Address> roles = new ArrayList<>(unlisted.get());
+    roles.addAll(view.readVersionProxies());
+    roles.addAll(view.commitProxies());
+    roles.addAll(currentLogs());
+    for (StorageAddress storage : view.storages()) {
+      roles.add(storage.address());
+    }
+    roles.removeIf(Address.NONE::equals);
+    return roles;
   }
 
   private <R extends Message> void ask(
@@ -107,6 +199,35 @@ final class ClusterProbe implements Role {
       }
       if (state.storedVersion() < target) {
         return state + " has not stored " + target;
+      }
+    }
+    for (Address log : currentLogs()) {
+      LogState state = logs.get(log);
+      if (state == null) {
+        return "the log server at " + log + " does not answer";
+      }
+      if (state.locked() || state.epoch() != view.epoch()) {
+        return state + " is not of epoch " + view.epoch();
+      }
+    }
+    for (Popped one : needed()) {
+      if (popped.getOrDefault(one, -1L) < target) {
+        return one + " is popped through " + popped.get(one) + " and not through " + target;
+      }
+    }
+    return whatWaits();
+  }
+
+  private String whatWaits() {
+    for (Address role : roles()) {
+      RoleStatus status = statuses.get(role);
+      if (status == null) {
+        return "the role at " + role + " does not answer";
+      }
+      for (StatusField field : status.fields()) {
+        if (QUEUES.contains(field.name()) && !field.value().equals("0")) {
+          return "the " + status.role() + " at " + role + " has " + field;
+        }
       }
     }
     return null;

@@ -44,6 +44,7 @@ final class ClusterRun {
   private final SimCluster cluster;
   private final ClusterClients clients;
   private final FaultDriver faults;
+  private final ClusterBounds bounds;
 
   /**
    * @param workloads how many the clients have, or 1
@@ -66,6 +67,7 @@ final class ClusterRun {
     cluster = new SimCluster(world, plan);
     clients = maker.make(world, plan);
     faults = new FaultDriver(world, faultPlan, new Harmed());
+    bounds = new ClusterBounds(world, plan, faultPlan, cluster);
     faults.letHappenOnly(options.faultEvents());
     world.setOnDeath(this::onDeath);
     if (plan.throughCodec()) {
@@ -128,6 +130,21 @@ final class ClusterRun {
     public void reboot(String process) {
       ClusterRun.this.reboot(process);
     }
+
+    @Override
+    public void changeOptions(String process, SeededRandom draws) {
+      cluster.changeOptions(process, draws);
+    }
+
+    @Override
+    public String changeConfiguration(SeededRandom draws) {
+      return cluster.changeConfiguration(draws).toString();
+    }
+
+    @Override
+    public boolean move(String process) {
+      return cluster.move(process);
+    }
   }
 
   private void reboot(String process) {
@@ -143,9 +160,7 @@ final class ClusterRun {
 
   /** Boots all machines and clients. */
   void boot() {
-    for (PlannedWorker worker : plan.workers()) {
-      cluster.boot(worker.process());
-    }
+    cluster.processes().forEach(cluster::boot);
     clients.processes().forEach(clients::boot);
     advance(SECOND);
   }
@@ -164,40 +179,29 @@ final class ClusterRun {
     world.healDisks();
     world.traceWorld("Healing");
     clients.stop();
-    for (PlannedWorker worker : plan.workers()) {
-      reboot(worker.process());
-    }
+    cluster.processes().forEach(this::reboot);
     clients.processes().forEach(this::reboot);
   }
 
   /** {@link #endFaults}, and waits until every step of a client has ended. */
   void heal() {
     endFaults();
-    long deadline = world.nowNanos() + convergenceNanos();
+    ConvergenceBound bound = toConverge();
+    long deadline = world.nowNanos() + bound.nanos();
     // At least once: what was just booted is there only then.
     advance(STEP_NANOS);
     while (!clients.stepsUnderWay().isEmpty()) {
       if (world.nowNanos() > deadline) {
-        throw new Failed("no convergence: " + clients.stepsUnderWay() + " still go on");
+        throw new Failed(
+            "no convergence: " + clients.stepsUnderWay() + " still go on after " + bound);
       }
       advance(STEP_NANOS);
     }
   }
 
-  /**
-   * After faults stop everything that was begun ends within this time: what is held up arrives and
-   * what is lost is noticed; two attempts at a recovery fail at their limits and the third does
-   * not; clients wait for a view, and for the longest request before, during and after a fence.
-   */
-  long convergenceNanos() {
-    long network = world.conditions().network().latencyMax() + faultPlan.lingersNanos() + SECOND;
-    long disks = 20 * world.conditions().disk().stallMax();
-    long recovery =
-        plan.controller().silenceNanos()
-            + plan.controller().recruitNanos()
-            + plan.controller().viewPollNanos();
-    long client = plan.database().requestTimeoutMillis() * 1_000_000 + 2 * SECOND;
-    return network + disks + 3 * recovery + 6 * client;
+  /** How long everything that was begun may go on when faults have ended. */
+  ConvergenceBound toConverge() {
+    return bounds.toConverge();
   }
 
   /**
@@ -216,15 +220,17 @@ final class ClusterRun {
               new ClusterProbe(
                   process.host("probe", ClusterProbe.ENDPOINT, ""),
                   SimCluster.controller(),
+                  this::unlistedRoles,
                   lastCommitted);
           process.start(ClusterProbe.ENDPOINT, probe[0]);
         });
     advance(STEP_NANOS);
-    long deadline = world.nowNanos() + restNanos();
+    ConvergenceBound bound = bounds.toRest();
+    long deadline = world.nowNanos() + bound.nanos();
     String unrest = probe[0].unrest();
     while (unrest != null) {
       if (world.nowNanos() > deadline) {
-        throw new Failed("no rest: " + unrest);
+        throw new Failed("no rest: " + unrest + " after " + bound);
       }
       advance(STEP_NANOS);
       unrest = probe[0].unrest();
@@ -251,10 +257,11 @@ final class ClusterRun {
           process.start(TailProbe.ENDPOINT, probe[0]);
         });
     advance(STEP_NANOS);
-    long deadline = world.nowNanos() + convergenceNanos();
+    ConvergenceBound bound = toConverge();
+    long deadline = world.nowNanos() + bound.nanos();
     while (probe[0].missing() != null) {
       if (world.nowNanos() > deadline) {
-        throw new Failed("the log does not tell: " + probe[0].missing());
+        throw new Failed("the log does not tell: " + probe[0].missing() + " after " + bound);
       }
       advance(STEP_NANOS);
     }
@@ -267,14 +274,14 @@ final class ClusterRun {
     return cluster.engineRows(address.process(), storageId);
   }
 
-  /** Idle pushes go on for a window and two seconds; then one step and one flush store the rest. */
-  private long restNanos() {
-    return 2 * plan.configuration().windowVersions() * 1_000
-        + 2 * plan.roles().commitProxy().idlePushIntervalNanos()
-        + 4 * plan.roles().storageServer().storedStepNanos()
-        + 2 * plan.roles().storageServer().flushNanos()
-        + 4 * plan.controller().drainNanos()
-        + convergenceNanos();
+  /** Where the roles of the pipeline are that clients never speak to. */
+  private List<Address> unlistedRoles() {
+    List<Address> found = new ArrayList<>();
+    for (SimProcess process : world.processes()) {
+      found.addAll(process.addressesOf("sequencer"));
+      found.addAll(process.addressesOf("resolver"));
+    }
+    return found;
   }
 
   void advance(long nanos) {

@@ -11,6 +11,7 @@ import java.util.List;
  */
 record PlannedWorker(String process, Place place) {
   private static final int PORT = 4500;
+  private static final int MOVED = 100;
   private static final String NET = "10.0.0.";
 
   /** The process of the first of a cluster. */
@@ -28,6 +29,11 @@ record PlannedWorker(String process, Place place) {
     long there = all.stream().filter(one -> one.place.computer().equals(computer)).count();
     String address = other.process.substring(0, other.process.indexOf(':'));
     return new PlannedWorker(address + ":" + (PORT + there), other.place);
+  }
+
+  /** Its address after so many moves of workers: one that nobody had before. */
+  String movedBy(int moves) {
+    return process.substring(0, process.indexOf(':')) + ":" + (PORT + MOVED + moves);
   }
 
   boolean isInZone(int zone) {

@@ -1,6 +1,8 @@
 package io.ashlar.simulation;
 
+import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ClusterController;
+import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.Worker;
 import io.ashlar.control.WorkerOptions;
 import io.ashlar.core.KeyValue;
@@ -8,6 +10,8 @@ import io.ashlar.core.Keys;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Uid;
 import io.ashlar.embedded.RoleAssembly;
+import io.ashlar.embedded.RoleSettings;
+import io.ashlar.host.Host;
 import io.ashlar.message.Address;
 import io.ashlar.message.Endpoints;
 import io.ashlar.simulation.world.SimMachine;
@@ -47,28 +51,100 @@ final class SimCluster {
     }
   }
 
+  /** A worker as it is now: its address and its options may change with a boot. */
+  private static final class Member {
+    final PlannedWorker planned;
+    String process;
+    RoleSettings roles;
+    boolean moves;
+
+    Member(PlannedWorker planned, RoleSettings roles) {
+      this.planned = planned;
+      this.process = planned.process();
+      this.roles = roles;
+    }
+  }
+
   private static final long ENGINE_DELAY_MAX_NANOS = 2_000_000;
 
   private final SimWorld world;
   private final ClusterPlan plan;
+  private final List<Member> members = new ArrayList<>();
+  private ControllerOptions controllerOptions;
+
+  /** What the database is to have from the controller's next boot on; null: what it has. */
+  private ClusterConfiguration wanted;
+
+  private int ports;
 
   SimCluster(SimWorld world, ClusterPlan plan) {
     this.world = world;
     this.plan = plan;
+    this.controllerOptions = plan.controller();
+    for (PlannedWorker worker : plan.workers()) {
+      members.add(new Member(worker, plan.roles()));
+    }
   }
 
   static Address controller() {
     return new Address(PlannedWorker.FIRST, Endpoints.CONTROLLER);
   }
 
+  ControllerOptions controllerOptions() {
+    return controllerOptions;
+  }
+
+  /** The options of each worker's roles, as of its last boot. */
+  List<RoleSettings> roles() {
+    return members.stream().map(member -> member.roles).toList();
+  }
+
+  /** The names of the workers' processes, alive or not. */
+  List<String> processes() {
+    return members.stream().map(member -> member.process).toList();
+  }
+
   /** Starts a worker's process, which finds its roles on its disk. */
   SimProcess boot(String process) {
-    for (PlannedWorker worker : plan.workers()) {
-      if (worker.process().equals(process)) {
-        return world.boot(machine(worker), process, this::program);
+    Member member = member(process);
+    if (member.moves) {
+      member.moves = false;
+      member.process = member.planned.movedBy(++ports);
+      world.traceWorld("WorkerMoved", "from", process, "to", member.process);
+    }
+    return world.boot(machine(member.planned), member.process, this::program);
+  }
+
+  private Member member(String process) {
+    for (Member member : members) {
+      if (member.process.equals(process)) {
+        return member;
       }
     }
-    throw new IllegalArgumentException("no worker is planned at " + process);
+    throw new IllegalArgumentException("no worker is at " + process);
+  }
+
+  /** From its next boot on a worker has other options; the first one, the controller too. */
+  void changeOptions(String process, SeededRandom draws) {
+    Member member = member(process);
+    member.roles = new HostileOptions(draws.fork("roles")).draw();
+    if (process.equals(PlannedWorker.FIRST)) {
+      controllerOptions =
+          ClusterPlan.controller(draws.fork("controller"), plan.workers().size());
+    }
+  }
+
+  /** From the controller's next boot on the database is to have another pipeline and log. */
+  ClusterConfiguration changeConfiguration(SeededRandom draws) {
+    wanted = plan.drawChange(draws);
+    return wanted;
+  }
+
+  /** From its next boot on a worker is at another address, if it is not the controller's. */
+  boolean move(String process) {
+    Member member = member(process);
+    member.moves = !process.equals(PlannedWorker.FIRST);
+    return member.moves;
   }
 
   SimMachine machine(PlannedWorker worker) {
@@ -76,20 +152,21 @@ final class SimCluster {
   }
 
   private void program(SimProcess process) {
-    if (process.name().equals(controller().process())) {
+    if (process.name().equals(PlannedWorker.FIRST)) {
+      Host host = process.host("cluster-controller", Endpoints.CONTROLLER, "controller");
       process.start(
           Endpoints.CONTROLLER,
-          new ClusterController(
-              process.host("cluster-controller", Endpoints.CONTROLLER, "controller"),
-              plan.controller(),
-              plan.configuration()));
+          wanted == null
+              ? new ClusterController(host, controllerOptions, plan.configuration())
+              : ClusterController.changingTo(host, controllerOptions, wanted));
     }
     process.start(
         Endpoints.WORKER,
         new Worker(
             process.host("worker", Endpoints.WORKER, ""),
             process,
-            new RoleAssembly(plan.roles(), storageId -> engine(process, storageId)),
+            new RoleAssembly(
+                member(process.name()).roles, storageId -> engine(process, storageId)),
             controller(),
             WorkerOptions.defaults(process.machine().place().zone())));
   }

@@ -282,7 +282,7 @@ public final class SimulatedRun implements AutoCloseable {
           return;
         } catch (AssertionError | AshlarException e) {
           long since = Math.max(begun, faultsOverNanos);
-          if (faultsOver && world.nowNanos() - since > run.convergenceNanos()) {
+          if (faultsOver && world.nowNanos() - since > run.toConverge().nanos()) {
             throw new AssertionError(
                 what
                     + ": not within "

@@ -206,7 +206,7 @@ public final class Simulation {
     List<CompletableFuture<T>> begun = new ArrayList<>();
     SimClient client = clients.any();
     client.process().userExecutor().execute(() -> begun.add(begin.apply(client)));
-    long deadline = world.nowNanos() + run.convergenceNanos();
+    long deadline = world.nowNanos() + run.toConverge().nanos();
     while (begun.isEmpty() || !begun.get(0).isDone()) {
       if (world.nowNanos() > deadline) {
         throw new ClusterRun.Failed(what + " did not end");

@@ -19,6 +19,19 @@ public final class FaultDriver {
 
     /** Boots what is down again; nothing when it is up. */
     void reboot(String process);
+
+    /** From its next boot on a worker has other options. */
+    void changeOptions(String process, SeededRandom draws);
+
+    /**
+     * From the controller's next boot on the database is to have another pipeline and log.
+     *
+     * @return which, for people
+     */
+    String changeConfiguration(SeededRandom draws);
+
+    /** From its next boot on a worker is at another address; false when it cannot be. */
+    boolean move(String process);
   }
 
   /**

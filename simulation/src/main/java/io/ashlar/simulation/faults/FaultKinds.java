@@ -60,6 +60,9 @@ public final class FaultKinds {
     kinds.put("pause", new Kind(SOME, PauseFault::draw));
     kinds.put("long-pause", new Kind(SOME, LongPauseFault::draw));
     kinds.put("pause-zone", new Kind(FEW, PauseZoneFault::draw));
+    kinds.put("options", new Kind(SOME, OptionsFault::draw));
+    kinds.put("configuration", new Kind(SOME, ConfigurationFault::draw));
+    kinds.put("address", new Kind(FEW, AddressFault::draw));
     kinds.put("wall-clock", new Kind(SOME, WallClockFault::draw));
     kinds.put("clock-rate-change", new Kind(SOME, ClockRateFault::draw));
     kinds.put("close", new Kind(SOME, CloseFault::draw));

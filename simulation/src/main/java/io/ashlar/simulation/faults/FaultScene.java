@@ -145,6 +145,11 @@ public final class FaultScene {
     return some;
   }
 
+  /** What is done to the cluster beside harming its processes. */
+  FaultDriver.Cluster cluster() {
+    return cluster;
+  }
+
   /** Does it later, unless faults have ended by then. */
   public void later(long nanos, Runnable action) {
     world.after(

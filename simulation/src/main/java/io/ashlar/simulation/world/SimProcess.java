@@ -8,6 +8,7 @@ import io.ashlar.host.Inbound;
 import io.ashlar.host.Loop;
 import io.ashlar.host.Role;
 import io.ashlar.host.RoleHosts;
+import io.ashlar.message.Address;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,14 @@ public final class SimProcess implements RoleHosts, Loop {
   /** The endpoints of the roles that run here, in order. */
   public List<Long> endpoints() {
     return List.copyOf(rolesByEndpoint.keySet());
+  }
+
+  /** Where the roles of that name that run here are, in the order of their endpoints. */
+  public List<Address> addressesOf(String roleName) {
+    return rolesByEndpoint.entrySet().stream()
+        .filter(role -> role.getValue().name().equals(roleName))
+        .map(role -> new Address(name, role.getKey()))
+        .toList();
   }
 
   /** The role at an endpoint, or null: for checks of a whole run, never for another role. */

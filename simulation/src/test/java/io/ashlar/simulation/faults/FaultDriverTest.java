@@ -32,6 +32,19 @@ class FaultDriverTest {
               public void reboot(String process) {
                 world.boot(world.machine(process), process, booted -> {});
               }
+
+              @Override
+              public void changeOptions(String process, SeededRandom draws) {}
+
+              @Override
+              public String changeConfiguration(SeededRandom draws) {
+                return "another";
+              }
+
+              @Override
+              public boolean move(String process) {
+                return false;
+              }
             });
     driver.letHappenOnly(allowed);
     driver.start();

@@ -324,6 +324,25 @@ class FaultKindsTest {
   }
 
   @Test
+  void changesComeWithABoot() {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      ToyCluster options = new ToyCluster(seed, "options");
+      options.happen();
+      assertThat(options.changed).isEqualTo(options.down()).hasSize(1);
+      ToyCluster configuration = new ToyCluster(seed, "configuration");
+      configuration.happen();
+      assertThat(configuration.changed).containsExactly("configuration");
+      assertThat(configuration.down()).containsExactly(ToyCluster.CONTROLLER);
+      ToyCluster address = new ToyCluster(seed, "address");
+      address.happen();
+      assertThat(address.changed).hasSize(1);
+      boolean isController = address.changed.get(0).equals("address of " + ToyCluster.CONTROLLER);
+      assertThat(address.down()).hasSize(isController ? 0 : 1);
+      assertThat(address.happened()).isEqualTo(isController ? 0 : 1);
+    }
+  }
+
+  @Test
   void aRefusingProcessIsNotReachedAnewForAWhile() {
     int refused = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {

@@ -60,6 +60,9 @@ final class ToyCluster {
   private final Map<String, Long> longestGaps = new TreeMap<>();
   private final Map<String, Integer> boots = new TreeMap<>();
 
+  /** What was asked to be other at the next boot, in its order. */
+  final List<String> changed = new ArrayList<>();
+
   ToyCluster(long seed, String kind) {
     this(seed, kind, FaultKinds.happening().get(kind).maker().apply(new SeededRandom(seed)));
   }
@@ -83,6 +86,23 @@ final class ToyCluster {
                 if (world.process(process) == null) {
                   driver.onBoot(boot(process));
                 }
+              }
+
+              @Override
+              public void changeOptions(String process, SeededRandom draws) {
+                changed.add(process);
+              }
+
+              @Override
+              public String changeConfiguration(SeededRandom draws) {
+                changed.add("configuration");
+                return "another";
+              }
+
+              @Override
+              public boolean move(String process) {
+                changed.add("address of " + process);
+                return !process.equals(CONTROLLER);
               }
             });
     driver.start();

@@ -1,0 +1,85 @@
+package io.ashlar.simulation;
+
+import io.ashlar.control.ControllerOptions;
+import io.ashlar.embedded.RoleSettings;
+import io.ashlar.simulation.faults.FaultPlan;
+import io.ashlar.simulation.world.SimWorld;
+import io.ashlar.simulation.world.WorldConditions;
+import java.util.function.ToLongFunction;
+
+/** How long a cluster may take, from the options that it has, to be well again and to rest. */
+final class ClusterBounds {
+  private static final long SECOND = ClusterRun.SECOND;
+  private static final long MILLI = 1_000_000;
+
+  /** How often a recovery may end at its limits; the next one finds all that it needs. */
+  private static final int RECOVERIES = 3;
+
+  /** A step of a workload waits for a view, and for requests before, in and after a fence. */
+  private static final int REQUESTS = 6;
+
+  private static final int DISK_STALLS = 20;
+
+  private final SimWorld world;
+  private final ClusterPlan plan;
+  private final FaultPlan faults;
+  private final SimCluster cluster;
+
+  ClusterBounds(SimWorld world, ClusterPlan plan, FaultPlan faults, SimCluster cluster) {
+    this.world = world;
+    this.plan = plan;
+    this.faults = faults;
+    this.cluster = cluster;
+  }
+
+  /**
+   * After faults stop everything that was begun ends within this time: what is held up arrives and
+   * what is lost is noticed; two attempts at a recovery fail at their limits and the third does
+   * not; clients wait for a view, and for the longest request before, during and after a fence.
+   */
+  ConvergenceBound toConverge() {
+    WorldConditions conditions = world.conditions();
+    ControllerOptions controller = cluster.controllerOptions();
+    ConvergenceBound bound =
+        new ConvergenceBound()
+            .add("the latest message", conditions.network().latencyMax())
+            .add("what faults hold up", faults.lingersNanos())
+            .add("connections that are noticed to be gone, and boots", SECOND)
+            .add("stalls of disks", DISK_STALLS, conditions.disk().stallMax())
+            .add("silence that is noticed", RECOVERIES, controller.silenceNanos())
+            .add("recruiting", RECOVERIES, controller.recruitNanos())
+            .add("a poll for the view", RECOVERIES, controller.viewPollNanos())
+            .add("a client's request", REQUESTS, plan.database().requestTimeoutMillis() * MILLI)
+            .add("a client's pause before it tries again", REQUESTS, 2 * SECOND);
+    return withSlowClocks(bound);
+  }
+
+  /** Idle pushes go on for a window and two seconds; then one step and one flush store the rest. */
+  ConvergenceBound toRest() {
+    ConvergenceBound bound =
+        new ConvergenceBound()
+            .add("a window", 2, plan.configuration().windowVersions() * 1_000)
+            .add("an idle push", 2, most(roles -> roles.commitProxy().idlePushIntervalNanos()))
+            .add(
+                "a step of what is stored",
+                4,
+                most(roles -> roles.storageServer().storedStepNanos()))
+            .add("a flush", 2, most(roles -> roles.storageServer().flushNanos()))
+            .add("a pop", 2, most(roles -> roles.storageServer().popNanos()))
+            .add(
+                "a question whether a generation is drained",
+                4,
+                cluster.controllerOptions().drainNanos());
+    return withSlowClocks(bound).add(toConverge());
+  }
+
+  private long most(ToLongFunction<RoleSettings> time) {
+    return cluster.roles().stream().mapToLong(time).max().orElse(0);
+  }
+
+  /** All these times are measured by clocks that may run slow. */
+  private ConvergenceBound withSlowClocks(ConvergenceBound bound) {
+    long drift = world.conditions().clocks().driftPerMillionMax();
+    return bound.add("by clocks that run slow", bound.nanos() / (1_000_000 - drift) * drift);
+  }
+}
