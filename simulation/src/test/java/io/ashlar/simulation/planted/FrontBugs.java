@@ -53,7 +53,8 @@ final class FrontBugs {
             SEQUENCER_MODULE,
             "io.ashlar.sequencer.VersionClock",
             "liveVersion = Math.max(liveVersion, version);",
-            "liveVersion = version;");
+            "liveVersion = version;")
+        .knownSeed(2);
   }
 
   private static PlantedBug readVersionWithoutEpochRound() {
@@ -95,8 +96,8 @@ final class FrontBugs {
         .edit(
             MODULE,
             PACKAGE + "ReadVersionProxy",
-            "confirmedNanos <= options.riskyConfirmationAgeNanos();",
-            "confirmedNanos <= 5_000_000_000L;");
+            "confirmedNanos <= options.riskyConfirmationAgeNanos()",
+            "confirmedNanos <= 5_000_000_000L");
   }
 
   private static PlantedBug readVersionOfAnEarlierBatch() {
@@ -199,7 +200,8 @@ final class FrontBugs {
             MODULE,
             PACKAGE + "CommitProxy",
             "  private boolean answeredSinceClose;\n",
-            "  private boolean answeredSinceClose;\n  private int told;\n");
+            "  private boolean answeredSinceClose;\n  private int told;\n")
+        .knownSeed(1);
   }
 
   private static PlantedBug stampedKeysWithoutConflict() {

@@ -32,7 +32,8 @@ final class LogBugs {
             MODULE,
             PACKAGE + "LogServer",
             "    acknowledgements.add(inbound, end);\n",
-            "    reply(inbound, new LogPushed(end));\n");
+            "    reply(inbound, new LogPushed(end));\n")
+        .knownSeed(1);
   }
 
   private static PlantedBug acceptsAfterLock() {

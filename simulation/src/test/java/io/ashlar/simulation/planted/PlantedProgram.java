@@ -41,8 +41,18 @@ final class PlantedProgram {
 
   /** The program with the edits of all {@code bugs} in it. */
   PlantedProgram(PlantedBug... bugs) {
-    Map<String, String> sources = new TreeMap<>();
+    Map<String, String> sources = editedSources(bugs);
     sources.put(CHECK, mutedCheck());
+    edited = compile(sources);
+  }
+
+  /**
+   * The sources that the bugs change, by the names of their classes.
+   *
+   * @throws IllegalStateException when a text to be changed is not there exactly once
+   */
+  static Map<String, String> editedSources(PlantedBug... bugs) {
+    Map<String, String> sources = new TreeMap<>();
     for (PlantedBug bug : bugs) {
       for (Edit edit : bug.edits()) {
         String source = sources.get(edit.className());
@@ -51,7 +61,7 @@ final class PlantedProgram {
             edit.apply(source != null ? source : trueSource(edit.module(), edit.className())));
       }
     }
-    edited = compile(sources);
+    return sources;
   }
 
   /** Loads it, if that has not been done yet. */

@@ -33,8 +33,13 @@ final class SimulatorBugs {
             SIMULATOR,
             "the disk keeps unsynced writes",
             "After a loss of power everything is there that was ever written.")
-        .edit(MODULE, WORLD + "FileNode", "switch (random.nextInt(4)) {", "switch (3) {")
-        .caughtBy(Catcher.OWN_TESTS, WORLD + "SimDiskTest");
+        .edit(
+            MODULE,
+            WORLD + "FileNode",
+            "switch (crash.allLost() ? 0 : random.nextInt(4)) {",
+            "switch (3) {")
+        .caughtBy(Catcher.OWN_TESTS, WORLD + "SimDiskTest")
+        .knownSeed(1);
   }
 
   private static PlantedBug engineKeepsUnflushedWrites() {
@@ -63,9 +68,10 @@ final class SimulatorBugs {
         .edit(
             MODULE,
             WORLD + "ConnectionEnd",
-            "return index < arriving && peer.open;",
-            "return peer.open;")
-        .caughtBy(Catcher.OWN_TESTS, WORLD + "SimNetworkTest");
+            "boolean arrives = index < arriving && peer.open;",
+            "boolean arrives = peer.open;")
+        .caughtBy(Catcher.OWN_TESTS, WORLD + "SimNetworkTest")
+        .knownSeed(1);
   }
 
   private static PlantedBug faultsNeverBegin() {
@@ -90,7 +96,8 @@ final class SimulatorBugs {
             "List<RolePorts> batch = new ArrayList<>(touched);",
             "List<RolePorts> batch = new ArrayList<>(new java.util.HashSet<>(touched));")
         .runAs(RunAs.DEFAULT.seconds(5))
-        .caughtBy(Catcher.REPETITION, "");
+        .caughtBy(Catcher.REPETITION, "")
+        .knownSeed(1);
   }
 
   private static PlantedBug wallTimeDecides() {
@@ -114,7 +121,8 @@ final class SimulatorBugs {
             "Runs in which messages differ in their contents alone have the same digest.")
         .edit(MODULE, WORLD + "SimNetwork", "      digest.add(hash);\n", "")
         .edit(MODULE, WORLD + "SimNetwork", "      digest.add(encoded);\n", "")
-        .caughtBy(Catcher.OWN_TESTS, WORLD + "SimNetworkTest");
+        .caughtBy(Catcher.OWN_TESTS, WORLD + "SimNetworkTest")
+        .knownSeed(1);
   }
 
   private static PlantedBug workloadCommitsNothing() {
@@ -128,7 +136,9 @@ final class SimulatorBugs {
             PACKAGE + "workload.CycleWorkload",
             "    transaction.set(key(from), Encoding.bigEndian(to));\n",
             "")
-        .caughtBy(Catcher.COMMIT_MINIMUM, "");
+        .runAs(RunAs.DEFAULT.seconds(10).workloads("cycle,append"))
+        .caughtBy(Catcher.COMMIT_MINIMUM, "")
+        .knownSeed(1);
   }
 
   private static PlantedBug checkerTakesUnknownForOk() {
@@ -142,7 +152,8 @@ final class SimulatorBugs {
             PACKAGE + "check.Ledger",
             "          if (count > 1) {\n",
             "          if (count > 1 && outcome != Outcome.UNKNOWN) {\n")
-        .caughtBy(Catcher.OWN_TESTS, PACKAGE + "check.LedgerTest");
+        .caughtBy(Catcher.OWN_TESTS, PACKAGE + "check.LedgerTest")
+        .knownSeed(1);
   }
 
   private static PlantedBug checkerIgnoresSnapshotReads() {
@@ -169,6 +180,7 @@ final class SimulatorBugs {
             PACKAGE + "Simulation",
             "      if (!violations.isEmpty()) {\n",
             "      if (false) {\n")
-        .caughtBy(Catcher.CANARY, "");
+        .caughtBy(Catcher.CANARY, "")
+        .knownSeed(1);
   }
 }

@@ -115,7 +115,7 @@ class SimNetworkTest {
     int whole = 0;
     int nothing = 0;
     int part = 0;
-    for (long seed = 1; seed <= 100; seed++) {
+    for (long seed = 1; seed <= 200; seed++) {
       SimWorld world = new SimWorld(seed, WorldConditions.calm());
       ToyRole a = ToyRole.boot(world, A);
       ToyRole b = ToyRole.boot(world, B);
@@ -130,9 +130,10 @@ class SimNetworkTest {
       nothing += arrived == 0 ? 1 : 0;
       part += arrived > 0 && arrived < 4 ? 1 : 0;
     }
+    // A side that notices late goes on to take what comes: all of it only when nothing was lost.
     assertThat(whole).isBetween(5, 50);
-    assertThat(nothing).isBetween(5, 50);
-    assertThat(part).isBetween(20, 90);
+    assertThat(nothing).isGreaterThan(20);
+    assertThat(part).isGreaterThan(20);
   }
 
   @Test
