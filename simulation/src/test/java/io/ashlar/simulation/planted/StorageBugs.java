@@ -140,7 +140,11 @@ final class StorageBugs {
         .after(
             "[ZOOKEEPER-2845: a server keeps in memory what was never committed]"
                 + "(https://issues.apache.org/jira/browse/ZOOKEEPER-2845)")
-        .edit(MODULE, PACKAGE + "Pulled", "      rollbackIfEnded(next, map);\n", "");
+        .edit(
+            MODULE,
+            PACKAGE + "Pulled",
+            "rolledBack |= rollbackIfEnded(next, map);",
+            "rolledBack |= false;");
   }
 
   private static PlantedBug storesAtOnce() {
