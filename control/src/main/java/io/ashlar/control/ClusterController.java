@@ -137,13 +137,7 @@ public final class ClusterController implements Role {
     recoveries++;
     recovery =
         new Recovery(
-            host,
-            options,
-            workers,
-            stateFile,
-            configurationForNew,
-            change,
-            new AttemptListener());
+            host, options, workers, stateFile, configurationForNew, change, new AttemptListener());
     recovery.start();
   }
 

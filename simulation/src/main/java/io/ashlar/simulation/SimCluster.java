@@ -129,8 +129,7 @@ final class SimCluster {
     Member member = member(process);
     member.roles = new HostileOptions(draws.fork("roles")).draw();
     if (process.equals(PlannedWorker.FIRST)) {
-      controllerOptions =
-          ClusterPlan.controller(draws.fork("controller"), plan.workers().size());
+      controllerOptions = ClusterPlan.controller(draws.fork("controller"), plan.workers().size());
     }
   }
 
@@ -165,8 +164,7 @@ final class SimCluster {
         new Worker(
             process.host("worker", Endpoints.WORKER, ""),
             process,
-            new RoleAssembly(
-                member(process.name()).roles, storageId -> engine(process, storageId)),
+            new RoleAssembly(member(process.name()).roles, storageId -> engine(process, storageId)),
             controller(),
             WorkerOptions.defaults(process.machine().place().zone())));
   }

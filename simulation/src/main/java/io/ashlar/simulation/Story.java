@@ -22,18 +22,19 @@ final class Story {
     SimResult result = run.result();
     long clients = result.cluster().get(SimResult.CLIENTS);
     String who =
-        "%s and %s, with %s of %s"
-            .formatted(
-                count(result.cluster().get(SimResult.WORKERS), "worker"),
-                count(clients, "client"),
-                count(steps, "step"),
-                Words.list(result.workloads().keySet()));
+        count(result.cluster().get(SimResult.WORKERS), "worker")
+            + " and "
+            + count(clients, "client")
+            + ", with "
+            + count(steps, "step")
+            + " of "
+            + Words.list(result.workloads().keySet());
     lines.add(
-        "%s%s in %s."
-            .formatted(
-                who.substring(0, 1).toUpperCase(Locale.ROOT),
-                who.substring(1),
-                count(options.busySeconds(), "second")));
+        who.substring(0, 1).toUpperCase(Locale.ROOT)
+            + who.substring(1)
+            + " in "
+            + count(options.busySeconds(), "second")
+            + ".");
     lines.add(conditions(options));
     List<Moment> moments =
         run.recording().moments().stream()

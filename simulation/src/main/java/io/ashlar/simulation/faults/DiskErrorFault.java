@@ -8,8 +8,7 @@ import java.util.function.Function;
 /** The next operation of a kind on one machine's disk fails, and its worker stops of it. */
 record DiskErrorFault(long meanNanos, DiskTrouble.Operation operation) implements Fault {
   static Function<SeededRandom, Fault> of(DiskTrouble.Operation operation) {
-    return random ->
-        new DiskErrorFault(FaultKinds.spreadMillis(random, 5_000, 40_000), operation);
+    return random -> new DiskErrorFault(FaultKinds.spreadMillis(random, 5_000, 40_000), operation);
   }
 
   @Override
