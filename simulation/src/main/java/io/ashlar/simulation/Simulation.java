@@ -38,8 +38,8 @@ public final class Simulation {
   /** Each workload commits this part of what all must commit at least, or it does nothing. */
   private static final long SHARE_OF_COMMITS = 100;
 
-  /** What a failure is called that no workload has found. */
-  private static final String REPLICAS = "replicas";
+  /** What is compared at rest, beside the workloads: a name of its own in results and failures. */
+  static final String REPLICAS = "replicas";
 
   private final long seed;
   private final SimOptions options;

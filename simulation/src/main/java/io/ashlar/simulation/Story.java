@@ -6,6 +6,8 @@ import io.ashlar.simulation.faults.FaultKinds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A run in a few sentences: what there was, what happened, and how it ended. */
 final class Story {
@@ -21,6 +23,8 @@ final class Story {
     List<String> lines = new ArrayList<>();
     SimResult result = run.result();
     long clients = result.cluster().get(SimResult.CLIENTS);
+    Set<String> workloads = new TreeSet<>(result.workloads().keySet());
+    workloads.remove(Simulation.REPLICAS);
     String who =
         count(result.cluster().get(SimResult.WORKERS), "worker")
             + " and "
@@ -28,7 +32,7 @@ final class Story {
             + ", with "
             + count(steps, "step")
             + " of "
-            + Words.list(result.workloads().keySet());
+            + Words.list(workloads);
     lines.add(
         who.substring(0, 1).toUpperCase(Locale.ROOT)
             + who.substring(1)

@@ -101,7 +101,7 @@ class ShrinkerTest {
   void aFailureThatNeedsNoFaultIsLeftWithoutAny() {
     Shrunk shrunk = shrink(failingWhen(happened -> true), 11, MANY_FAULTS);
     assertThat(shrunk.options().faults().isNone()).isTrue();
-    assertThat(shrunk.result().workloads()).hasSize(1);
+    assertThat(shrunk.result().workloads()).hasSize(2).containsKey(Simulation.REPLICAS);
     assertThat(shrunk.result().replay())
         .startsWith("./ashlar sim --seed 11 --seconds 1 --no-faults --fault-factor 8");
   }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -120,7 +121,7 @@ public final class SimReport implements AutoCloseable {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("program", program);
     data.put("options", options);
-    data.put("written", LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    data.put("written", LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS) + " UTC");
     data.put("java", Runtime.version().toString());
     data.put("summary", JSON.std.mapFrom(json));
     List<List<Object>> rows = new ArrayList<>();

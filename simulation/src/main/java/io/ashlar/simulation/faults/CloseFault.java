@@ -22,7 +22,7 @@ record CloseFault(long meanNanos) implements Fault {
         || worker.isClosing()) {
       return;
     }
-    scene.world().count("workers closed");
+    scene.happened("process", process.name());
     process.execute(
         () -> {
           if (!worker.isClosing()) {

@@ -48,7 +48,8 @@ record StrangerFault(long meanNanos) implements Fault {
     }
     long endpoint = endpoints.get(scene.random().nextInt(endpoints.size()));
     Role role = to.role(endpoint);
-    scene.world().count("requests of strangers");
+    // Counted and not told: there are so many that the trace would have little else.
+    scene.world().count("stranger");
     from.execute(
         () ->
             stranger(scene, from)
@@ -79,6 +80,7 @@ record StrangerFault(long meanNanos) implements Fault {
     if (workers.isEmpty()) {
       return;
     }
+    scene.world().count("stranger");
     scene.world().count("clients of another database");
     Database database =
         Client.connect(

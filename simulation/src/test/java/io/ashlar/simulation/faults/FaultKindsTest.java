@@ -5,6 +5,10 @@ import static io.ashlar.simulation.faults.ToyCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.Selection;
+import io.ashlar.simulation.SimOptions;
+import io.ashlar.simulation.SimResult;
+import io.ashlar.simulation.Simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -19,8 +23,32 @@ class FaultKindsTest {
   /** Longer than this nothing is silent by chance. */
   private static final long SILENCE_NANOS = 100 * MILLIS;
 
+  /** These need workers with the roles of a database. */
+  private static final List<String> OF_REAL_WORKERS = List.of("close", "stranger");
+
   static List<String> kinds() {
-    return new ArrayList<>(FaultKinds.happening().keySet());
+    List<String> kinds = new ArrayList<>(FaultKinds.happening().keySet());
+    kinds.removeAll(OF_REAL_WORKERS);
+    return kinds;
+  }
+
+  @Test
+  void whatNeedsRealWorkersHappensInAWholeRun() {
+    for (String kind : OF_REAL_WORKERS) {
+      long happened = 0;
+      for (long seed = 1; seed <= SEEDS && happened == 0; seed++) {
+        SimOptions options =
+            SimOptions.defaults()
+                .withBusySeconds(4)
+                .withCommitsMin(0)
+                .withFaultFactor(8)
+                .withFaults(Selection.only(List.of(kind)));
+        SimResult result = Simulation.run(seed, options);
+        assertThat(result.failure()).as(result.replay()).isNull();
+        happened = result.faults().getOrDefault(kind, 0L);
+      }
+      assertThat(happened).as(kind).isPositive();
+    }
   }
 
   @ParameterizedTest
