@@ -1,10 +1,8 @@
 package io.ashlar.simulation;
 
 import io.ashlar.core.TagPlacement;
-import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
-import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
@@ -15,7 +13,6 @@ import io.ashlar.message.GetStorageState;
 import io.ashlar.message.LogPeeked;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.LogState;
-import io.ashlar.message.Message;
 import io.ashlar.message.PeekLog;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
@@ -25,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -37,7 +33,6 @@ final class ClusterProbe implements Role {
   static final long ENDPOINT = 200;
   static final String PROCESS = "10.0.2.1:0";
   private static final long INTERVAL_NANOS = 200_000_000;
-  private static final long TIMEOUT_NANOS = 1_000_000_000;
 
   /** What must be 0 in the status of a role, whichever it is. */
   private static final List<String> QUEUES =
@@ -64,6 +59,7 @@ final class ClusterProbe implements Role {
   }
 
   private final Host host;
+  private final Questions questions;
   private final Address controller;
   private final Supplier<List<Address>> unlisted;
   private final long target;
@@ -82,6 +78,7 @@ final class ClusterProbe implements Role {
    */
   ClusterProbe(Host host, Address controller, Supplier<List<Address>> unlisted, long target) {
     this.host = host;
+    this.questions = new Questions(host.network());
     this.controller = controller;
     this.unlisted = unlisted;
     this.target = target;
@@ -89,7 +86,7 @@ final class ClusterProbe implements Role {
 
   @Override
   public void start() {
-    ask(
+    questions.ask(
         controller,
         new GetClusterView(0, 0),
         ClusterView.class,
@@ -103,7 +100,7 @@ final class ClusterProbe implements Role {
   private void askRoles() {
     for (StorageAddress storage : view.storages()) {
       if (!storage.address().equals(Address.NONE)) {
-        ask(
+        questions.ask(
             storage.address(),
             new GetStorageState(),
             StorageState.class,
@@ -111,17 +108,18 @@ final class ClusterProbe implements Role {
       }
     }
     for (Address log : currentLogs()) {
-      ask(log, new GetLogState(), LogState.class, state -> logs.put(log, state));
+      questions.ask(log, new GetLogState(), LogState.class, state -> logs.put(log, state));
     }
     for (Popped one : needed()) {
-      ask(
+      questions.ask(
           one.log,
           new PeekLog(one.tag, target + 1, 1, 0),
           LogPeeked.class,
           reply -> popped.merge(one, reply.poppedThrough(), Math::max));
     }
     for (Address role : roles()) {
-      ask(role, new GetRoleStatus(), RoleStatus.class, status -> statuses.put(role, status));
+      questions.ask(
+          role, new GetRoleStatus(), RoleStatus.class, status -> statuses.put(role, status));
     }
   }
 
@@ -156,27 +154,6 @@ final class ClusterProbe implements Role {
     }
     roles.removeIf(Address.NONE::equals);
     return roles;
-  }
-
-  private <R extends Message> void ask(
-      Address to, Message question, Class<R> reply, Consumer<R> onAnswer) {
-    host.network()
-        .request(
-            to,
-            question,
-            reply,
-            TIMEOUT_NANOS,
-            new ReplyHandler<R>() {
-              @Override
-              public void onReply(R answer) {
-                onAnswer.accept(answer);
-              }
-
-              @Override
-              public void onFailure(Failure failure) {
-                // It is asked again.
-              }
-            });
   }
 
   /** The newest view, or null. */

@@ -174,7 +174,8 @@ final class ProgramClients implements ClusterClients {
       } catch (ProcessDied e) {
         throw e;
       } catch (Throwable e) {
-        // The run ends with the first one, in the world's thread.
+        // Whatever a user's program throws, assertions of any library too. The run ends with the
+        // first one, in the world's thread.
         if (thrown == null) {
           thrown = new Thrown(name, e);
         }

@@ -126,6 +126,7 @@ public final class SimulatedRun implements AutoCloseable {
                       try {
                         code.run();
                       } catch (Throwable e) {
+                        // Carried over to the caller's thread, which throws it below.
                         thrown[0] = e;
                       }
                       ended[0] = true;

@@ -3,24 +3,20 @@ package io.ashlar.simulation;
 import io.ashlar.core.PeekEntries;
 import io.ashlar.core.TagPlacement;
 import io.ashlar.core.Tags;
-import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
-import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetClusterView;
 import io.ashlar.message.LogPeeked;
 import io.ashlar.message.LogSet;
-import io.ashlar.message.Message;
 import io.ashlar.message.PeekLog;
 import io.ashlar.message.StorageAddress;
 import io.ashlar.simulation.check.ReplicaChecker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * Reads the newest records of every tag from every log server of the present generation that holds
@@ -30,7 +26,6 @@ final class TailProbe implements Role {
   static final long ENDPOINT = 201;
   static final String PROCESS = "10.0.2.2:0";
   private static final long INTERVAL_NANOS = 100_000_000;
-  private static final long TIMEOUT_NANOS = 1_000_000_000;
   private static final int BYTES_MAX = 1 << 20;
 
   /** One log server's records of one tag, so far. */
@@ -54,7 +49,7 @@ final class TailProbe implements Role {
 
     void read() {
       long asked = next;
-      ask(
+      questions.ask(
           address,
           new PeekLog(tag, asked, BYTES_MAX, 0),
           LogPeeked.class,
@@ -90,6 +85,7 @@ final class TailProbe implements Role {
   }
 
   private final Host host;
+  private final Questions questions;
   private final Address controller;
   private final long from;
   private final long through;
@@ -102,6 +98,7 @@ final class TailProbe implements Role {
    */
   TailProbe(Host host, Address controller, long from, long through) {
     this.host = host;
+    this.questions = new Questions(host.network());
     this.controller = controller;
     this.from = from;
     this.through = through;
@@ -109,7 +106,7 @@ final class TailProbe implements Role {
 
   @Override
   public void start() {
-    ask(controller, new GetClusterView(0, 0), ClusterView.class, this::onView);
+    questions.ask(controller, new GetClusterView(0, 0), ClusterView.class, this::onView);
     host.timers().schedule(INTERVAL_NANOS, this::start);
   }
 
@@ -133,27 +130,6 @@ final class TailProbe implements Role {
         reading.read();
       }
     }
-  }
-
-  private <R extends Message> void ask(
-      Address to, Message question, Class<R> reply, Consumer<R> onAnswer) {
-    host.network()
-        .request(
-            to,
-            question,
-            reply,
-            TIMEOUT_NANOS,
-            new ReplyHandler<R>() {
-              @Override
-              public void onReply(R answer) {
-                onAnswer.accept(answer);
-              }
-
-              @Override
-              public void onFailure(Failure failure) {
-                // It is asked again.
-              }
-            });
   }
 
   /** What is still to be read, or null. */

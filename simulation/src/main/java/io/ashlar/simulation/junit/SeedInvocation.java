@@ -134,6 +134,7 @@ final class SeedInvocation
     try {
       run(context).run(label, invocation::proceed);
     } catch (Throwable e) {
+      // A test may throw anything; it is thrown on with the seed and how to have it again.
       throw failure(e, context);
     }
   }
@@ -190,6 +191,7 @@ final class SeedInvocation
     } catch (Exception | Error e) {
       throw e;
     } catch (Throwable e) {
+      // Neither exception nor error: nothing here makes one, but a signature lets it.
       throw new IllegalStateException(e);
     }
   }

@@ -101,8 +101,10 @@ final class ProgramThread {
       try {
         task.run();
       } catch (Throwable e) {
-        // Of a dead program nobody wants to hear; else the world's thread throws it on.
-        thrown = dead ? null : e;
+        // The world's thread throws it on. Of a dead program nobody wants to hear, unless the JVM
+        // itself is in need.
+        boolean isOfTheJvm = e instanceof VirtualMachineError && !(e instanceof StackOverflowError);
+        thrown = dead && !isOfTheJvm ? null : e;
       }
       task = null;
       if (!turn.pass(caller)) {
