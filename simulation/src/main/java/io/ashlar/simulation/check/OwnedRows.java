@@ -15,15 +15,23 @@ import java.util.TreeSet;
  * whether one in doubt was committed. Until then they are as before it, or as it made them.
  */
 public final class OwnedRows {
+  /** The number of a transaction and the stamp beside it. */
+  private record Left(long id, Stamp stamp) {}
+
   private Map<Bytes, Bytes> rows;
-  private final TreeSet<Long> lastIds = new TreeSet<>();
+
+  /** The last transaction before the pending one that is known to have been committed. */
+  private long lastId;
+
+  /** What each transaction has found that was to end the doubt and may have been committed. */
+  private final TreeMap<Long, Left> settling = new TreeMap<>();
+
   private long pendingId;
   private List<Mutation> pending;
 
   /** As {@code rows}, written by transaction number 0. */
   public OwnedRows(Map<Bytes, Bytes> rows) {
     this.rows = new TreeMap<>(rows);
-    lastIds.add(0L);
   }
 
   /** Whether it is known what is there. */
@@ -48,16 +56,43 @@ public final class OwnedRows {
     pending = new ArrayList<>(mutations);
   }
 
-  /** A transaction that writes none of the rows is about to leave its number. */
-  public void touching(long id) {
-    lastIds.add(id);
+  /**
+   * A transaction that writes none of the rows is about to leave its number, if nobody has left
+   * another one since it looked. Whatever becomes of it: when its number is found, what it has found
+   * was true.
+   *
+   * @param id its own number
+   * @param foundId the number it found
+   * @param stamp the stamp beside that
+   */
+  public void settling(long id, long foundId, Stamp stamp) {
+    settling.put(id, new Left(foundId, stamp));
+  }
+
+  /** That transaction will certainly never be committed. */
+  public void gaveUp(long id) {
+    settling.remove(id);
+  }
+
+  /**
+   * That transaction was certainly committed: nothing of the past is in doubt any more, and nothing
+   * that began before it can come after.
+   */
+  public void settled(long id) {
+    Left found = whatStands(id, null);
+    if (pending != null && found.id == pendingId) {
+      committed(found.stamp);
+    } else {
+      failed();
+    }
+    settling.clear();
+    lastId = id;
   }
 
   /** The pending transaction was certainly committed. */
   public void committed(Stamp stamp) {
     rows = after(stamp);
-    lastIds.clear();
-    lastIds.add(pendingId);
+    lastId = pendingId;
     pending = null;
   }
 
@@ -74,13 +109,14 @@ public final class OwnedRows {
    * @return what is wrong, or null
    */
   public String compare(long id, Stamp stamp, Map<Bytes, Bytes> found) {
+    Left left = whatStands(id, stamp);
     Map<Bytes, Bytes> expected;
-    if (pending != null && id == pendingId) {
-      expected = after(stamp);
-    } else if (lastIds.contains(id)) {
+    if (pending != null && left.id == pendingId) {
+      expected = after(left.stamp);
+    } else if (left.id == lastId) {
       expected = rows;
     } else {
-      return "transaction " + id + " was the last to write, instead of one of " + lastIds;
+      return "transaction " + left.id + " was the last to write, instead of " + mayBeLast();
     }
     TreeSet<Bytes> keys = new TreeSet<>(expected.keySet());
     keys.addAll(found.keySet());
@@ -101,21 +137,22 @@ public final class OwnedRows {
     return null;
   }
 
-  /**
-   * Nothing of the past is in doubt any more: a transaction was committed that read what was there,
-   * and that none which began before it can come after.
-   *
-   * @param id the number it found
-   * @param stamp the stamp beside that
-   * @param ownId its own number
-   */
-  public void settle(long id, Stamp stamp, long ownId) {
-    if (pending != null && id == pendingId) {
-      committed(stamp);
-    } else {
-      failed();
+  /** Who has written the rows, when that number is there. */
+  private Left whatStands(long id, Stamp stamp) {
+    Left left = new Left(id, stamp);
+    while (settling.containsKey(left.id)) {
+      left = settling.get(left.id);
     }
-    lastIds.add(ownId);
+    return left;
+  }
+
+  private String mayBeLast() {
+    TreeSet<Long> ids = new TreeSet<>(settling.keySet());
+    ids.add(lastId);
+    if (pending != null) {
+      ids.add(pendingId);
+    }
+    return "one of " + ids;
   }
 
   private Map<Bytes, Bytes> after(Stamp stamp) {

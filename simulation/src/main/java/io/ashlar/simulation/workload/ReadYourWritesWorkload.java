@@ -133,16 +133,14 @@ public final class ReadYourWritesWorkload implements Workload {
 
   /** Ends the doubt about the transaction before: this one collides with it in the generation. */
   private CompletableFuture<Attempt> settle(SimClient client, OwnedSlot slot, long id) {
-    Found[] found = new Found[1];
-    slot.rows().touching(id);
     return Attempt.run(
             client,
             transaction ->
                 find(transaction, slot)
                     .thenAccept(
                         what -> {
-                          found[0] = what;
                           compare(slot, what);
+                          slot.rows().settling(id, what.id, what.stamp);
                           transaction.mutate(
                               MutationType.SET_VERSIONSTAMPED_VALUE,
                               slot.generationKey(),
@@ -152,8 +150,10 @@ public final class ReadYourWritesWorkload implements Workload {
             attempt -> {
               counts.add(attempt);
               if (attempt.isCommitted()) {
-                slot.rows().settle(found[0].id, found[0].stamp, id);
+                slot.rows().settled(id);
                 counts.count("doubts settled", 1);
+              } else if (attempt.outcome() == Outcome.FAILED) {
+                slot.rows().gaveUp(id);
               }
               return attempt;
             });
