@@ -4,9 +4,9 @@ import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Timers;
 import io.ashlar.message.Message;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One side of a connection, and what it has sent. The two sides may differ in whether there still
@@ -20,7 +20,9 @@ final class ConnectionEnd {
   private final SimProcess owner;
   private final String peerName;
   private final SimLink link;
-  private final Map<Long, Pending<?>> pending = new TreeMap<>();
+  private final boolean loopback;
+  /** In the order in which they were asked. */
+  private final Map<Long, Pending<?>> pending = new LinkedHashMap<>();
   private ConnectionEnd peer;
   private long lastRequestId;
 
@@ -52,6 +54,7 @@ final class ConnectionEnd {
     this.owner = owner;
     this.peerName = peerName;
     this.link = link;
+    this.loopback = owner.name().equals(peerName);
     this.heardNanos = owner.world().nowNanos();
   }
 
@@ -95,7 +98,7 @@ final class ConnectionEnd {
   }
 
   boolean isLoopback() {
-    return owner.name().equals(peerName);
+    return loopback;
   }
 
   long heardNanos() {

@@ -1,6 +1,9 @@
 package io.ashlar.simulation.world;
 
 import io.ashlar.core.Bytes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Locale;
 
 /**
@@ -8,6 +11,10 @@ import java.util.Locale;
  * cryptographic; its own code, so that it is the same on every JDK.
  */
 public final class Digest {
+  /** Eight bytes at once, the first one highest. */
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private long first = 0x6A09E667F3BCC908L;
   private long second = 0xBB67AE8584CAA73BL;
   private long count;
@@ -43,11 +50,7 @@ public final class Digest {
     long h = mix(length + 0x9E3779B97F4A7C15L);
     int i = 0;
     for (; i + 8 <= length; i += 8) {
-      long word = 0;
-      for (int k = 0; k < 8; k++) {
-        word = word << 8 | array[i + k] & 0xff;
-      }
-      h = (h ^ word) * 0x9E3779B97F4A7C15L;
+      h = (h ^ (long) WORDS.get(array, i)) * 0x9E3779B97F4A7C15L;
       h ^= h >>> 29;
     }
     for (; i < length; i++) {

@@ -17,6 +17,9 @@ final class EventQueue {
   private SimEvent[] events = new SimEvent[CAPACITY_FIRST];
   private int size;
 
+  /** Events cancelled since they were last taken out; some of them may have left by themselves. */
+  private int cancelled;
+
   int size() {
     return size;
   }
@@ -50,6 +53,33 @@ final class EventQueue {
     put(at, time, sequence, event);
   }
 
+  /**
+   * Hears that one is cancelled. Most timeouts are, long before they expire; when they are the
+   * larger part they are taken out, so that the heap stays small enough for the processor's caches.
+   */
+  void noteCancelled() {
+    cancelled++;
+    if (cancelled > CAPACITY_FIRST && cancelled > size / 2) {
+      removeVoid();
+    }
+  }
+
+  /** Takes out what would be dropped when its time comes. What stays keeps its order. */
+  private void removeVoid() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (!events[i].isVoid()) {
+        move(i, kept++);
+      }
+    }
+    Arrays.fill(events, kept, size, null);
+    size = kept;
+    cancelled = 0;
+    for (int parent = (size - 2) / CHILDREN; parent >= 0; parent--) {
+      sink(parent, times[parent], sequences[parent], events[parent]);
+    }
+  }
+
   /** Takes the first event out; null when there is none. */
   SimEvent poll() {
     if (size == 0) {
@@ -60,15 +90,15 @@ final class EventQueue {
     SimEvent moved = events[last];
     events[last] = null;
     if (last > 0) {
-      sink(times[last], sequences[last], moved);
+      sink(0, times[last], sequences[last], moved);
     }
     return first;
   }
 
-  /** Finds the place of an event from the top downwards. */
-  private void sink(long time, long sequence, SimEvent event) {
-    int at = 0;
-    for (int child = 1; child < size; child = CHILDREN * at + 1) {
+  /** Finds the place of an event from {@code from} downwards. */
+  private void sink(int from, long time, long sequence, SimEvent event) {
+    int at = from;
+    for (int child = CHILDREN * at + 1; child < size; child = CHILDREN * at + 1) {
       int least = child;
       int end = Math.min(child + CHILDREN, size);
       for (int other = child + 1; other < end; other++) {

@@ -21,9 +21,22 @@ final class MessageHash {
     Object get(Object value);
   }
 
+  /** Reads one component of a record that is a number. */
+  interface NumberGetter {
+    long get(Object value);
+  }
+
+  /**
+   * Reads one component.
+   *
+   * @param number for one that is a long or an int, without a box around it; else null
+   * @param any for all others
+   */
+  private record Component(NumberGetter number, Getter any, int bytes) {}
+
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
-  private final Map<Class<?>, Getter[]> accessors = new HashMap<>();
+  private final Map<Class<?>, Component[]> accessors = new HashMap<>();
   private long hash;
   private long sizeBytes;
 
@@ -56,17 +69,17 @@ final class MessageHash {
     } else if (value instanceof Boolean truth) {
       mix(truth ? 1 : 2, 1);
     } else if (value instanceof String text) {
-      byte[] utf8 = Bytes.utf8(text).unsafeArray();
-      mix(Digest.hash(utf8, utf8.length), utf8.length + 2);
+      // Its hash code is defined by the platform's specification, and kept by the string.
+      mix(text.hashCode(), text.length() + 2);
+    } else if (value instanceof Record component) {
+      visitRecord(component);
     } else if (value instanceof List<?> list) {
       mix(list.size(), 2);
-      for (Object element : list) {
-        visit(element);
+      for (int i = 0; i < list.size(); i++) {
+        visit(list.get(i));
       }
     } else if (value instanceof Enum<?> constant) {
       mix(constant.ordinal(), 2);
-    } else if (value instanceof Record component) {
-      visitRecord(component);
     } else if (value == null) {
       mix(0x6E756C6C, 1);
     } else {
@@ -85,41 +98,52 @@ final class MessageHash {
   }
 
   private void visitRecord(Record value) {
-    Getter[] getters = accessors.get(value.getClass());
-    if (getters == null) {
-      getters = findAccessors(value.getClass());
-      accessors.put(value.getClass(), getters);
+    Component[] components = accessors.get(value.getClass());
+    if (components == null) {
+      components = findAccessors(value.getClass());
+      accessors.put(value.getClass(), components);
     }
-    mix(getters.length, 1);
-    for (Getter getter : getters) {
-      visit(getter.get(value));
+    mix(components.length, 1);
+    for (Component component : components) {
+      if (component.number != null) {
+        mix(component.number.get(value), component.bytes);
+      } else {
+        visit(component.any.get(value));
+      }
     }
   }
 
-  private static Getter[] findAccessors(Class<?> type) {
-    RecordComponent[] components = type.getRecordComponents();
-    Getter[] getters = new Getter[components.length];
-    for (int i = 0; i < components.length; i++) {
-      getters[i] = getter(type, components[i]);
+  private static Component[] findAccessors(Class<?> type) {
+    RecordComponent[] found = type.getRecordComponents();
+    Component[] components = new Component[found.length];
+    for (int i = 0; i < found.length; i++) {
+      components[i] = component(type, found[i]);
     }
-    return getters;
+    return components;
+  }
+
+  private static Component component(Class<?> type, RecordComponent component) {
+    if (component.getType() == long.class) {
+      return new Component(getter(NumberGetter.class, long.class, type, component), null, 8);
+    }
+    if (component.getType() == int.class) {
+      return new Component(getter(NumberGetter.class, long.class, type, component), null, 4);
+    }
+    return new Component(null, getter(Getter.class, Object.class, type, component), 0);
   }
 
   /** As if it were written {@code value -> ((Type) value).component()}. */
-  private static Getter getter(Class<?> type, RecordComponent component) {
+  private static <G> G getter(
+      Class<G> as, Class<?> result, Class<?> type, RecordComponent component) {
     try {
       MethodHandle accessor = LOOKUP.unreflect(component.getAccessor());
-      MethodType erased = MethodType.methodType(Object.class, Object.class);
-      return (Getter)
+      MethodType erased = MethodType.methodType(result, Object.class);
+      MethodType exact = result.isPrimitive() ? accessor.type() : accessor.type().wrap();
+      return as.cast(
           LambdaMetafactory.metafactory(
-                  LOOKUP,
-                  "get",
-                  MethodType.methodType(Getter.class),
-                  erased,
-                  accessor,
-                  accessor.type().wrap())
+                  LOOKUP, "get", MethodType.methodType(as), erased, accessor, exact)
               .getTarget()
-              .invokeExact();
+              .invoke());
     } catch (Throwable e) {
       throw new IllegalStateException("cannot read " + component + " of " + type, e);
     }

@@ -11,13 +11,16 @@ final class ProcessConnections {
 
   private final Map<String, ConnectionEnd> byPeer = new TreeMap<>();
 
+  /** The same, only looked up in: that is done for each message. */
+  private final Map<String, ConnectionEnd> found = new HashMap<>();
+
   /** Only looked up by number and counted, so its order reaches nothing. */
   private final Map<Long, Unanswered> unanswered = new HashMap<>();
 
   private long lastInboundId;
 
   ConnectionEnd to(String peer) {
-    return byPeer.get(peer);
+    return found.get(peer);
   }
 
   Iterable<ConnectionEnd> all() {
@@ -26,11 +29,13 @@ final class ProcessConnections {
 
   /** Takes the place of the connection before, which is returned, or null. */
   ConnectionEnd put(ConnectionEnd end) {
+    found.put(end.peerName(), end);
     return byPeer.put(end.peerName(), end);
   }
 
   void remove(ConnectionEnd end) {
     byPeer.remove(end.peerName(), end);
+    found.remove(end.peerName(), end);
     unanswered.values().removeIf(request -> request.end == end);
   }
 

@@ -1,7 +1,7 @@
 package io.ashlar.simulation.world;
 
 /** Something that happens at a virtual time; the sequence number decides among equal times. */
-final class SimEvent implements Comparable<SimEvent> {
+final class SimEvent {
   final long timeNanos;
   final long sequence;
 
@@ -12,9 +12,17 @@ final class SimEvent implements Comparable<SimEvent> {
   final RolePorts owner;
 
   final Runnable action;
+  private final EventQueue queue;
   private boolean cancelled;
 
-  SimEvent(long timeNanos, long sequence, SimProcess process, RolePorts owner, Runnable action) {
+  SimEvent(
+      EventQueue queue,
+      long timeNanos,
+      long sequence,
+      SimProcess process,
+      RolePorts owner,
+      Runnable action) {
+    this.queue = queue;
     this.timeNanos = timeNanos;
     this.sequence = sequence;
     this.process = process;
@@ -23,7 +31,10 @@ final class SimEvent implements Comparable<SimEvent> {
   }
 
   void cancel() {
-    cancelled = true;
+    if (!cancelled) {
+      cancelled = true;
+      queue.noteCancelled();
+    }
   }
 
   /** Whether it is to be dropped: cancelled, or its process or role is gone. */
@@ -31,11 +42,5 @@ final class SimEvent implements Comparable<SimEvent> {
     return cancelled
         || (process != null && !process.isAlive())
         || (owner != null && owner.isStopped());
-  }
-
-  @Override
-  public int compareTo(SimEvent other) {
-    int byTime = Long.compare(timeNanos, other.timeNanos);
-    return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
   }
 }

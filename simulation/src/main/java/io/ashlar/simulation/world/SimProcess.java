@@ -11,6 +11,7 @@ import io.ashlar.host.RoleHosts;
 import io.ashlar.message.Address;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,10 +29,20 @@ public final class SimProcess implements RoleHosts, Loop {
   private final int incarnation;
   private final SeededRandom random;
   private final Map<Long, RolePorts> rolesByEndpoint = new TreeMap<>();
+
+  /** The same, only looked up in: that is done for each message. */
+  private final Map<Long, RolePorts> found = new HashMap<>();
+
   private final Map<Long, RolePorts> unstarted = new TreeMap<>();
-  private final List<RolePorts> touched = new ArrayList<>();
+  private List<RolePorts> touched = new ArrayList<>();
+
+  /** Holds the roles of a batch while it ends; empty otherwise. */
+  private List<RolePorts> ending = new ArrayList<>();
+
   private final ArrayDeque<SimEvent> backlog = new ArrayDeque<>();
   private final ProcessConnections connections = new ProcessConnections();
+
+  private final Runnable batchEnd = this::endBatch;
 
   private boolean alive = true;
   private boolean batchEndScheduled;
@@ -235,18 +246,20 @@ public final class SimProcess implements RoleHosts, Loop {
       return;
     }
     long delayMax = world.conditions().batchDelayMaxNanos();
-    world.schedule(draw.nextLong(delayMax + 1), this, null, this::endBatch);
+    world.schedule(draw.nextLong(delayMax + 1), this, null, batchEnd);
   }
 
   private void endBatch() {
     batchEndScheduled = false;
-    List<RolePorts> batch = new ArrayList<>(touched);
-    touched.clear();
+    List<RolePorts> batch = touched;
+    touched = ending;
+    ending = batch;
     world.setRunning(this);
-    for (RolePorts ports : batch) {
-      ports.setTouched(false);
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).setTouched(false);
     }
-    for (RolePorts ports : batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      RolePorts ports = batch.get(i);
       if (alive && !ports.isStopped()) {
         try {
           ports.role().onBatchEnd();
@@ -258,6 +271,7 @@ public final class SimProcess implements RoleHosts, Loop {
         }
       }
     }
+    batch.clear();
     world.setRunning(null);
   }
 
@@ -285,6 +299,7 @@ public final class SimProcess implements RoleHosts, Loop {
     Check.that(!rolesByEndpoint.containsKey(endpoint), "a role is at endpoint ", endpoint);
     ports.start(role);
     rolesByEndpoint.put(endpoint, ports);
+    found.put(endpoint, ports);
     world.trace(name, "RoleStarted", "role", ports.name(), "endpoint", Long.toHexString(endpoint));
     role.start();
     touch(ports);
@@ -293,6 +308,7 @@ public final class SimProcess implements RoleHosts, Loop {
   @Override
   public void stop(long endpoint) {
     RolePorts ports = rolesByEndpoint.remove(endpoint);
+    found.remove(endpoint);
     if (ports == null) {
       return;
     }
@@ -303,7 +319,7 @@ public final class SimProcess implements RoleHosts, Loop {
 
   /** Hands a message to its role; false when no role is at that endpoint. */
   boolean dispatch(long endpoint, Inbound inbound) {
-    RolePorts ports = rolesByEndpoint.get(endpoint);
+    RolePorts ports = found.get(endpoint);
     if (ports == null) {
       return false;
     }

@@ -27,8 +27,8 @@ public final class SimWorld {
   private final Map<String, SimMachine> machines = new TreeMap<>();
   private final Map<String, SimClock> clocks = new TreeMap<>();
   private final Map<String, SimProcess> processes = new TreeMap<>();
-  private final Map<String, Long> probes = new TreeMap<>();
-  private final Map<String, Long> counts = new TreeMap<>();
+  private final Tally probes = new Tally();
+  private final Tally counts = new Tally();
   private final Digest digest = new Digest();
   private final TraceRing trace;
   private final FaultPoints faultPoints;
@@ -233,7 +233,7 @@ public final class SimWorld {
 
   SimEvent scheduleAt(long timeNanos, SimProcess process, RolePorts owner, Runnable action) {
     Check.that(timeNanos >= nowNanos, "an event in the past: ", timeNanos, " at ", nowNanos);
-    SimEvent event = new SimEvent(timeNanos, nextSequence++, process, owner, action);
+    SimEvent event = new SimEvent(queue, timeNanos, nextSequence++, process, owner, action);
     queue.add(event);
     return event;
   }
@@ -247,6 +247,11 @@ public final class SimWorld {
     if (event == null) {
       return false;
     }
+    happen(event);
+    return true;
+  }
+
+  private void happen(SimEvent event) {
     nowNanos = event.timeNanos;
     if (event.process == null) {
       eventsRun++;
@@ -254,13 +259,15 @@ public final class SimWorld {
     } else {
       event.process.offer(event);
     }
-    return true;
   }
 
   /** Runs until {@code timeNanos}, or until a failure, or until nothing is left. */
   public void runUntil(long timeNanos) {
     while (failure == null && !queue.isEmpty() && queue.firstTimeNanos() <= timeNanos) {
-      step();
+      SimEvent event = queue.poll();
+      if (!event.isVoid()) {
+        happen(event);
+      }
     }
     if (failure == null) {
       nowNanos = Math.max(nowNanos, timeNanos);
@@ -303,7 +310,7 @@ public final class SimWorld {
   }
 
   void hitProbe(String name) {
-    probes.merge(name, 1L, Long::sum);
+    probes.add(name);
     probeListener.accept(name);
   }
 
@@ -314,17 +321,17 @@ public final class SimWorld {
 
   /** How often each rare path was reached. */
   public Map<String, Long> probes() {
-    return probes;
+    return probes.byName();
   }
 
   /** Counts something that is told at the end, such as a kind of fault. */
   public void count(String what) {
-    counts.merge(what, 1L, Long::sum);
+    counts.add(what);
   }
 
   /** What was counted, by name. */
   public Map<String, Long> counts() {
-    return counts;
+    return counts.byName();
   }
 
   void trace(String who, String name, Object... keysAndValues) {
