@@ -257,11 +257,18 @@ final class LogPusher {
       }
       if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
         listener.onLogStopped(lane.member);
-      } else if (failure.isRefusal(ErrorCode.MALFORMED_REQUEST)) {
-        listener.onLogRefused(lane.member, failure.detail());
+      } else if (isForEver(failure)) {
+        listener.onLogRefused(lane.member, failure.code().label() + " " + failure.detail());
       } else {
         lane.fail(attempt);
       }
+    }
+
+    /** Whether sending again is of no use: the push is wrong, or the log server's files are. */
+    private boolean isForEver(Failure failure) {
+      return failure.isRefusal(ErrorCode.MALFORMED_REQUEST)
+          || failure.isRefusal(ErrorCode.FILE_CORRUPT)
+          || failure.isRefusal(ErrorCode.RECRUITMENT_FAILED);
     }
   }
 }

@@ -503,6 +503,30 @@ final class CommitProxyTest {
     assertThat(resolver.received).hasSize(before + 1);
   }
 
+  /**
+   * A log server that finds its files corrupt, or had lost them when it started again, refuses
+   * every push from then on. The proxy sent them again for ever, and answered that it lived.
+   */
+  @Test
+  void aLogServerThatHasLostItsFilesEndsTheServiceSoThatTheEpochEnds() {
+    for (ErrorCode code : List.of(ErrorCode.FILE_CORRUPT, ErrorCode.RECRUITMENT_FAILED)) {
+      FakeCluster cluster = new FakeCluster(32, FakeCluster.Shape.small());
+      cluster.world.runMillis(20);
+      FakeLog log = cluster.logs.get(0);
+      FakeCluster.Outcome before = cluster.commit(set("a", "1"));
+      cluster.world.runMillis(20);
+      committed(before);
+      log.refusal = new Refused(code, "segment-0000000000000001 at offset 4096");
+      FakeCluster.Outcome outcome = cluster.commit(set("a", "2"));
+      cluster.world.runMillis(1_000);
+      int sent = log.received.size();
+      assertThat(cluster.askAndRun(new Ping()).isOpen()).isTrue();
+      cluster.world.runMillis(60_000);
+      assertThat(outcome.isOpen()).isTrue();
+      assertThat(log.received).hasSize(sent);
+    }
+  }
+
   @Test
   void refusesWhenTheQueueIsFullAndServesOn() {
     CommitProxyOptions defaults = CommitProxyOptions.defaults();

@@ -36,6 +36,9 @@ final class FakeLog implements FakeWorld.Peer {
   boolean stopped;
   boolean silent;
 
+  /** What it answers every push with, when not null. */
+  Refused refusal;
+
   /** Keeps what comes but does not make it durable while true. */
   boolean stalled;
 
@@ -83,6 +86,10 @@ final class FakeLog implements FakeWorld.Peer {
     }
     onPush.accept(push);
     received.add(push);
+    if (refusal != null) {
+      world.reply(address, inbound, refusal);
+      return;
+    }
     unanswered.computeIfAbsent(push.version(), v -> new ArrayList<>()).add(inbound);
     if (push.version() <= end) {
       // Sent again: it must be what it was, but for what is known of others.
