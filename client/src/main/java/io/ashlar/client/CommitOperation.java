@@ -38,6 +38,7 @@ final class CommitOperation extends Operation {
   private Bytes fenceKey;
   private long readVersion;
   private boolean borrowsVersion;
+  private Session versionCheck;
   private int fencesSent;
 
   /** Neighbours among the commits under way; the loop's. */
@@ -109,6 +110,15 @@ final class CommitOperation extends Operation {
 
   boolean borrowsVersion() {
     return borrowsVersion;
+  }
+
+  /** Gets a version that is above all told so far, to hold against one that was given; or null. */
+  Session versionCheck() {
+    return versionCheck;
+  }
+
+  void setVersionCheck(Session session) {
+    versionCheck = session;
   }
 
   /** How many fences were tried: the answers to all but the last are of no interest. */

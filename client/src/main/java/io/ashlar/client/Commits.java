@@ -69,6 +69,9 @@ final class Commits {
       return;
     }
     if (commit.session.hasVersion()) {
+      if (!isKnownToBePast(commit)) {
+        return;
+      }
       commit.setReadVersion(commit.session.version(), false);
     } else {
       // Only the fence key is read, and nobody but this commit's own fence writes it: any version
@@ -82,6 +85,34 @@ final class Commits {
       commit.setReadVersion(recent, true);
     }
     send(commit);
+  }
+
+  /**
+   * Whether the session's version is no invention of the caller. A commit that claims to have read
+   * the future is not sent: its fence could be through before that future begins, and the original
+   * come after it. When it is not known yet the commit goes on, or fails, once it is.
+   */
+  private boolean isKnownToBePast(CommitOperation commit) {
+    long given = commit.session.version();
+    if (!commit.session.versionIsGiven() || given <= versions.highestVersion()) {
+      return true;
+    }
+    Session check = commit.versionCheck();
+    if (check == null) {
+      check = new Session(null);
+      commit.setVersionCheck(check);
+      check.awaitVersion(commit);
+      versions.ask(check);
+      return false;
+    }
+    if (check.hasVersion() && given > check.version()) {
+      role.fail(
+          commit,
+          new AshlarException(
+              ErrorCode.FUTURE_VERSION,
+              "the read version was set to " + given + ", the latest is " + check.version()));
+    }
+    return check.hasVersion() && given <= check.version();
   }
 
   private void send(CommitOperation commit) {

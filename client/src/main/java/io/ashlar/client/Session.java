@@ -53,6 +53,7 @@ final class Session {
   private final Lifetime lifetime;
   private boolean causalReadRisky;
   private long version = NO_VERSION;
+  private boolean versionIsGiven;
   private boolean versionRequested;
   private AshlarException failure;
   private final List<Operation> awaitingVersion = new ArrayList<>(0);
@@ -74,6 +75,12 @@ final class Session {
   /** Before the first operation is posted: all reads are at {@code fixed}. */
   void presetVersion(long fixed) {
     version = fixed;
+    versionIsGiven = true;
+  }
+
+  /** Whether the version is what a caller says, who may have made it up. */
+  boolean versionIsGiven() {
+    return versionIsGiven;
   }
 
   /** Before the first operation is posted. */

@@ -37,6 +37,7 @@ final class VersionRequests {
   private boolean waiting;
   private long recentVersion = -1;
   private long recentNanos;
+  private long highestVersion = -1;
 
   private static final class Queue {
     final boolean causalReadRisky;
@@ -66,8 +67,14 @@ final class VersionRequests {
         : -1;
   }
 
+  /** The highest version of which this client knows that it was committed, or −1. */
+  long highestVersion() {
+    return highestVersion;
+  }
+
   /** A version of the present epoch became known. */
   void noteVersion(long version) {
+    highestVersion = Math.max(highestVersion, version);
     if (version > recentVersion) {
       recentVersion = version;
       recentNanos = host.clock().nowNanos();

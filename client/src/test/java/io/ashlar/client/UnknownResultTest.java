@@ -97,6 +97,46 @@ class UnknownResultTest {
     assertThat(cluster.commitRequests).hasSize(3);
   }
 
+  /**
+   * The story: the read version is made up, the original is late, and its fence comes through
+   * before the version that the original claims to have read: so nothing would stop it any more.
+   */
+  @Example
+  void aCommitWithAReadVersionOfTheFutureIsNotSent() {
+    originalsSuffer(FakeWorld.Fate.DELAYED);
+    Transaction tr = database.createTransaction();
+    tr.setReadVersion(Long.MAX_VALUE);
+    tr.set(b("a"), b("1"));
+    assertThat(world.awaitError(tr.commit())).isEqualTo(ErrorCode.FUTURE_VERSION);
+    world.runFor(60_000 * FakeWorld.MILLI);
+    assertThat(cluster.commitRequests).isEmpty();
+    assertThat(cluster.data()).doesNotContainKey(Bytes.utf8("a"));
+  }
+
+  @Example
+  void aReadVersionThatAnotherClientWasGivenIsGood() {
+    cluster.put("a", "1");
+    Transaction tr = database.createTransaction();
+    tr.setReadVersion(cluster.version());
+    tr.addReadConflictKey(b("a"));
+    tr.set(b("a"), b("2"));
+    world.await(tr.commit());
+    assertThat(cluster.data()).containsEntry(Bytes.utf8("a"), Bytes.utf8("2"));
+    assertThat(cluster.readVersionsAsked).isPositive();
+  }
+
+  @Example
+  void aReadVersionOfOnesOwnIsGoodWithoutAskingAgain() {
+    Transaction first = database.createTransaction();
+    long version = world.await(first.getReadVersion());
+    int asked = cluster.readVersionsAsked;
+    Transaction tr = database.createTransaction();
+    tr.setReadVersion(version);
+    tr.set(b("a"), b("2"));
+    world.await(tr.commit());
+    assertThat(cluster.readVersionsAsked).isEqualTo(asked);
+  }
+
   @Example
   void whatAProxySaysOnItsWayOutIsNoAnswer() {
     cluster.refusals.add(ErrorCode.TLOG_STOPPED);

@@ -2,6 +2,7 @@ package io.ashlar.proxy;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,8 +28,8 @@ final class CommitBatch {
   }
 
   private final long requestNumber;
-  private final List<Submission> submissions;
   private final long closedNanos;
+  private List<Submission> submissions;
   private Phase phase = Phase.VERSIONING;
 
   private long previousVersion = -1;
@@ -40,7 +41,7 @@ final class CommitBatch {
 
   CommitBatch(long requestNumber, List<Submission> submissions, long closedNanos) {
     this.requestNumber = requestNumber;
-    this.submissions = submissions;
+    this.submissions = List.copyOf(submissions);
     this.closedNanos = closedNanos;
   }
 
@@ -87,6 +88,26 @@ final class CommitBatch {
 
   long previousVersion() {
     return previousVersion;
+  }
+
+  /**
+   * Takes out, and gives, what says that it read at this batch's version or above it: nobody can
+   * have been given such a read version.
+   */
+  List<Submission> takeOutFuture() {
+    List<Submission> future = new ArrayList<>(0);
+    for (Submission submission : submissions) {
+      if (submission.transaction().readVersion() >= version) {
+        future.add(submission);
+      }
+    }
+    if (!future.isEmpty()) {
+      submissions =
+          submissions.stream()
+              .filter(submission -> submission.transaction().readVersion() < version)
+              .toList();
+    }
+    return future;
   }
 
   long version() {

@@ -356,6 +356,7 @@ public final class CommitProxy implements Role {
   private void resolve(CommitBatch batch) {
     Check.that(batch.version() > lastVersion, "version ", batch.version(), " after ", lastVersion);
     lastVersion = batch.version();
+    refuseFuture(batch);
     List<Submission> submissions = batch.submissions();
     if (!batch.isIdle()
         && host.clock().nowNanos() - submissions.get(0).arrivedNanos() > windowNanos) {
@@ -380,6 +381,25 @@ public final class CommitProxy implements Role {
               assembled.questions().get(i)),
           BatchResolved.class,
           reply -> onResolved(batch, resolver, reply));
+    }
+  }
+
+  /**
+   * A read version from the future would make every writer invisible that comes before it, the
+   * client's own fence among them: a result that was reported as settled could then change.
+   */
+  private void refuseFuture(CommitBatch batch) {
+    for (Submission submission : batch.takeOutFuture()) {
+      counters.refused();
+      host.probes().hit("commit-proxy.refused-" + ErrorCode.FUTURE_VERSION.label());
+      refuse(
+          submission.request(),
+          ErrorCode.FUTURE_VERSION,
+          "the read version is "
+              + submission.transaction().readVersion()
+              + ", and no version is above "
+              + batch.version()
+              + " yet");
     }
   }
 

@@ -209,6 +209,56 @@ final class CommitProxyTest {
     assertRefused(original, ErrorCode.NOT_COMMITTED);
   }
 
+  /**
+   * The story: a client makes up a read version, its commit is lost on the way, and the fence that
+   * it then commits is through. The original arrives afterwards. It says that it read after the
+   * fence, so no conflict would stop it, though its result was reported as settled.
+   */
+  @Test
+  void whatClaimsToHaveReadTheFutureIsRefusedAloneThoughItsFenceIsThrough() {
+    FakeCluster cluster = new FakeCluster(8, FakeCluster.Shape.small());
+    KeyRange fence = KeyRange.ofKey(Keys.FENCE_PREFIX.concat(key("x")));
+    assertThat(
+            committed(cluster.commitAndRun(0, transaction(RT, List.of(), List.of(fence))))
+                .version())
+        .isGreaterThan(RT);
+    long future = RT + 50_000_000;
+    Mutation late = Mutation.set(key("late"), key("1"));
+    FakeCluster.Outcome original =
+        cluster.commit(transaction(future, List.of(fence), List.of(fence), late));
+    FakeCluster.Outcome another = cluster.commit(set("b", "1"));
+    cluster.world.runMillis(50);
+    assertRefused(original, ErrorCode.FUTURE_VERSION);
+    TransactionCommitted beside = committed(another);
+    assertThat(cluster.logs.get(0).tag(1).get(beside.version()))
+        .containsExactly(Mutation.set(key("b"), key("1")));
+  }
+
+  @Test
+  void aReadVersionThatIsTheBatchsOwnIsOfTheFutureToo() {
+    FakeCluster cluster = new FakeCluster(9, FakeCluster.Shape.small());
+    cluster.world.runMillis(1);
+    long last = committed(cluster.commitAndRun(0, set("a", "1"))).version();
+    KeyRange read = KeyRange.ofKey(key("a"));
+    assertThat(
+            committed(cluster.commitAndRun(0, transaction(last, List.of(read), List.of(read))))
+                .version())
+        .isGreaterThan(last);
+    CommitBatch batch =
+        new CommitBatch(1, List.of(submission(99), submission(100), submission(101)), 0);
+    batch.version(50, 100);
+    assertThat(batch.takeOutFuture())
+        .extracting(each -> each.transaction().readVersion())
+        .containsExactly(100L, 101L);
+    assertThat(batch.submissions())
+        .extracting(each -> each.transaction().readVersion())
+        .containsExactly(99L);
+  }
+
+  private static Submission submission(long readVersion) {
+    return new Submission(null, transaction(readVersion, List.of(), List.of()), 0, 0, false, false);
+  }
+
   @Test
   void versionstampsAreFilledInAndTheStampedKeyConflicts() {
     FakeCluster cluster = new FakeCluster(9, FakeCluster.Shape.small());

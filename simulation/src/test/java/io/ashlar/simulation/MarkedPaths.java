@@ -56,6 +56,7 @@ final class MarkedPaths {
           codes(
               ErrorCode.CLIENT_INVALID_OPERATION,
               ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,
+              ErrorCode.FUTURE_VERSION,
               ErrorCode.INVALID_MUTATION_TYPE,
               ErrorCode.INVALID_VERSIONSTAMP_OFFSET,
               ErrorCode.INVERTED_RANGE,

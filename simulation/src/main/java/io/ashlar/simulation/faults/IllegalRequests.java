@@ -145,7 +145,7 @@ final class IllegalRequests {
     if (random.chance(TOO_LARGE_PER_MILLION)) {
       return tooLarge();
     }
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
       case 0 -> new GetKeyLocations(Keys.ALL, -random.nextInt(2), random.nextBoolean());
       case 1 -> new GetKeyLocations(new KeyRange(Bytes.of(2), Bytes.of(1)), 1, false);
       case 2 -> transaction(List.of(Mutation.set(key(Limits.KEY_BYTES_MAX + 1), Bytes.EMPTY)));
@@ -158,8 +158,16 @@ final class IllegalRequests {
               List.of(new Mutation(MutationType.SET_VERSIONSTAMPED_VALUE, key(3), key(13))));
       case 8 -> transaction(List.of(Mutation.clearRange(Keys.USER_END, Keys.SYSTEM_END)));
       case 9 -> transaction(List.of(Mutation.set(Keys.KEY_SERVERS_PREFIX, Bytes.EMPTY)));
+      case 10 -> fromTheFuture();
       default -> new CommitTransaction(1, Bytes.EMPTY, Bytes.EMPTY, Bytes.of(0, 200));
     };
+  }
+
+  /** Nobody was given a read version like this. */
+  private CommitTransaction fromTheFuture() {
+    Bytes conflicts = KeyRanges.encode(List.of(KeyRange.ofKey(Bytes.of(1))));
+    return new CommitTransaction(
+        Long.MAX_VALUE - random.nextLong(1_000), conflicts, conflicts, Bytes.EMPTY);
   }
 
   /** More than a transaction may have, made of values that are each as large as they may be. */
