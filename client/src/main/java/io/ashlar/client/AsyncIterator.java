@@ -12,10 +12,17 @@ public interface AsyncIterator<T> extends Iterator<T> {
   @Override
   boolean hasNext();
 
-  /** The next row; does not wait when {@link #onHasNext} has completed. */
+  /**
+   * The next row; does not wait when {@link #onHasNext} has completed.
+   *
+   * @throws java.util.NoSuchElementException when there is none
+   */
   @Override
   T next();
 
-  /** Stops: no more pages are fetched, and a pending one fails. */
+  /**
+   * Stops: no more pages are fetched, and a pending one fails with {@code operation_cancelled}
+   * (1101), as does every later call but this.
+   */
   void cancel();
 }

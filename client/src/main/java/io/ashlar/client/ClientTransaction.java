@@ -5,6 +5,7 @@ import io.ashlar.core.ByteWriter;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.message.TransactionCommitted;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -351,6 +352,7 @@ final class ClientTransaction implements Transaction {
 
   @Override
   public CompletableFuture<Transaction> onError(Throwable thrown) {
+    Objects.requireNonNull(thrown, "the error is null");
     Throwable error = Blocking.unwrap(thrown);
     if (!(error instanceof AshlarException)) {
       return database.failed(error);

@@ -1,6 +1,8 @@
 package io.ashlar.client;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
 
 /**
  * Names a key by its place in the order: start at the last key that is less than the reference (or,
@@ -34,8 +36,18 @@ public final class KeySelector {
     return new KeySelector(key, false, 1);
   }
 
-  /** The selector {@code keys} further on; negative for back. */
+  /**
+   * The selector {@code keys} further on; negative for back.
+   *
+   * @throws AshlarException {@code client_invalid_operation} (2000) when the offset would not be an
+   *     int any more
+   */
   public KeySelector add(int keys) {
+    long offset = (long) selector.offset() + keys;
+    if (offset != (int) offset) {
+      throw new AshlarException(
+          ErrorCode.CLIENT_INVALID_OPERATION, "a selector cannot count " + offset + " keys");
+    }
     return new KeySelector(selector.add(keys));
   }
 

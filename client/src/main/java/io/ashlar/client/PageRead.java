@@ -34,6 +34,7 @@ final class PageRead extends RangeProcedure {
   private final KeySelector begin;
   private final KeySelector end;
   private final int rowsMax;
+  private final boolean needsLimit;
   private final long bytesMax;
   private final boolean reverse;
   private final ClientFuture<Page> future;
@@ -45,17 +46,23 @@ final class PageRead extends RangeProcedure {
   private List<KeyRange> endDependencies = List.of();
   private Page page = new Page(List.of(), null, false);
 
+  /**
+   * @param rowsMax {@link ReadTransaction#ROW_LIMIT_UNLIMITED} for all
+   * @param needsLimit whether all is too many
+   */
   PageRead(
       TransactionReader reader,
       KeySelector begin,
       KeySelector end,
       int rowsMax,
+      boolean needsLimit,
       long bytesMax,
       boolean reverse) {
     super(reader);
     this.begin = begin;
     this.end = end;
     this.rowsMax = rowsMax;
+    this.needsLimit = needsLimit;
     this.bytesMax = bytesMax;
     this.reverse = reverse;
     this.future = reader.transaction().database().newFuture();
@@ -70,6 +77,9 @@ final class PageRead extends RangeProcedure {
     if (rowsMax < 0) {
       throw new AshlarException(
           ErrorCode.RANGE_LIMITS_INVALID, "a limit of " + rowsMax + " rows; 0 is for no limit");
+    }
+    if (needsLimit && rowsMax == ReadTransaction.ROW_LIMIT_UNLIMITED) {
+      throw new AshlarException(ErrorCode.EXACT_MODE_WITHOUT_LIMITS);
     }
     from = origin(begin);
     to = origin(end);

@@ -47,10 +47,10 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
       attempt = transaction.attempt();
       try {
         attempt.expectActive();
-        attempt.used = true;
         writes =
             settings().seesOwnWrites(reader.isSnapshot()) ? attempt.writes.map() : WriteMap.EMPTY;
         merge = first();
+        attempt.used = true;
         fetch = drive();
       } catch (AshlarException e) {
         merge = null;

@@ -6,6 +6,7 @@ import io.ashlar.core.KeySelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** The rows of a range, page by page. */
@@ -29,7 +30,7 @@ final class RangeRows implements AsyncIterable<KeyValue> {
     this.end = end;
     this.limit = limit;
     this.reverse = reverse;
-    this.mode = mode;
+    this.mode = Objects.requireNonNull(mode, "the streaming mode is null");
   }
 
   @Override
@@ -61,14 +62,9 @@ final class RangeRows implements AsyncIterable<KeyValue> {
     }
 
     CompletableFuture<PageRead.Page> read() {
-      if (pageMode == StreamingMode.EXACT && limit == ReadTransaction.ROW_LIMIT_UNLIMITED) {
-        return reader
-            .transaction()
-            .database()
-            .failed(new AshlarException(ErrorCode.EXACT_MODE_WITHOUT_LIMITS));
-      }
+      boolean exact = pageMode == StreamingMode.EXACT;
       int bytes = pageMode.pageBytes(pagesRead);
-      PageRead read = new PageRead(reader, nextBegin, nextEnd, rowsLeft, bytes, reverse);
+      PageRead read = new PageRead(reader, nextBegin, nextEnd, rowsLeft, exact, bytes, reverse);
       read.begin();
       return read.future();
     }

@@ -7,11 +7,20 @@ import java.util.concurrent.CompletableFuture;
  * The reading half of a transaction. All reads see the database at one version, with the
  * transaction's own writes on top.
  *
- * <p>Byte arrays that are handed over are copied, those that come back belong to the caller. Errors
- * of reads arrive in the future, never as an exception of the call. Thread-safe.
+ * <p>Byte arrays that are handed over are copied, those that come back belong to the caller.
+ * Thread-safe.
  *
- * <p>Keys are at most 10,000 bytes and below {@code \xff}; for the system keys from there to {@code
- * \xff\xff} see {@link TransactionOptions#setReadSystemKeys}.
+ * <p>An argument that is null, or a list with a null in it, is an error of the program: every call
+ * throws {@link NullPointerException} at once, whatever the transaction's state. All other errors
+ * of reads arrive in the future, never as an exception of the call; where several are due it is the
+ * first of: that of the transaction's state ({@link Transaction}), {@code range_limits_invalid}
+ * (2012), {@code exact_mode_without_limits} (2210), {@code key_too_large} (2102) and {@code
+ * key_outside_legal_range} (2004), the latter two key by key in the order of the arguments. A call
+ * that is refused for its arguments has no effect.
+ *
+ * <p>Keys are at most 10,000 bytes and below {@code \xff}; ends of ranges and references of
+ * selectors have one byte more and may be {@code \xff} itself. For the system keys from there to
+ * {@code \xff\xff} see {@link TransactionOptions#setReadSystemKeys}.
  */
 public interface ReadTransaction extends ReadTransactionContext {
   /** As a limit of rows: none. */
@@ -32,8 +41,12 @@ public interface ReadTransaction extends ReadTransactionContext {
   /**
    * Fixes the version of all reads.
    *
-   * @throws io.ashlar.core.AshlarException {@code read_version_already_set} (2010) after the first
-   *     read, {@code version_invalid} (2011) for a version that is not positive
+   * <p>A version may come from anywhere, such as another client's commit. One below the window
+   * makes reads and the commit fail with {@code transaction_too_old} (1007), one that nobody was
+   * given yet with {@code future_version} (1009).
+   *
+   * @throws io.ashlar.core.AshlarException {@code version_invalid} (2011) for a version that is not
+   *     positive, {@code read_version_already_set} (2010) after the first read or this call
    */
   void setReadVersion(long version);
 
@@ -42,13 +55,18 @@ public interface ReadTransaction extends ReadTransactionContext {
    * transaction writes there after the read version.
    *
    * @return whether it was added
+   * @throws io.ashlar.core.AshlarException as {@link Transaction#addReadConflictRange}; a snapshot
+   *     view looks at nothing
    */
   boolean addReadConflictRangeIfNotSnapshot(byte[] begin, byte[] end);
 
   /** As {@link #addReadConflictRangeIfNotSnapshot}, for one key. */
   boolean addReadConflictKeyIfNotSnapshot(byte[] key);
 
-  /** The value of {@code key}, or null when it is absent. */
+  /**
+   * The value of {@code key}, or null when it is absent. Fails with {@code accessed_unreadable}
+   * (1036), as every read, when only the commit will know it.
+   */
   CompletableFuture<byte[]> get(byte[] key);
 
   /**
@@ -59,7 +77,8 @@ public interface ReadTransaction extends ReadTransactionContext {
 
   /**
    * The key that {@code selector} names: the empty key when it lies before the first, and the end
-   * of the legal key space ({@code \xff}) when it lies behind the last.
+   * of the legal key space ({@code \xff}) when it lies behind the last. Any offset will do; it
+   * takes time that grows with it.
    */
   CompletableFuture<byte[]> getKey(KeySelector selector);
 
@@ -69,10 +88,13 @@ public interface ReadTransaction extends ReadTransactionContext {
    * <p>Nothing is read before the iterator is asked for; then rows come in pages whose size {@code
    * mode} decides, each fetched when the one before is used up. Read conflicts cover what was
    * fetched and no more. Writes of this transaction that happen between two pages are seen by the
-   * later one.
+   * later one. A range that ends before it begins has no rows.
    *
-   * @param limit how many rows at most; {@link #ROW_LIMIT_UNLIMITED} for all
+   * @param limit how many rows at most; {@link #ROW_LIMIT_UNLIMITED} for all; {@code
+   *     range_limits_invalid} (2012) when negative
    * @param reverse from the last row backwards
+   * @param mode {@link StreamingMode#EXACT} without a limit is {@code exact_mode_without_limits}
+   *     (2210)
    */
   AsyncIterable<KeyValue> getRange(
       KeySelector begin, KeySelector end, int limit, boolean reverse, StreamingMode mode);

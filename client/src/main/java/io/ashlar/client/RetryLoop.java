@@ -2,6 +2,7 @@ package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -21,7 +22,7 @@ final class RetryLoop<T> {
       Function<? super Transaction, ? extends CompletableFuture<T>> body,
       boolean commits) {
     this.database = database;
-    this.body = body;
+    this.body = Objects.requireNonNull(body, "the function is null");
     this.commits = commits;
     this.transaction = database.createTransaction();
     this.result = database.newFuture();
@@ -30,6 +31,7 @@ final class RetryLoop<T> {
   /** The blocking form, in the calling thread. */
   static <T> T run(
       ClientDatabase database, Function<? super Transaction, T> body, boolean commits) {
+    Objects.requireNonNull(body, "the function is null");
     database.expectNoLoop();
     try (Transaction transaction = database.createTransaction()) {
       while (true) {

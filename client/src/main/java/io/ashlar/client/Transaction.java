@@ -8,10 +8,21 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Thread-safe: every method may be called from any thread at any time, and none but those named
  * "Blocking" (and {@link #read}, {@link #run}) waits. Calls from several threads take effect one
- * after the other in some order. While a commit is under way, and after it, every other use fails
- * with {@code used_during_commit} (2017).
+ * after the other in some order.
+ *
+ * <p>The state decides first. While a commit is under way, and after it, every other use fails with
+ * {@code used_during_commit} (2017), and so it does while {@link #onError} waits; after a commit
+ * that failed, and after {@link #cancel}, {@link #close} or the timeout, with that error. This
+ * holds for all calls but {@link #getCommittedVersion}, {@link #getVersionstamp}, {@link
+ * #getApproximateSize}, {@link #options} and what ends the transaction or begins it anew.
  *
  * <p>Limits are checked at the call: writes throw, reads fail their future. Nothing is sent before.
+ * A null is a {@link NullPointerException} in any state. Of several errors it is the first of
+ * these: {@code invalid_versionstamp_offset} (7001) of a key, {@code key_too_large} (2102) and
+ * {@code key_outside_legal_range} (2004) of one key after the other, {@code inverted_range} (2005),
+ * {@code invalid_versionstamp_offset} of a value, {@code value_too_large} (2103), {@code
+ * transaction_too_large} (2101). The call then has no effect, but for the last one: a transaction
+ * that has become too large fails for good with that error.
  */
 public interface Transaction extends AutoCloseable, ReadTransaction, TransactionContext {
   /** Sets {@code key} to {@code value}. */
@@ -20,7 +31,10 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
   /** Removes {@code key}. */
   void clear(byte[] key);
 
-  /** Removes all keys from {@code begin}, inclusive, to {@code end}, exclusive. */
+  /**
+   * Removes all keys from {@code begin}, inclusive, to {@code end}, exclusive. {@code
+   * inverted_range} (2005) when the end is before the begin; nothing when it is the begin.
+   */
   void clear(byte[] begin, byte[] end);
 
   /** Removes all keys of {@code range}. */
@@ -30,7 +44,11 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
 
   /**
    * An atomic operation: evaluated where the value is, when the transaction is applied, so that it
-   * needs no read and conflicts with no one who does the same.
+   * needs no read and conflicts with no one who does the same. Operands may have any length up to
+   * the limit of values; so may values that were there.
+   *
+   * <p>A versionstamped key or value, whose length counts without its last four bytes, is {@code
+   * invalid_versionstamp_offset} (7001) when these do not name a place for ten bytes before them.
    */
   void mutate(MutationType type, byte[] key, byte[] param);
 
@@ -51,7 +69,11 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * transaction was committed, or never will be. {@code may_still_commit} (7005), after a timeout,
    * a cancel or a close during the commit, leaves it open.
    *
-   * <p>A transaction without writes needs no message.
+   * <p>{@code transaction_too_large} (2101) when keys, values and conflict ranges exceed the limit.
+   * {@code client_invalid_operation} (2000) when the cluster refuses a write to its own keys, such
+   * as one that takes the first shard away.
+   *
+   * <p>A transaction without writes needs no message, and succeeds whatever its reads did.
    */
   CompletableFuture<Void> commit();
 
@@ -78,9 +100,11 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * lives on by itself until it fires, fails, or is cancelled. Changes back and forth may be
    * missed. A connection or server that goes away does not end it.
    *
-   * <p>Fails with {@code too_many_watches} (1032) beyond {@link DatabaseOptions#watchesMax}, with
-   * the commit when that fails, and when the value could not be read before: with the error of that
-   * read, whatever becomes of the commit.
+   * <p>Fails with {@code watches_disabled} (1034) after {@link
+   * TransactionOptions#setReadYourWritesDisable}, for its key as {@link #get}, then with {@code
+   * too_many_watches} (1032) beyond {@link DatabaseOptions#watchesMax}; with the commit when that
+   * fails; and when the value could not be read before: with the error of that read, whatever
+   * becomes of the commit.
    */
   CompletableFuture<Void> watch(byte[] key);
 
@@ -89,6 +113,11 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * randomised delay, forgets everything but the options, and gives this transaction back; else the
    * future fails with {@code error} itself. {@code commit_unknown_result} (1021) is retried only
    * with {@link TransactionOptions#setIdempotent}.
+   *
+   * <p>What else was under way of the try before fails with {@code transaction_cancelled} (1025),
+   * so does an {@code onError} that still waits. While a commit is under way this fails with {@code
+   * used_during_commit} (2017), after {@link #cancel}, {@link #close} or the timeout with the error
+   * of that; after a commit it begins a new try, and the commit stands.
    */
   CompletableFuture<Transaction> onError(Throwable error);
 

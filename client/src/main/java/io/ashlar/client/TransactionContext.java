@@ -26,7 +26,10 @@ public interface TransactionContext extends ReadTransactionContext {
    */
   <T> T run(Function<? super Transaction, T> body);
 
-  /** As {@link #run}, without blocking: {@code body} gives a future. */
+  /**
+   * As {@link #run}, without blocking: {@code body} gives a future; from a database it is {@code
+   * client_invalid_operation} (2000) to give null in place of one.
+   */
   <T> CompletableFuture<T> runAsync(
       Function<? super Transaction, ? extends CompletableFuture<T>> body);
 }

@@ -1,21 +1,22 @@
 package io.ashlar.client;
 
 /**
- * What is special about one transaction. Set before the calls it concerns. All options outlive
- * {@link Transaction#onError}. Thread-safe.
+ * What is special about one transaction. Set before the calls it concerns, in any state. All
+ * options outlive {@link Transaction#onError}. A value that an option does not take is {@code
+ * invalid_option_value} (2006), and changes nothing. Thread-safe.
  */
 public interface TransactionOptions {
   /**
    * Milliseconds from now until the transaction, with all its repetitions, fails with {@code
    * transaction_timed_out} (1031), or with {@code may_still_commit} (7005) during a commit; 0 for
-   * never.
+   * never, and not negative.
    */
   TransactionOptions setTimeout(long millis);
 
   /** How often {@link Transaction#onError} may retry; negative for without limit. */
   TransactionOptions setRetryLimit(long retries);
 
-  /** The largest delay between two tries in milliseconds; 1,000 unless set. */
+  /** The largest delay between two tries in milliseconds; 1,000 unless set, and not negative. */
   TransactionOptions setMaxRetryDelay(long millis);
 
   /** The most bytes of the transaction; between 32 and 10,000,000. */
@@ -29,7 +30,8 @@ public interface TransactionOptions {
 
   /**
    * No read sees the transaction's own writes, and nothing that was read is kept. Only before the
-   * first read or write (2000 otherwise).
+   * first read, that of the read version included, or write of this try: {@code
+   * client_invalid_operation} (2000) otherwise.
    */
   TransactionOptions setReadYourWritesDisable();
 

@@ -56,13 +56,13 @@ final class TransactionReader implements ReadTransaction {
 
   @Override
   public void setReadVersion(long version) {
-    if (version <= 0) {
-      throw new AshlarException(
-          ErrorCode.VERSION_INVALID, "the version " + version + " is not positive");
-    }
     synchronized (transaction) {
       Attempt attempt = transaction.attempt();
       attempt.expectActive();
+      if (version <= 0) {
+        throw new AshlarException(
+            ErrorCode.VERSION_INVALID, "the version " + version + " is not positive");
+      }
       if (attempt.versionFixed) {
         throw new AshlarException(ErrorCode.READ_VERSION_ALREADY_SET);
       }

@@ -43,12 +43,13 @@ final class TransactionWrites {
       Attempt attempt = transaction.attempt();
       attempt.expectActive();
       Legality.checkRange(from, to, transaction.settings().writeEnd());
-      expectRoom(attempt, begin.length + end.length);
+      expectRoom(attempt, from.equals(to) ? 0 : begin.length + end.length);
       attempt.writes.clear(from, to);
     }
   }
 
   void mutate(MutationType type, byte[] key, byte[] param) {
+    Objects.requireNonNull(type, "the type of the mutation is null");
     Bytes keyBytes = Bytes.copyOf(key);
     Bytes operand = Bytes.copyOf(param);
     synchronized (transaction) {

@@ -74,6 +74,96 @@ class LimitsTest {
   }
 
   @Test
+  void nullIsThrownAtOnceInEveryState() {
+    KeySelector selector = KeySelector.lastLessThan(b("k"));
+    List<byte[]> withNull = new ArrayList<>();
+    withNull.add(null);
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> tr.get(null),
+            () -> tr.getMany(null),
+            () -> tr.getMany(withNull),
+            () -> tr.getKey(null),
+            () -> tr.getRange((KeySelector) null, selector),
+            () -> tr.getRange(selector, null),
+            () -> tr.getRange(b("a"), (byte[]) null),
+            () -> tr.getRange((Range) null),
+            () -> tr.getRange(selector, selector, 0, false, null),
+            () -> tr.watch(null),
+            () -> tr.set(null, b("v")),
+            () -> tr.set(b("k"), null),
+            () -> tr.clear((byte[]) null),
+            () -> tr.clear(b("a"), null),
+            () -> tr.mutate(null, b("k"), b("v")),
+            () -> tr.mutate(MutationType.ADD, null, b("v")),
+            () -> tr.mutate(MutationType.ADD, b("k"), null),
+            () -> tr.addReadConflictKey(null),
+            () -> tr.addReadConflictRange(null, b("b")),
+            () -> tr.addWriteConflictKey(null),
+            () -> tr.addWriteConflictRange(b("a"), null),
+            () -> tr.onError(null),
+            () -> database.runAsync(null),
+            () -> database.readAsync(null));
+    for (int round = 0; round < 2; round++) {
+      for (ThrowingCallable call : calls) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class);
+      }
+      tr.cancel();
+    }
+  }
+
+  @Test
+  void theStateDecidesBeforeTheArguments() {
+    byte[] large = new byte[10_001];
+    tr.cancel();
+    ErrorCode cancelled = ErrorCode.TRANSACTION_CANCELLED;
+    expect(cancelled, "cancelled", () -> tr.set(large, b("v")));
+    expect(cancelled, "cancelled", () -> tr.setReadVersion(-1));
+    expect(cancelled, "cancelled", () -> world.await(tr.get(large)));
+    expect(cancelled, "cancelled", () -> world.await(tr.getRange(b("a"), large, -1).asList()));
+    expect(
+        cancelled,
+        "cancelled",
+        () -> world.await(tr.getRange(b("a"), b("b"), 0, false, StreamingMode.EXACT).asList()));
+  }
+
+  @Test
+  void aRefusedReadIsNoUse() {
+    expect(
+        ErrorCode.RANGE_LIMITS_INVALID,
+        "-1 rows",
+        () -> world.await(tr.getRange(b("a"), b("b"), -1).asList()));
+    expect(ErrorCode.KEY_TOO_LARGE, "10001", () -> world.await(tr.get(new byte[10_001])));
+    tr.options().setReadYourWritesDisable();
+    world.await(tr.getRange(b("a"), b("b")).asList());
+    assertThatThrownBy(() -> tr.options().setReadYourWritesDisable())
+        .extracting(e -> ((AshlarException) e).code())
+        .isEqualTo(ErrorCode.CLIENT_INVALID_OPERATION);
+  }
+
+  @Test
+  void selectorsCountNoFurtherThanAnInt() {
+    KeySelector far = new KeySelector(b("k"), false, Integer.MAX_VALUE);
+    assertThat(far.add(0)).isEqualTo(far);
+    assertThat(far.add(Integer.MIN_VALUE).getOffset()).isEqualTo(-1);
+    ErrorCode invalid = ErrorCode.CLIENT_INVALID_OPERATION;
+    expect(invalid, "2147483648 keys", () -> far.add(1));
+    expect(
+        invalid,
+        "-2147483649 keys",
+        () -> KeySelector.lastLessThan(b("k")).add(Integer.MIN_VALUE).add(-1));
+  }
+
+  @Test
+  void aRangeWithoutKeysNeedsNoRoom() {
+    tr.options().setSizeLimit(32);
+    byte[] key = new byte[100];
+    tr.clear(key, key);
+    tr.set(b("a"), b("1"));
+    world.await(tr.commit());
+  }
+
+  @Test
   void valuesHaveAtMostAHundredThousandBytes() {
     byte[] large = new byte[100_001];
     String words = "100001 bytes, at most are 100000";

@@ -154,6 +154,15 @@ class UnknownResultTest {
     assertThat(cluster.commitRequests).hasSize(1);
   }
 
+  /** Such as one that clears the first shard away: once it was taken for a lost answer. */
+  @Example
+  void aRefusalForWhatATransactionDoesToTheClustersKeysIsAnAnswer() {
+    cluster.refusals.add(ErrorCode.CLIENT_INVALID_OPERATION);
+    assertThat(world.awaitError(setting("a", "1").commit()))
+        .isEqualTo(ErrorCode.CLIENT_INVALID_OPERATION);
+    assertThat(cluster.commitRequests).hasSize(1);
+  }
+
   @Example
   void aNewEpochDuringACommitIsUnknownAtOnce() {
     originalsSuffer(FakeWorld.Fate.SWALLOWED);

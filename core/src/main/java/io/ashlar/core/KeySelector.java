@@ -26,8 +26,12 @@ public record KeySelector(Bytes key, boolean orEqual, int offset) {
     return new KeySelector(key, false, 1);
   }
 
-  /** The selector {@code keys} further on; negative for back. */
+  /**
+   * The selector {@code keys} further on; negative for back.
+   *
+   * @throws ArithmeticException when the offset would not be an int any more
+   */
   public KeySelector add(int keys) {
-    return new KeySelector(key, orEqual, offset + keys);
+    return new KeySelector(key, orEqual, Math.addExact(offset, keys));
   }
 }
