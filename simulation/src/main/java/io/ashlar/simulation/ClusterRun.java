@@ -212,18 +212,18 @@ final class ClusterRun {
    */
   ClusterView rest(long lastCommitted) {
     ClusterProbe[] probe = new ClusterProbe[1];
-    world.boot(
-        world.machine("machine of the probe"),
-        ClusterProbe.PROCESS,
-        process -> {
-          probe[0] =
-              new ClusterProbe(
-                  process.host("probe", ClusterProbe.ENDPOINT, ""),
-                  SimCluster.controller(),
-                  this::unlistedRoles,
-                  lastCommitted);
-          process.start(ClusterProbe.ENDPOINT, probe[0]);
-        });
+    prober()
+        .execute(
+            () -> {
+              SimProcess process = world.process(ClusterProbe.PROCESS);
+              probe[0] =
+                  new ClusterProbe(
+                      process.host("probe", ClusterProbe.ENDPOINT, ""),
+                      SimCluster.controller(),
+                      this::unlistedRoles,
+                      lastCommitted);
+              process.start(ClusterProbe.ENDPOINT, probe[0]);
+            });
     advance(STEP_NANOS);
     ConvergenceBound bound = bounds.toRest();
     long deadline = world.nowNanos() + bound.nanos();
@@ -235,7 +235,16 @@ final class ClusterRun {
       advance(STEP_NANOS);
       unrest = probe[0].unrest();
     }
+    world.process(ClusterProbe.PROCESS).stop(ClusterProbe.ENDPOINT);
     return probe[0].view();
+  }
+
+  /** The process from which a cluster is asked whether it rests. */
+  private SimProcess prober() {
+    SimProcess there = world.process(ClusterProbe.PROCESS);
+    return there != null
+        ? there
+        : world.boot(world.machine("machine of the probe"), ClusterProbe.PROCESS, process -> {});
   }
 
   /**

@@ -47,50 +47,49 @@ final class RestAudit {
     return checker.violations();
   }
 
-  /** Commits once more, and gives the version: nothing that anyone did before is above it. */
-  static CompletableFuture<Long> lastCommit(SimClient client) {
-    Transaction[] last = new Transaction[1];
-    return client
-        .<Void>patiently(
-            transaction -> {
-              last[0] = transaction;
-              transaction.options().setIdempotent();
-              transaction.set(MARKER.toArray(), new byte[] {1});
-              return CompletableFuture.completedFuture(null);
-            })
-        .thenApply(done -> last[0].getCommittedVersion());
-  }
+  /**
+   * All rows, system keys too, as a client reads them.
+   *
+   * @param version at which it did
+   */
+  record AllRows(long version, List<KeyValue> rows) {}
 
-  /** All rows, system keys too, as a client reads them. */
-  static CompletableFuture<List<KeyValue>> readAll(SimClient client) {
+  /** Commits once more: who can, has a cluster that works. */
+  static CompletableFuture<Void> lastCommit(SimClient client) {
     return client.patiently(
         transaction -> {
-          transaction.options().setReadSystemKeys();
-          return transaction
-              .getRange(Keys.FIRST.toArray(), Keys.SYSTEM_END.toArray())
-              .asList()
-              .thenApply(
-                  rows -> {
-                    List<KeyValue> found = new ArrayList<>(rows.size());
-                    for (io.ashlar.client.KeyValue row : rows) {
-                      found.add(new KeyValue(Bytes.wrap(row.getKey()), Bytes.wrap(row.getValue())));
-                    }
-                    return found;
-                  });
+          transaction.options().setIdempotent();
+          transaction.set(MARKER.toArray(), new byte[] {1});
+          return CompletableFuture.completedFuture(null);
         });
   }
 
-  /**
-   * Compares engines with what clients read.
-   *
-   * @param view of the cluster at rest
-   * @param rows all of them, at a version that every engine has
-   */
-  Violations engines(ClusterView view, List<KeyValue> rows) {
-    ShardMap map = new ShardMap();
-    rows.forEach(map::load);
-    List<ShardMap.Shard> shards =
-        map.shards(new KeyRange(Keys.FIRST, Keys.SYSTEM_END), Integer.MAX_VALUE, false);
+  /** Reads everything. */
+  static CompletableFuture<AllRows> readAll(SimClient client) {
+    return client.patiently(
+        transaction ->
+            rows(transaction)
+                .thenCombine(
+                    transaction.getReadVersion(), (rows, version) -> new AllRows(version, rows)));
+  }
+
+  private static CompletableFuture<List<KeyValue>> rows(Transaction transaction) {
+    transaction.options().setReadSystemKeys();
+    return transaction
+        .getRange(Keys.FIRST.toArray(), Keys.SYSTEM_END.toArray())
+        .asList()
+        .thenApply(
+            rows -> {
+              List<KeyValue> found = new ArrayList<>(rows.size());
+              for (io.ashlar.client.KeyValue row : rows) {
+                found.add(new KeyValue(Bytes.wrap(row.getKey()), Bytes.wrap(row.getValue())));
+              }
+              return found;
+            });
+  }
+
+  /** What the engines of the storage servers hold at the moment. */
+  List<ReplicaChecker.Engine> engines(ClusterView view) {
     List<ReplicaChecker.Engine> engines = new ArrayList<>();
     for (StorageAddress storage : view.storages()) {
       String name = "the storage server at " + storage.address();
@@ -98,6 +97,19 @@ final class RestAudit {
           new ReplicaChecker.Engine(
               name, storage.tag(), run.engineRows(storage.address(), storage.storageId())));
     }
+    return engines;
+  }
+
+  /**
+   * Compares engines with what clients read.
+   *
+   * @param rows all of them, at a version that every engine has and after which nothing was written
+   */
+  Violations compare(List<KeyValue> rows, List<ReplicaChecker.Engine> engines) {
+    ShardMap map = new ShardMap();
+    rows.forEach(map::load);
+    List<ShardMap.Shard> shards =
+        map.shards(new KeyRange(Keys.FIRST, Keys.SYSTEM_END), Integer.MAX_VALUE, false);
     checker.checkEngines(rows, shards, engines);
     return checker.violations();
   }

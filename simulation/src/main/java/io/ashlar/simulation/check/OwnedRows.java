@@ -58,8 +58,8 @@ public final class OwnedRows {
 
   /**
    * A transaction that writes none of the rows is about to leave its number, if nobody has left
-   * another one since it looked. Whatever becomes of it: when its number is found, what it has found
-   * was true.
+   * another one since it looked. Whatever becomes of it: when its number is found, what it has
+   * found was true.
    *
    * @param id its own number
    * @param foundId the number it found

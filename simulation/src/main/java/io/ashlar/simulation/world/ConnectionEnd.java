@@ -21,8 +21,10 @@ final class ConnectionEnd {
   private final String peerName;
   private final SimLink link;
   private final boolean loopback;
+
   /** In the order in which they were asked. */
   private final Map<Long, Pending<?>> pending = new LinkedHashMap<>();
+
   private ConnectionEnd peer;
   private long lastRequestId;
 

@@ -44,8 +44,7 @@ final class TraceRing {
     List<String> lines = new ArrayList<>();
     for (long i = Math.max(0, count - kept); i < count; i++) {
       int at = (int) (i % kept);
-      lines.add(
-          TraceLines.told(times[at], eventNumbers[at], tellers[at], names[at], details[at]));
+      lines.add(TraceLines.told(times[at], eventNumbers[at], tellers[at], names[at], details[at]));
     }
     return lines;
   }
