@@ -338,7 +338,13 @@ public final class LogServer implements Role {
         take(inbound, push);
         takeParked();
       }
-      case PARKED -> host.probes().hit("log.push-parked");
+      case PARKED -> {
+        host.probes().hit("log.push-parked");
+        for (Inbound later : chain.takeDisplaced()) {
+          host.probes().hit("log.push-displaced");
+          refuse(later, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many pushes ahead");
+        }
+      }
       case DUPLICATE -> onRepeated(inbound, push);
       case FORKED -> {
         host.probes().hit("log.push-forked");

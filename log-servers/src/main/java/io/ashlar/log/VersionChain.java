@@ -23,7 +23,7 @@ final class VersionChain<T> {
     DUPLICATE,
     /** It would make a second branch of the chain; or is not a step forward. */
     FORKED,
-    /** There is no room to park it. */
+    /** There is no room to park it: all that is parked comes before it. */
     FULL
   }
 
@@ -32,6 +32,7 @@ final class VersionChain<T> {
   private final int parkedMax;
   private final long parkedBytesMax;
   private final TreeMap<Long, Parked<T>> parkedByPrevious = new TreeMap<>();
+  private final List<T> displaced = new ArrayList<>();
   private long parkedBytes;
   private boolean open;
   private long end;
@@ -70,12 +71,39 @@ final class VersionChain<T> {
     if (there != null) {
       return there.version == version ? Offer.DUPLICATE : Offer.FORKED;
     }
-    if (parkedByPrevious.size() >= parkedMax || parkedBytes + bytes > parkedBytesMax) {
+    while (!hasRoom(bytes)
+        && !parkedByPrevious.isEmpty()
+        && parkedByPrevious.lastKey() > previous) {
+      displaced.add(take(parkedByPrevious.pollLastEntry()));
+    }
+    if (!hasRoom(bytes)) {
       return Offer.FULL;
     }
     parkedByPrevious.put(previous, new Parked<>(version, bytes, push));
     parkedBytes += bytes;
     return Offer.PARKED;
+  }
+
+  private boolean hasRoom(long bytes) {
+    return parkedByPrevious.size() < parkedMax && parkedBytes + bytes <= parkedBytesMax;
+  }
+
+  private T take(Map.Entry<Long, Parked<T>> entry) {
+    parkedBytes -= entry.getValue().bytes;
+    return entry.getValue().push;
+  }
+
+  /**
+   * Pushes that had to leave the park for an earlier one. Without that, a park full of late pushes
+   * would keep out those they wait for, and each repetition would move the chain by one.
+   */
+  List<T> takeDisplaced() {
+    if (displaced.isEmpty()) {
+      return List.of();
+    }
+    List<T> taken = List.copyOf(displaced);
+    displaced.clear();
+    return taken;
   }
 
   void advance(long version) {
@@ -88,9 +116,7 @@ final class VersionChain<T> {
     if (!open || parkedByPrevious.isEmpty() || parkedByPrevious.firstKey() > end) {
       return null;
     }
-    Parked<T> first = parkedByPrevious.pollFirstEntry().getValue();
-    parkedBytes -= first.bytes;
-    return first.push;
+    return take(parkedByPrevious.pollFirstEntry());
   }
 
   /** Empties the park. */

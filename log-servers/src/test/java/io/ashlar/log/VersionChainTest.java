@@ -53,6 +53,20 @@ class VersionChainTest {
     chain.checkInvariants();
   }
 
+  @Test
+  void thePushesThatComeLastLeaveForAnEarlierOne() {
+    chain.open(0);
+    assertThat(chain.offer(20, 30, 40, "b")).isEqualTo(Offer.PARKED);
+    assertThat(chain.offer(30, 40, 40, "c")).isEqualTo(Offer.PARKED);
+    assertThat(chain.takeDisplaced()).isEmpty();
+    assertThat(chain.offer(10, 20, 40, "a")).isEqualTo(Offer.PARKED);
+    assertThat(chain.takeDisplaced()).containsExactly("c");
+    assertThat(chain.takeDisplaced()).isEmpty();
+    assertThat(chain.offer(5, 10, 100, "large")).isEqualTo(Offer.PARKED);
+    assertThat(chain.takeDisplaced()).containsExactly("b", "a");
+    chain.checkInvariants();
+  }
+
   @Property(tries = 300, seed = "31", shrinking = ShrinkingMode.OFF)
   void takesEveryVersionOnceAndInOrderWhateverTheOrderOfArrival(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);

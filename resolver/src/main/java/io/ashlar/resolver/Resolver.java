@@ -161,14 +161,20 @@ public final class Resolver implements Role {
     }
   }
 
-  /** Keeps a batch; one with the same previous version takes the place of the older. */
+  /**
+   * Keeps a batch; one with the same previous version takes the place of the older. When there is
+   * no room the latest leave for an earlier one: else late batches would keep out those they wait
+   * for, and each repetition would move the chain by one.
+   */
   private void park(Inbound inbound, ResolveBatch batch) {
     unpark(batch.previousVersion());
     long bytes = sizeBytes(batch);
-    boolean full =
-        parked.size() >= options.parkedBatchesMax()
-            || (!parked.isEmpty() && parkedBytes + bytes > options.parkedBytesMax());
-    if (full) {
+    while (isFullFor(bytes) && parked.lastKey() > batch.previousVersion()) {
+      host.probes().hit("resolver.batch-displaced");
+      refuse(
+          unpark(parked.lastKey()), ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many batches wait");
+    }
+    if (isFullFor(bytes)) {
       host.probes().hit("resolver.parked-full");
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many batches wait");
       return;
@@ -176,6 +182,13 @@ public final class Resolver implements Role {
     host.probes().hit("resolver.parked-batch");
     parked.put(batch.previousVersion(), inbound);
     parkedBytes += bytes;
+  }
+
+  /** Never when nothing is parked. */
+  private boolean isFullFor(long bytes) {
+    return !parked.isEmpty()
+        && (parked.size() >= options.parkedBatchesMax()
+            || parkedBytes + bytes > options.parkedBytesMax());
   }
 
   private Inbound unpark(long previousVersion) {

@@ -126,6 +126,19 @@ class ResolverTest {
   }
 
   @Test
+  void theBatchesThatComeLastLeaveForAnEarlierOne() {
+    start(new ResolverOptions(2, 1_000, 10, 10));
+    long fourth = world.deliver(resolver, batch(A, 30, 40, 0));
+    long third = world.deliver(resolver, batch(B, 20, 30, 0));
+    assertThat(world.replies).isEmpty();
+    long second = world.deliver(resolver, batch(A, 10, 20, 0));
+    assertRefused(world.replies.get(fourth), ErrorCode.SERVER_REQUEST_QUEUE_FULL);
+    assertThat(resolved(batch(B, 0, 10, 0)).version()).isEqualTo(RT + 10);
+    assertThat(world.replies).containsKeys(second, third);
+    assertThat(world.probes).contains("resolver.batch-displaced");
+  }
+
+  @Test
   void emptyBatchesMoveTheChain() {
     assertThat(resolved(batch(A, 0, 10, 0)).verdicts()).isEqualTo(Bytes.EMPTY);
     assertThat(resolved(batch(A, 10, 20, 10)).version()).isEqualTo(RT + 20);

@@ -86,10 +86,9 @@ final class HostileOptions {
   private ResolverOptions resolver() {
     ResolverOptions normal = ResolverOptions.defaults();
     return new ResolverOptions(
-        // With room for less, several proxies resolve one batch for each repetition of a refused
-        // one.
-        or(normal.parkedBatchesMax(), 4, 20),
-        or(normal.parkedBytesMax(), 1_000, 10_000),
+        // With room for less, several proxies do nothing but repeat what was refused.
+        or(normal.parkedBatchesMax(), 6, 40),
+        or(normal.parkedBytesMax(), 3_000, 30_000),
         or(normal.keptAnswersMax(), 50, 500),
         or(normal.metadataBytesMax(), 50, 2_000));
   }
