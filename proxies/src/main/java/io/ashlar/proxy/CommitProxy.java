@@ -98,6 +98,9 @@ public final class CommitProxy implements Role {
   private Timers.Timer intervalTimer;
   private boolean ended;
 
+  /** The last batch with all answers, or null. */
+  private CommitBatch lastDecided;
+
   /** Whether it ended because it was refused what it cannot do without. */
   private boolean broken;
 
@@ -373,14 +376,29 @@ public final class CommitProxy implements Role {
       int resolver = i;
       requests.start(
           shares.address(i),
-          new ResolveBatch(
-              recruit.roleId(),
-              batch.previousVersion(),
-              batch.version(),
-              appliedVersion,
-              assembled.questions().get(i)),
+          question(batch, i, appliedVersion),
           BatchResolved.class,
           reply -> onResolved(batch, resolver, reply));
+    }
+    if (lastDecided != null && host.faults().at("commit-proxy.repeat-late")) {
+      repeatLate(lastDecided);
+    }
+  }
+
+  private ResolveBatch question(CommitBatch batch, int resolver, long receivedVersion) {
+    return new ResolveBatch(
+        recruit.roleId(),
+        batch.previousVersion(),
+        batch.version(),
+        receivedVersion,
+        batch.resolution().questions(resolver));
+  }
+
+  /** As if a repetition had been on its way until the answer was there, and no longer kept. */
+  private void repeatLate(CommitBatch decided) {
+    long begin = recruit.logs().generation().recoveryTransactionVersion();
+    for (int i = 0; i < shares.count(); i++) {
+      requests.repeatAnswered(shares.address(i), question(decided, i, begin));
     }
   }
 
@@ -425,6 +443,7 @@ public final class CommitProxy implements Role {
     }
     renewMetadata(batch);
     appliedVersion = batch.version();
+    lastDecided = batch;
     batch.payloads(payload.payloads());
   }
 

@@ -61,6 +61,13 @@ final class Requests {
     return request;
   }
 
+  /** Sends a request once more though it was answered before: nobody waits for what comes. */
+  void repeatAnswered(Address to, Message message) {
+    Repeated<Message> late = new Repeated<>(to, message, Message.class, answer -> {});
+    host.network().request(to, message, Message.class, timeoutNanos, late);
+    late.cancel();
+  }
+
   /** No request is sent and no listener called any more. */
   void end() {
     ended = true;

@@ -47,7 +47,7 @@ final class IllegalRequests {
   private static final int FOREIGN_PER_MILLION = 150_000;
 
   /** The largest transaction is tens of megabytes: not often. */
-  private static final int TOO_LARGE_PER_MILLION = 10_000;
+  private static final int TOO_LARGE_PER_MILLION = 40_000;
 
   private final SeededRandom random;
 
