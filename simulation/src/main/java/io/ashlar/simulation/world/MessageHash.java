@@ -36,6 +36,15 @@ final class MessageHash {
 
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
+  /** Found once for all worlds: each makes a class, which is slow. */
+  private static final ClassValue<Component[]> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected Component[] computeValue(Class<?> type) {
+          return findAccessors(type);
+        }
+      };
+
   private final Map<Class<?>, Component[]> accessors = new HashMap<>();
   private long hash;
   private long sizeBytes;
@@ -100,7 +109,7 @@ final class MessageHash {
   private void visitRecord(Record value) {
     Component[] components = accessors.get(value.getClass());
     if (components == null) {
-      components = findAccessors(value.getClass());
+      components = COMPONENTS.get(value.getClass());
       accessors.put(value.getClass(), components);
     }
     mix(components.length, 1);
