@@ -209,6 +209,11 @@ public final class SimulatedRun implements AutoCloseable {
     return run.describe();
   }
 
+  /** The kinds of faults that were drawn to happen at times, by name. */
+  public List<String> faults() {
+    return run.faults();
+  }
+
   /** The last events, oldest first. */
   public List<String> trace() {
     return world.traceLines();

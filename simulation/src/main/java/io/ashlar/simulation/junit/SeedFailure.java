@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.opentest4j.AssertionFailedError;
 import org.opentest4j.IncompleteExecutionException;
 
 /** The error of a test that failed with a seed: what was wrong, and how to have it again. */
@@ -16,20 +15,7 @@ final class SeedFailure {
 
   /** Whether it is no failure: an assumption that does not hold, or an error made here. */
   static boolean isNone(Throwable thrown) {
-    return thrown instanceof IncompleteExecutionException || thrown instanceof Told;
-  }
-
-  /** Marks what has its message. */
-  private static final class Told extends AssertionFailedError {
-    private static final long serialVersionUID = 1L;
-
-    Told(String message, AssertionFailedError compared) {
-      super(message, compared.getExpected(), compared.getActual(), compared);
-    }
-
-    Told(String message, Throwable cause) {
-      super(message, cause);
-    }
+    return thrown instanceof IncompleteExecutionException || thrown instanceof SimulatedTestFailed;
   }
 
   /**
@@ -39,16 +25,19 @@ final class SeedFailure {
       Throwable thrown, long seed, SimulatedRun run, RunTrace trace, ExtensionContext context) {
     String test =
         context.getRequiredTestClass().getName() + "." + context.getRequiredTestMethod().getName();
-    List<String> plan = run == null ? List.of() : run.describe();
     StringBuilder text = new StringBuilder("seed ").append(seed).append(": ");
     text.append(thrown.getMessage() == null ? thrown.toString() : thrown.getMessage());
+    String name = "\n  replay: ";
     for (String line : replay(seed, context)) {
-      text.append("\n  again:  ").append(line);
+      text.append(name).append(line);
+      name = "\n          ";
     }
-    for (String line : plan) {
-      text.append("\n  drawn:  ").append(line);
+    if (run != null) {
+      List<String> faults = run.faults();
+      text.append("\n  faults: ").append(faults.isEmpty() ? "none" : String.join(", ", faults));
     }
     try {
+      List<String> plan = run == null ? List.of() : run.describe();
       Path file = Surroundings.write(test, seed, plan, trace.lines(), thrown);
       text.append("\n  events: ").append(file);
       if (!trace.isWhole()) {
@@ -57,15 +46,13 @@ final class SeedFailure {
     } catch (IOException e) {
       text.append("\n  events: cannot be written: ").append(e);
     }
-    Told told =
-        thrown instanceof AssertionFailedError compared && compared.isExpectedDefined()
-            ? new Told(text.toString(), compared)
-            : new Told(text.toString(), thrown);
+    SimulatedTestFailed failed = SimulatedTestFailed.of(text.toString(), thrown);
     // So that the place that people and tools look at is the one in the test.
-    told.setStackTrace(thrown.getStackTrace());
-    return told;
+    failed.setStackTrace(thrown.getStackTrace());
+    return failed;
   }
 
+  /** Ways to have a seed again. */
   private static List<String> replay(long seed, ExtensionContext context) {
     Class<?> testClass = context.getRequiredTestClass();
     Method method = context.getRequiredTestMethod();
@@ -91,7 +78,12 @@ final class SeedFailure {
               + method.getName()
               + "'");
     }
-    lines.add("@SimulatedCluster(seed = " + seed + ")");
+    lines.add(
+        "or seed = "
+            + seed
+            + " in @SimulatedCluster, or ASHLAR_SEED="
+            + seed
+            + " in the environment");
     return lines;
   }
 }

@@ -221,9 +221,10 @@ class SimulatedClusterTest {
         .hasValue("seed 3: what is there ==> expected: <7> but was: <3>");
     assertThat(failure)
         .hasMessageContaining(
-            "mvn test -Dtest='SimulatedClusterTest$Failing#failsFromTheThirdOn' -Dashlar.seed=3")
-        .hasMessageContaining("@SimulatedCluster(seed = 3)")
-        .hasMessageContaining("drawn:")
+            "\n  replay: mvn test -Dtest='SimulatedClusterTest$Failing#failsFromTheThirdOn'"
+                + " -Dashlar.seed=3\n"
+                + "          or seed = 3 in @SimulatedCluster, or ASHLAR_SEED=3 in the environment\n")
+        .hasMessageMatching("(?s).*\n  faults: (none|kill|cut|kill, cut)\n.*")
         .hasCauseInstanceOf(AssertionFailedError.class);
     assertThat(failure.getExpected().getValue()).isEqualTo("7");
     assertThat(failure.getActual().getValue()).isEqualTo("3");
@@ -241,6 +242,7 @@ class SimulatedClusterTest {
     assertThat(Files.readString(file))
         .contains("seed 3")
         .contains("failsFromTheThirdOn")
+        .contains("storage engine: ")
         .contains("ProcessBooted");
   }
 
