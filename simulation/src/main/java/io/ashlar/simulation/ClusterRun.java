@@ -178,12 +178,17 @@ final class ClusterRun {
 
   /** Ends all faults and boots what is down. Clients begin nothing more. */
   void endFaults() {
+    easeFaults();
+    clients.stop();
+  }
+
+  /** Ends all faults and boots what is down. Clients go on. */
+  void easeFaults() {
     faults.stop();
     world.setFaultPointsEnabled(false);
     world.network().heal();
     world.healDisks();
     world.traceWorld("Healing");
-    clients.stop();
     cluster.processes().forEach(this::reboot);
     clients.processes().forEach(this::reboot);
   }

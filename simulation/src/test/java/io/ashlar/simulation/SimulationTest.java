@@ -47,6 +47,18 @@ class SimulationTest {
     assertThat(result.recoveries()).isEqualTo(1);
   }
 
+  @Test
+  void whenFaultsLeftTooLittleTimeClientsGoOnWithoutThem() {
+    SimOptions options = SHORT.withBusySeconds(2).withCommitsMin(600);
+    SimResult result = run(3, options);
+    assertThat(result.failure()).as(result.replay()).isNull();
+    assertThat(result.faults()).containsEntry("work without faults", 1L);
+    assertThat(result.transactionsCommitted()).isGreaterThanOrEqualTo(600);
+    SimResult tooMuch = run(3, options.withCommitsMin(100_000));
+    assertThat(tooMuch.failure()).contains("transactions were committed");
+    assertThat(tooMuch.failureKind()).isEqualTo(FailureKind.STOOD_STILL);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {2, 21, 22, 23, 24, 25})
   void sameSeedGivesTheSameDigest(long seed) {
