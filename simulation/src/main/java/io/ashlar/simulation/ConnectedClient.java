@@ -3,6 +3,7 @@ package io.ashlar.simulation;
 import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.diagnosis.Words;
 import io.ashlar.simulation.program.ProgramHost;
 import io.ashlar.simulation.world.SimProcess;
 import java.time.Duration;
@@ -58,7 +59,11 @@ final class ConnectedClient implements SimulatedClient {
       throw new IllegalArgumentException("a negative time to sleep: " + duration);
     }
     // A future that nobody completes: the limit ends the wait.
-    all.threads().await(new CompletableFuture<>(), duration.toNanos(), duration + " of sleep");
+    all.threads()
+        .await(
+            new CompletableFuture<>(),
+            duration.toNanos(),
+            Words.duration(duration.toNanos()) + " of sleep");
   }
 
   @Override

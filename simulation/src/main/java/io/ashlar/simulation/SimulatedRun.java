@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.simulation.program.ProgramThreads;
+import io.ashlar.simulation.program.ThreadBlocked;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.TraceLines;
 import java.time.Duration;
@@ -194,6 +195,10 @@ public final class SimulatedRun implements AutoCloseable {
     }
     Throwable cause = world.failure().cause();
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (cause instanceof ThreadBlocked) {
+      // Its message has the place in the user's code; its own stack is the simulator's.
+      return new SimulatedRunFailed(message, null);
+    }
     boolean ofProgram = SimClients.isClient(world.failure().process());
     return new SimulatedRunFailed(
         ofProgram ? message : "the store itself failed: " + world.failure(), cause);

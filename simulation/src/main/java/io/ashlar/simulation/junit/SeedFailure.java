@@ -1,6 +1,8 @@
 package io.ashlar.simulation.junit;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.simulation.SimulatedRun;
+import io.ashlar.simulation.SimulatedRunFailed;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ final class SeedFailure {
     String test =
         context.getRequiredTestClass().getName() + "." + context.getRequiredTestMethod().getName();
     StringBuilder text = new StringBuilder("seed ").append(seed).append(": ");
-    text.append(thrown.getMessage() == null ? thrown.toString() : thrown.getMessage());
+    text.append(words(thrown));
     String name = "\n  replay: ";
     for (String line : replay(seed, context)) {
       text.append(name).append(line);
@@ -50,6 +52,15 @@ final class SeedFailure {
     // So that the place that people and tools look at is the one in the test.
     failed.setStackTrace(thrown.getStackTrace());
     return failed;
+  }
+
+  /** Of what is not written to be read alone, with the kind of error. */
+  private static String words(Throwable thrown) {
+    boolean isText =
+        thrown instanceof AssertionError
+            || thrown instanceof SimulatedRunFailed
+            || thrown instanceof AshlarException;
+    return isText && thrown.getMessage() != null ? thrown.getMessage() : thrown.toString();
   }
 
   /** Ways to have a seed again. */

@@ -7,9 +7,11 @@ import io.ashlar.simulation.SimulatedClient;
 import io.ashlar.simulation.SimulatedFaults;
 import io.ashlar.simulation.SimulatedRun;
 import io.ashlar.simulation.SimulatedRunFailed;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
@@ -215,6 +218,22 @@ final class SeedInvocation
         && list.getActualTypeArguments()[0] == Database.class;
   }
 
+  /** Two would be the same, which is not what someone means who asks for two. */
+  private static void expectOneDatabase(ParameterContext parameter) {
+    Executable asking = parameter.getDeclaringExecutable();
+    long databases =
+        Arrays.stream(asking.getParameterTypes()).filter(type -> type == Database.class).count();
+    if (databases > 1) {
+      throw new ParameterResolutionException(
+          asking.getName()
+              + " takes "
+              + databases
+              + " parameters of the type Database, which would be one and the same: take a"
+              + " List<Database>, and give @SimulatedCluster clients = "
+              + databases);
+    }
+  }
+
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return gives(parameter.getParameter());
@@ -222,6 +241,7 @@ final class SeedInvocation
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    expectOneDatabase(parameter);
     Simulated simulated;
     try {
       simulated = run(context).simulated();

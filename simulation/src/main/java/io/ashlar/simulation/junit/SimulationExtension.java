@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
@@ -23,6 +24,10 @@ final class SimulationExtension
     return isSimulated(context.getRequiredTestMethod());
   }
 
+  private static boolean runsForSeeds(Method method) {
+    return isSimulated(method) && !AnnotationSupport.isAnnotated(method, Test.class);
+  }
+
   private static boolean isSimulated(Method method) {
     return AnnotationSupport.isAnnotated(method, SimulatedTest.class)
         || AnnotationSupport.isAnnotated(method, SimulatedCluster.class);
@@ -33,6 +38,10 @@ final class SimulationExtension
       ExtensionContext context) {
     Class<?> testClass = context.getRequiredTestClass();
     Method method = context.getRequiredTestMethod();
+    if (AnnotationSupport.isAnnotated(method, Test.class)) {
+      throw new ExtensionConfigurationException(
+          method.getName() + " is simulated, and a plain @Test besides: take @Test away");
+    }
     SimulationSettings settings = SimulationSettings.of(testClass, method);
     if (context.getTestInstanceLifecycle().orElse(null) == Lifecycle.PER_CLASS) {
       throw new ExtensionConfigurationException(
@@ -52,7 +61,7 @@ final class SimulationExtension
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     boolean ours = SeedInvocation.gives(parameter.getParameter());
-    return ours && !context.getTestMethod().map(SimulationExtension::isSimulated).orElse(false);
+    return ours && !context.getTestMethod().map(SimulationExtension::runsForSeeds).orElse(false);
   }
 
   @Override
@@ -67,8 +76,9 @@ final class SimulationExtension
               + ", but a simulated cluster lives for one test and one seed: take it in the test, or"
               + " in @BeforeEach");
     }
+    boolean isBoth = isSimulated(method.get());
     String instead =
-        AnnotationSupport.isAnnotated(method.get(), TestTemplate.class)
+        !isBoth && AnnotationSupport.isAnnotated(method.get(), TestTemplate.class)
             ? "is a test of another kind"
             : "is a plain @Test";
     throw new ParameterResolutionException(
@@ -77,6 +87,6 @@ final class SimulationExtension
             + instead
             + " and has no simulated "
             + type
-            + ": write @SimulatedTest in its place");
+            + (isBoth ? ": take @Test away" : ": write @SimulatedTest in its place"));
   }
 }

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * Waits, in the world's thread, for a program to give its turn back, and tells where that program
@@ -21,13 +22,19 @@ final class BlockedThreadWatch {
           ProgramHost.class,
           BlockedThreadWatch.class);
 
+  /** How often a thread that does not give its turn back is looked at. */
+  private static final long LOOK_NANOS = 500_000_000;
+
   private final long limitNanos;
+  private final LongPredicate isProgram;
 
   /**
    * @param limitNanos 0 for none
+   * @param isProgram whether a thread, by its number, is one of those that take turns
    */
-  BlockedThreadWatch(long limitNanos) {
+  BlockedThreadWatch(long limitNanos, LongPredicate isProgram) {
     this.limitNanos = limitNanos == 0 ? Long.MAX_VALUE : limitNanos;
+    this.isProgram = isProgram;
   }
 
   /**
@@ -37,13 +44,17 @@ final class BlockedThreadWatch {
    */
   @SuppressForbidden("how long a program holds up the world is real time, and ends the run")
   void awaitBack(Turn turn, ProgramThread thread) {
-    if (turn.await(limitNanos)) {
+    long lookNanos = Math.min(limitNanos, LOOK_NANOS);
+    if (turn.await(lookNanos)) {
       return;
     }
     long begun = System.nanoTime();
-    while (!turn.await(limitNanos)) {
+    while (!turn.await(lookNanos)) {
       if (Thread.currentThread().isInterrupted()) {
         throw blocked(thread, "was running when the test was interrupted");
+      }
+      if (waitsForProgram(thread)) {
+        throw blocked(thread, "waits for a lock of a program that does not run meanwhile");
       }
       if (System.nanoTime() - begun >= limitNanos) {
         throw blocked(
@@ -53,6 +64,12 @@ final class BlockedThreadWatch {
                 + " s of real time");
       }
     }
+  }
+
+  /** Whoever holds the lock waits for the database, and so for this thread: it takes no limit. */
+  private boolean waitsForProgram(ProgramThread thread) {
+    ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.thread().getId());
+    return info != null && info.getLockOwnerId() >= 0 && isProgram.test(info.getLockOwnerId());
   }
 
   private static ThreadBlocked blocked(ProgramThread thread, String how) {
@@ -79,6 +96,9 @@ final class BlockedThreadWatch {
   static String place(Thread thread) {
     List<StackTraceElement> frames = new ArrayList<>();
     for (StackTraceElement frame : thread.getStackTrace()) {
+      if (isRunner(frame.getClassName())) {
+        break;
+      }
       if (!isMachinery(frame.getClassName())) {
         frames.add(frame);
       }
@@ -92,6 +112,14 @@ final class BlockedThreadWatch {
     return text.toString();
   }
 
+  /** Whether it, and all that called it, is there to run the code and not part of it. */
+  private static boolean isRunner(String className) {
+    return className.equals("java.lang.reflect.Method")
+        || className.startsWith("org.junit.")
+        || className.startsWith("io.ashlar.simulation.SimulatedRun$")
+        || className.startsWith("io.ashlar.simulation.ProgramClients$");
+  }
+
   private static boolean isMachinery(String className) {
     for (Class<?> own : MACHINERY) {
       if (className.equals(own.getName()) || className.startsWith(own.getName() + "$")) {
@@ -101,6 +129,7 @@ final class BlockedThreadWatch {
     return className.startsWith("io.ashlar.client.")
         || className.startsWith("java.util.concurrent.locks.")
         || className.startsWith("jdk.internal.")
+        || className.contains("$$Lambda")
         || className.equals("java.lang.Thread");
   }
 }

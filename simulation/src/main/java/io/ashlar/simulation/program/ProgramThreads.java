@@ -51,7 +51,7 @@ public final class ProgramThreads implements AutoCloseable {
    */
   public ProgramThreads(SimWorld world, long limitNanos) {
     this.world = world;
-    this.watch = new BlockedThreadWatch(limitNanos);
+    this.watch = new BlockedThreadWatch(limitNanos, this::isProgram);
     this.random = world.random("program threads");
   }
 
@@ -156,6 +156,10 @@ public final class ProgramThreads implements AutoCloseable {
         sleeper.process().afterAsUser(random.nextLong(WAKE_NANOS_MAX), () -> proceed(sleeper));
       }
     }
+  }
+
+  private boolean isProgram(long threadId) {
+    return all.stream().anyMatch(one -> one.thread().getId() == threadId);
   }
 
   /** The program whose turn it is, in its own thread. */

@@ -275,7 +275,7 @@ class SimulatedClusterTest {
     LaunchedTests launched = LaunchedTests.of(FailingOften.class);
     assertThat(launched.ended.keySet()).hasSize(6).endsWith("seed 6");
     assertThat(launched.ended.get("seed 2"))
-        .hasMessageStartingWith("seed 2: even")
+        .hasMessageStartingWith("seed 2: java.lang.IllegalStateException: even")
         .hasCauseInstanceOf(IllegalStateException.class);
   }
 
@@ -314,7 +314,7 @@ class SimulatedClusterTest {
   @Test
   void whatAProgramThrowsFailsTheTest() {
     assertThat(LaunchedTests.of(FailingInAProgram.class).failure())
-        .hasMessageStartingWith("seed 1: in a program")
+        .hasMessageStartingWith("seed 1: java.io.IOException: in a program")
         .hasCauseInstanceOf(IOException.class);
   }
 
@@ -338,6 +338,37 @@ class SimulatedClusterTest {
         .hasMessageContaining("SimulatedClusterTest$Blocking.waitsForALatch")
         .hasMessageContaining("use delayBlocking");
     assertThat(TOLD).containsExactly("freed");
+  }
+
+  static class Locking {
+    private final Object lock = new Object();
+
+    @SimulatedCluster(seeds = 1, busySeconds = 1, faults = "none", blockedSecondsMax = 0)
+    void holdsALockWhileItWaits(Simulated simulated) {
+      for (int i = 0; i < 2; i++) {
+        simulated.spawn(
+            "program-" + i,
+            client -> {
+              synchronized (lock) {
+                put(client.database(), "value");
+                client.sleep(Duration.ofMillis(100));
+              }
+              return null;
+            });
+      }
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void whoWaitsForALockOfAProgramThatWaitsIsToldSoWithoutALimit() {
+    Throwable failure = LaunchedTests.of(Locking.class).failure();
+    assertThat(failure)
+        .hasMessageContaining("waits for a lock of a program that does not run meanwhile")
+        .hasMessageContaining("which the thread 'simulated program-")
+        .hasMessageContaining("SimulatedClusterTest$Locking.lambda$holdsALockWhileItWaits")
+        .hasMessageContaining("Hold no lock while you wait");
+    assertThat(failure.getMessage()).doesNotContain("org.junit").doesNotContain("$$Lambda");
   }
 
   static class TimingOut {
@@ -450,6 +481,34 @@ class SimulatedClusterTest {
   static class PlainTest {
     @Test
     void asksForADatabase(Database database) {}
+  }
+
+  static class TwoDatabases {
+    @SimulatedCluster(seeds = 2)
+    void copies(Database from, Database to) {}
+  }
+
+  static class Twofold {
+    @SimulatedCluster(seeds = 2)
+    @Test
+    void isBoth(Database database) {}
+  }
+
+  @Test
+  void twoDatabasesThatWouldBeOneAreRefused() {
+    assertThat(LaunchedTests.of(TwoDatabases.class).ended.get("seed 1"))
+        .hasMessageContaining("copies takes 2 parameters of the type Database")
+        .hasMessageContaining("take a List<Database>, and give @SimulatedCluster clients = 2");
+  }
+
+  @Test
+  void aTestThatIsPlainBesidesIsRefused() {
+    LaunchedTests launched = LaunchedTests.of(Twofold.class);
+    assertThat(launched.refusal())
+        .hasMessage("isBoth is simulated, and a plain @Test besides: take @Test away");
+    assertThat(launched.failure())
+        .hasMessageContaining("isBoth is a plain @Test")
+        .hasMessageContaining("take @Test away");
   }
 
   @SimulatedCluster

@@ -296,7 +296,7 @@ class ProgramThreadsTest {
         });
     world.runFor(200 * MILLI);
     assertThat(world.failure().cause())
-        .hasMessageContaining("second has not waited")
+        .hasMessageContaining("second waits for a lock of a program that does not run")
         .hasMessageContaining("BLOCKED")
         .hasMessageContaining("which the thread 'simulated of this test: holder' holds");
   }
