@@ -264,6 +264,7 @@ public final class LogServer implements Role {
   }
 
   private void onCorrupt(String file, long offset, String why) {
+    host.probes().hit("log.corrupt");
     host.trace().event("LogCorrupt", "file", file, "offset", offset, "why", why);
     refuseAll(ErrorCode.FILE_CORRUPT, file + " at offset " + offset + ": " + why);
   }

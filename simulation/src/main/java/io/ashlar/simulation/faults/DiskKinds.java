@@ -16,6 +16,10 @@ final class DiskKinds {
     kinds.put("disk-sync-error", error(DiskTrouble.Operation.SYNC));
     kinds.put("engine-read-error", error(DiskTrouble.Operation.ENGINE_READ));
     kinds.put("engine-flush-error", error(DiskTrouble.Operation.ENGINE_FLUSH));
+    kinds.put("disk-loss", new Kind(FaultKinds.SOME, DiskLossFault::draw));
+    kinds.put("bit-flips", new Kind(FaultKinds.SOME, BitFlipFault::draw));
+    kinds.put("older-copy", new Kind(FaultKinds.SOME, OlderCopyFault::draw));
+    kinds.put("disk-swap", new Kind(FaultKinds.FEW, DiskSwapFault::draw));
   }
 
   private static Kind error(DiskTrouble.Operation operation) {

@@ -1,6 +1,7 @@
 package io.ashlar.simulation.faults;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.world.SimMachine;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class FaultDriver {
   private final Map<String, List<Consumer<SimProcess>>> awaitedBoots = new TreeMap<>();
   private final List<Happened> happened = new ArrayList<>();
   private final Map<String, Integer> deaths = new TreeMap<>();
+  private final LogCopies logCopies;
   private FaultEvents allowed = FaultEvents.all();
   private boolean stopped;
 
@@ -64,6 +66,7 @@ public final class FaultDriver {
     this.plan = plan;
     this.cluster = cluster;
     this.random = world.plannedRandom("faults");
+    this.logCopies = new LogCopies(world);
   }
 
   /** Leaves out all occurrences but those, from the beginning; called before {@link #start}. */
@@ -93,9 +96,20 @@ public final class FaultDriver {
     return new FaultScene(this, kind, world, own, cluster, plan.powerPerMillion());
   }
 
+  /** Ends all faults. What is wrong with files and was not read yet is found by starting again. */
   public void stop() {
     stopped = true;
     world.processes().forEach(SimProcess::spare);
+    List<SimMachine> machines = logCopies.machinesWithHarmedFiles();
+    for (SimProcess process : world.processes()) {
+      if (machines.contains(process.machine())) {
+        world.kill(process, false);
+      }
+    }
+  }
+
+  LogCopies logCopies() {
+    return logCopies;
   }
 
   boolean isOver() {

@@ -150,6 +150,17 @@ public final class FaultScene {
     return cluster;
   }
 
+  /** Which copies of the log may be harmed for ever. */
+  LogCopies logCopies() {
+    return driver.logCopies();
+  }
+
+  /** Whether all that a worker has on its disk are log servers: of everything else there is one. */
+  boolean hasLogsOnly(SimProcess worker) {
+    return !worker.machine().keepsSomething()
+        && !worker.roleNames().contains(FaultKinds.CONTROLLER);
+  }
+
   /** Does it later, unless faults have ended by then. */
   public void later(long nanos, Runnable action) {
     world.after(

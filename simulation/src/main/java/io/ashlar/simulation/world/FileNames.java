@@ -150,6 +150,11 @@ final class FileNames {
     }
   }
 
+  /** Nothing is left of what begins so. */
+  void clear(String prefix) {
+    names.keySet().removeIf(path -> path.startsWith(prefix));
+  }
+
   /** Nothing is left. */
   void clear() {
     names.clear();

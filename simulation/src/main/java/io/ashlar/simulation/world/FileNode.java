@@ -49,6 +49,11 @@ final class FileNode {
     return Math.max(0, reserved - size);
   }
 
+  /** Bytes that survive whatever happens to the power. */
+  long synced() {
+    return Math.min(synced, size);
+  }
+
   /**
    * Bytes that lie on the disk and have been followed by more that does: a later sync covered what
    * was appended behind them.

@@ -88,6 +88,12 @@ public final class SimDisk {
     return node == null ? 0 : node.settled();
   }
 
+  /** The beginning of a file that surely survives a failure of the power; null without a file. */
+  public Bytes durableContent(String path) {
+    FileNode node = names.find(path);
+    return node == null ? null : node.read(0, (int) node.synced());
+  }
+
   /**
    * A bit on the disk is not what was written any more. Nobody is told.
    *
@@ -107,14 +113,34 @@ public final class SimDisk {
     return image;
   }
 
-  /** The disk holds nothing but the copy; its process is down. */
-  public void restore(DiskImage image) {
-    names.clear();
+  /**
+   * Of all files whose path begins so the disk holds those of the copy and no others; its process
+   * is down.
+   *
+   * @param prefix empty for the whole disk
+   */
+  public void restore(String prefix, DiskImage image) {
+    lose(prefix);
     image.forEach(
         (path, content) -> {
-          FileNode node = new FileNode(content, 0);
-          names.onDurable(path, names.change(path, node));
+          if (path.startsWith(prefix)) {
+            FileNode node = new FileNode(content, 0);
+            names.onDurable(path, names.change(path, node));
+          }
         });
+  }
+
+  /**
+   * All files whose path begins so are gone for ever; its process is down.
+   *
+   * @param prefix empty for the whole disk
+   */
+  public void lose(String prefix) {
+    if (prefix.isEmpty()) {
+      names.clear();
+    } else {
+      names.clear(prefix);
+    }
   }
 
   long readDelay() {
@@ -324,11 +350,5 @@ public final class SimDisk {
       unfinished.get(i).undo.run();
     }
     names.onProcessDeath(crash);
-  }
-
-  /** The disk is lost, and another one is in its place. */
-  void wipe() {
-    names.clear();
-    trouble.heal();
   }
 }

@@ -78,6 +78,23 @@ public final class SimMachine {
     kept.values().forEach(visitor);
   }
 
+  /** Whether anything is kept beside files. */
+  public boolean keepsSomething() {
+    return !kept.isEmpty();
+  }
+
+  /** The two exchange all that lies on their disks; the processes of both are down. */
+  public void exchange(SimMachine other) {
+    DiskImage mine = disk.image();
+    disk.restore("", other.disk.image());
+    other.disk.restore("", mine);
+    Map<String, Kept> keptHere = new TreeMap<>(kept);
+    kept.clear();
+    kept.putAll(other.kept);
+    other.kept.clear();
+    other.kept.putAll(keptHere);
+  }
+
   void crash(boolean powerLost) {
     disk.crash(powerLost);
     for (Kept thing : kept.values()) {

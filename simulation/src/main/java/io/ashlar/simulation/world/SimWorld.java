@@ -148,6 +148,11 @@ public final class SimWorld {
     return machine;
   }
 
+  /** All machines there have been, in the order of their names. */
+  public Collection<SimMachine> machines() {
+    return List.copyOf(machines.values());
+  }
+
   /** Nothing is the matter with any disk any more; what was lost stays lost. */
   public void healDisks() {
     machines.values().forEach(machine -> machine.disk().trouble().heal());

@@ -26,9 +26,13 @@ class FaultKindsTest {
   /** These need workers with the roles of a database. */
   private static final List<String> OF_REAL_WORKERS = List.of("close", "stranger");
 
+  /** And these need log servers that have copies, see LostCopiesTest. */
+  private static final List<String> OF_REAL_LOGS = List.of("disk-loss", "bit-flips", "older-copy");
+
   static List<String> kinds() {
     List<String> kinds = new ArrayList<>(FaultKinds.happening().keySet());
     kinds.removeAll(OF_REAL_WORKERS);
+    kinds.removeAll(OF_REAL_LOGS);
     return kinds;
   }
 
