@@ -43,9 +43,9 @@ class FaultKindsTest {
       for (long seed = 1; seed <= SEEDS && happened == 0; seed++) {
         SimOptions options =
             SimOptions.defaults()
-                .withBusySeconds(4)
+                .withBusySeconds(1)
                 .withCommitsMin(0)
-                .withFaultFactor(8)
+                .withFaultFactor(32)
                 .withFaults(Selection.only(List.of(kind)));
         SimResult result = Simulation.run(seed, options);
         assertThat(result.failure()).as(result.replay()).isNull();
@@ -60,7 +60,7 @@ class FaultKindsTest {
   void everyKindHappensIsToldAndEnds(String kind) {
     long happened = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
-      ToyCluster cluster = new ToyCluster(seed, kind);
+      ToyCluster cluster = ToyCluster.talkingEvery(50 * MILLIS, seed, kind);
       cluster.happen();
       cluster.run(cluster.lastsNanos());
       happened += cluster.happened();

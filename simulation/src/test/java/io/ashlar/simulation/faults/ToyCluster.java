@@ -27,8 +27,11 @@ final class ToyCluster {
   static final long MILLIS = 1_000_000;
   static final long SECOND = 1_000 * MILLIS;
 
-  /** How often each sends to each. */
-  private static final long INTERVAL_NANOS = 5 * MILLIS;
+  /** How often each sends to each, unless a test says otherwise. */
+  private static final long INTERVAL_NANOS = 20 * MILLIS;
+
+  private static final long LARGE_MESSAGE_NANOS = 250 * MILLIS;
+  private static final long RECOVERY_PHASE_NANOS = 100 * MILLIS;
 
   private static final long ENDPOINT = 7;
   private static final long FIRST_ROLE = 100;
@@ -52,6 +55,7 @@ final class ToyCluster {
   private final FaultDriver driver;
   private final FaultScene scene;
   private final Fault fault;
+  private final long intervalNanos;
   private int occurrences;
 
   /** When what arrived last on a way was sent, and the longest time in which nothing arrived. */
@@ -68,7 +72,18 @@ final class ToyCluster {
   }
 
   ToyCluster(long seed, String kind, Fault fault) {
+    this(seed, kind, fault, INTERVAL_NANOS);
+  }
+
+  /** One in which each sends to each less often: where silence is not measured closely. */
+  static ToyCluster talkingEvery(long intervalNanos, long seed, String kind) {
+    Fault fault = FaultKinds.happening().get(kind).maker().apply(new SeededRandom(seed));
+    return new ToyCluster(seed, kind, fault, intervalNanos);
+  }
+
+  private ToyCluster(long seed, String kind, Fault fault, long intervalNanos) {
     this.fault = fault;
+    this.intervalNanos = intervalNanos;
     world = new SimWorld(seed, WorldConditions.calm());
     FaultPlan plan = new FaultPlan(new LinkedHashMap<>(), 1_000, 1, 0, 100 * MILLIS);
     driver =
@@ -254,17 +269,18 @@ final class ToyCluster {
           host.network().send(new Address(to, ENDPOINT), message());
         }
       }
-      host.timers().schedule(INTERVAL_NANOS, this::start);
-      if (host.network().self().process().equals(CONTROLLER) && number % 20 == 0) {
+      host.timers().schedule(intervalNanos, this::start);
+      long turns = RECOVERY_PHASE_NANOS / intervalNanos;
+      if (host.network().self().process().equals(CONTROLLER) && number % turns == 0) {
         // As if it recovered again and again.
-        int at = (int) (number / 20 % FaultKinds.RECOVERY_PHASES.size());
+        int at = (int) (number / turns % FaultKinds.RECOVERY_PHASES.size());
         host.probes().hit(FaultKinds.RECOVERY_PHASES.get(at));
       }
     }
 
     /** Now and then a large one. */
     private Message message() {
-      return number % 50 == 0
+      return number % (LARGE_MESSAGE_NANOS / intervalNanos) == 0
           ? new Refused(ErrorCode.TIMED_OUT, "x".repeat(5_000))
           : new ReportCommitted(number);
     }
