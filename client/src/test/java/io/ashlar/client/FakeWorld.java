@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One queue of events in virtual time: a client's loop, its executor, and a network whose other end
@@ -58,6 +59,9 @@ final class FakeWorld implements RoleHosts, Loop, ClientHost {
   final FakeCluster cluster;
   final Map<String, Integer> probes = new TreeMap<>();
   Weather weather = (to, request, draw) -> Fate.ANSWERED;
+
+  /** Which fault points fire when the client comes by. */
+  Predicate<String> forced = point -> false;
 
   /** Hears every request as it is sent. */
   Consumer<Message> tap = message -> {};
@@ -278,7 +282,7 @@ final class FakeWorld implements RoleHosts, Loop, ClientHost {
             timersCancelled++;
           };
         };
-    Faults faults = point -> false;
+    Faults faults = point -> forced.test(point);
     return new Host(
         clock,
         timers,

@@ -53,6 +53,26 @@ class UnknownResultTest {
   }
 
   @Example
+  void aFenceThatIsSentAtOnceSettlesItsTransactionAllTheSame() {
+    world.forced = point -> point.equals("client.fence-at-once");
+    List<ErrorCode> ends = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      String key = "k" + i;
+      CompletableFuture<Void> commit = setting(key, "1").commit();
+      world.await(commit.handle((done, error) -> null));
+      ErrorCode code = commit.isCompletedExceptionally() ? world.awaitError(commit) : null;
+      ends.add(code);
+      Bytes value = cluster.data().get(Bytes.utf8(key));
+      world.runFor(10_000 * FakeWorld.MILLI);
+      assertThat(cluster.data().get(Bytes.utf8(key))).as("what %s left", code).isEqualTo(value);
+      if (code == null || code == ErrorCode.NOT_COMMITTED) {
+        assertThat(value != null).isEqualTo(code == null);
+      }
+    }
+    assertThat(ends).contains(null, ErrorCode.COMMIT_UNKNOWN_RESULT);
+  }
+
+  @Example
   void aLostRequestIsUnknownToo() {
     originalsSuffer(FakeWorld.Fate.LOST);
     assertThat(world.awaitError(setting("a", "1").commit()))
@@ -267,6 +287,9 @@ class UnknownResultTest {
             draw.chance(badPerMillion)
                 ? FakeWorld.Fate.values()[draw.nextInt(FakeWorld.Fate.values().length)]
                 : FakeWorld.Fate.ANSWERED;
+    SeededRandom points = random.fork("fault points");
+    int forcedPerMillion = points.nextBoolean() ? points.nextInt(300_000) : 0;
+    w.forced = point -> points.chance(forcedPerMillion);
     DatabaseOptions options = DatabaseOptions.defaults().withRequestTimeoutMillis(300);
     Database db = FakeWorld.connect(w, options);
     List<String> wrong = new ArrayList<>();

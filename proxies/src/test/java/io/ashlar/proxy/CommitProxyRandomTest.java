@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,6 +42,8 @@ final class CommitProxyRandomTest {
   private FakeCluster cluster;
   private FakeCluster.Shape shape;
   private final List<Sent> sent = new ArrayList<>();
+  private final TreeSet<String> fired = new TreeSet<>();
+  private boolean isForced;
 
   static List<Long> seeds() {
     List<Long> seeds = new ArrayList<>();
@@ -54,6 +57,44 @@ final class CommitProxyRandomTest {
   @MethodSource("seeds")
   void theLogHoldsExactlyWhatWasAcknowledged(long seed) {
     run(seed);
+    checkAll(seed);
+  }
+
+  /** All fault points but those that end a proxy, which then answers nobody. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theLogHoldsExactlyWhatWasAcknowledgedWhileRareBranchesAreForced(long seed) {
+    isForced = true;
+    run(seed);
+    checkAll(seed);
+  }
+
+  @Test
+  void everyFaultPointOfACommitProxyFiresInSomeRun() {
+    isForced = true;
+    for (long seed = 1; seed <= 20; seed++) {
+      sent.clear();
+      run(seed);
+    }
+    assertThat(fired)
+        .contains(
+            "commit-proxy.ask-live-version",
+            "commit-proxy.batch-of-one",
+            "commit-proxy.close-later",
+            "commit-proxy.empty-batch",
+            "commit-proxy.idle-push-at-once",
+            "commit-proxy.leave-metadata-out",
+            "commit-proxy.narrow-lane",
+            "commit-proxy.refuse",
+            "commit-proxy.renew-metadata",
+            "commit-proxy.resend-pushes",
+            "proxy.repeat-request",
+            "read-version-proxy.close-early",
+            "read-version-proxy.distrust-confirmation",
+            "read-version-proxy.refuse");
+  }
+
+  private void checkAll(long seed) {
     for (Sent one : sent) {
       assertThat(one.outcome().isOpen()).as("unanswered at seed %d", seed).isFalse();
       if (one.outcome().failure != null) {
@@ -87,6 +128,18 @@ final class CommitProxyRandomTest {
     shape = drawShape();
     cluster = new FakeCluster(seed, shape);
     cluster.world.delayMaxNanos = 1 + random.nextLong(random.nextBoolean() ? 50_000 : 2_000_000);
+    if (isForced) {
+      SeededRandom draws = random.fork("fault points");
+      int perMillion = 1 + draws.nextInt(draws.nextBoolean() ? 300_000 : 20_000);
+      cluster.world.forced =
+          point -> {
+            boolean fires = !point.endsWith("break-off") && draws.chance(perMillion);
+            if (fires) {
+              fired.add(point);
+            }
+            return fires;
+          };
+    }
     if (random.nextInt(3) == 0) {
       cluster.sequencer.step =
           before -> 1 + cluster.world.random.nextLong(random.nextInt(4) == 0 ? WINDOW : 10_000);
@@ -108,6 +161,7 @@ final class CommitProxyRandomTest {
       cluster.world.run(random.nextLong(2_000_000));
     }
     heal();
+    cluster.world.forced = point -> false;
     cluster.world.runMillis(15_000);
   }
 

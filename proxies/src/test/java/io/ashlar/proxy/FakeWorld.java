@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A small world for the proxies: one queue of events over virtual time, roles and scripted peers at
@@ -76,6 +77,10 @@ final class FakeWorld {
   private final Map<String, Pipe> pipes = new TreeMap<>();
   private final Map<Long, Pending> pending = new TreeMap<>();
   final TreeSet<String> probes = new TreeSet<>();
+
+  /** Which fault points fire when a proxy comes by. */
+  Predicate<String> forced = point -> false;
+
   final List<String> traces = new ArrayList<>();
 
   /** Called after each event of a role. */
@@ -312,7 +317,7 @@ final class FakeWorld {
           }
         };
     Probes marks = probes::add;
-    Faults faults = point -> false;
+    Faults faults = point -> forced.test(point);
     return new Host(
         clock,
         timers,

@@ -33,6 +33,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A world of one storage server: virtual time, one queue of events, fake log servers, and requests
@@ -58,6 +59,10 @@ final class FakeWorld {
   final Map<Address, FakeLog> logs = new TreeMap<>();
   final Map<Long, Message> replies = new LinkedHashMap<>();
   final TreeSet<String> probes = new TreeSet<>();
+
+  /** Which fault points fire when the server comes by. */
+  Predicate<String> forced = point -> false;
+
   final PublishedView published = new PublishedView();
   StorageServer server;
   StorageServerOptions options = StorageServerOptions.defaults();
@@ -238,7 +243,7 @@ final class FakeWorld {
           }
         },
         (Probes) probes::add,
-        point -> false);
+        point -> forced.test(point));
   }
 
   private Timers.Timer schedule(long delayNanos, Runnable onExpiry) {

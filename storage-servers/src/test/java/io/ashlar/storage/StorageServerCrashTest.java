@@ -68,6 +68,30 @@ class StorageServerCrashTest {
     }
   }
 
+  @Test
+  void losesNothingAndAppliesNothingTwiceWhileRareBranchesAreForced() {
+    TreeSet<String> fired = new TreeSet<>();
+    for (int seed = 1; seed <= 80; seed++) {
+      Run run = new Run(seed);
+      run.force(fired);
+      run.go(120);
+    }
+    assertThat(fired)
+        .contains(
+            "storage.flush-early",
+            "storage.forget-little",
+            "storage.future-version",
+            "storage.pop-again",
+            "storage.pull-again",
+            "storage.pull-from-another",
+            "storage.pull-little",
+            "storage.pull-no-wait",
+            "storage.refuse",
+            "storage.store-early",
+            "storage.store-little",
+            "storage.wrong-shard");
+  }
+
   /** One version of the history as it will have been. */
   private record Pushed(long version, Mutation[] mutations) {}
 
@@ -113,6 +137,19 @@ class StorageServerCrashTest {
           200 * milli,
           1 + random.nextInt(30_000),
           1 + random.nextInt(20));
+    }
+
+    void force(TreeSet<String> fired) {
+      SeededRandom draws = random.fork("fault points");
+      int perMillion = 1 + draws.nextInt(draws.nextBoolean() ? 300_000 : 20_000);
+      world.forced =
+          point -> {
+            boolean fires = draws.chance(perMillion);
+            if (fires) {
+              fired.add(point);
+            }
+            return fires;
+          };
     }
 
     void useRocks(EngineHarness.Rocks harness) {
@@ -343,6 +380,7 @@ class StorageServerCrashTest {
 
     /** Faults are over: everything is applied, old generations drain, the rest is stored. */
     private void settle() {
+      world.forced = point -> false;
       for (LogSet set : generations) {
         world.logsOf(set).forEach(log -> log.silent = false);
       }
