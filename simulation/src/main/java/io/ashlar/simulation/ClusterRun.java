@@ -157,6 +157,10 @@ final class ClusterRun {
       return;
     }
     boolean isClient = SimClients.isClient(process);
+    if (!isClient && !cluster.processes().contains(process)) {
+      // Booted by something else since it died, and at another address now.
+      return;
+    }
     SimProcess booted = isClient ? clients.boot(process) : cluster.boot(process);
     if (booted != null) {
       faults.onBoot(booted);

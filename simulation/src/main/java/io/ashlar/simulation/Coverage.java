@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import io.ashlar.simulation.faults.FaultDriver;
 import io.ashlar.simulation.faults.FaultKinds;
+import io.ashlar.simulation.world.WorldConditions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +21,8 @@ import java.util.TreeMap;
  * too. So is which kinds of faults never happened.
  *
  * <p>Names are those of {@link SimResult#probes} and, for the points and the kinds of faults, of
- * {@link SimResult#faults}: these begin with {@value #POINT} and {@value FaultDriver#HAPPENED}.
+ * {@link SimResult#faults}: these begin with {@value #POINT} and {@value FaultDriver#HAPPENED}, or
+ * are of faults that a world has rather than of such that happen at times.
  */
 final class Coverage {
   /** What the name of a point begins with, among the counts of faults. */
@@ -39,7 +41,13 @@ final class Coverage {
   /** Nothing of all there is has been reached yet. */
   static Coverage ofEverything() {
     List<String> everything = new ArrayList<>(names());
-    FaultKinds.happeningNames().forEach(kind -> everything.add(FaultDriver.HAPPENED + kind));
+    for (String kind : FaultKinds.names()) {
+      if (FaultKinds.happens(kind)) {
+        everything.add(FaultDriver.HAPPENED + kind);
+      } else if (!kind.equals(WorldConditions.FAULT_POINTS)) {
+        everything.add(kind);
+      }
+    }
     return new Coverage(everything);
   }
 
@@ -70,7 +78,8 @@ final class Coverage {
         .faults()
         .forEach(
             (name, count) -> {
-              if (name.startsWith(POINT) || name.startsWith(FaultDriver.HAPPENED)) {
+              boolean isKnown = counts.containsKey(name);
+              if (isKnown || name.startsWith(POINT) || name.startsWith(FaultDriver.HAPPENED)) {
                 add(name, count);
               }
             });

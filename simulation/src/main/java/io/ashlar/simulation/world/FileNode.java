@@ -248,7 +248,7 @@ final class FileNode {
     if (length <= 0) {
       return false;
     }
-    crash.count("disk: stale sectors shown");
+    crash.count(WorldConditions.STALE_SECTORS);
     System.arraycopy(stale.content, (int) place, content, (int) from, length);
     return true;
   }

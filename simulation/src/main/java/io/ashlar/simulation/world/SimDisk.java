@@ -154,7 +154,7 @@ public final class SimDisk {
   private long delay(long nanos) {
     long longer = nanos * trouble.slowness();
     if (random.chance(conditions.stallPerMillion())) {
-      world.count("disk stalls");
+      world.count(WorldConditions.DISK_STALLS);
       return longer + random.nextLong(conditions.stallMax());
     }
     return longer;

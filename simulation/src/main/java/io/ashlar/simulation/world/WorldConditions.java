@@ -34,7 +34,7 @@ public record WorldConditions(
   static final String DISK_STALLS = "disk-stalls";
 
   /** Sectors that were not written and show what a file that is gone had there. */
-  static final String STALE_SECTORS = "stale-sectors";
+  public static final String STALE_SECTORS = "stale-sectors";
 
   /** Clocks that run too fast or too slow. */
   static final String CLOCK_RATE = "clock-rate";
@@ -43,7 +43,7 @@ public record WorldConditions(
   static final String CLOCK_OFFSET = "clock-offset";
 
   /** Rare branches of roles that are forced. */
-  static final String FAULT_POINTS = "fault-points";
+  public static final String FAULT_POINTS = "fault-points";
 
   /** The conditions that count as faults: what may be named to have or to leave out. */
   public static final List<String> FAULTS =
