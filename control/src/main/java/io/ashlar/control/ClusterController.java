@@ -210,6 +210,10 @@ public final class ClusterController implements Role {
     kept.removeIf(generation -> generation.epoch() == drained.epoch());
     CoordinatedState next = epoch.state().withGenerations(kept, epoch.state().storeTime());
     Recovery.Epoch written = new Recovery.Epoch(next, epoch.registerGeneration(), epoch.plan());
+    if (host.faults().at("controller.new-epoch-while-drained")) {
+      // Before the write below is durable.
+      host.timers().schedule(0, () -> endEpoch(next.epoch()));
+    }
     stateFile.write(
         epoch.registerGeneration(),
         next,

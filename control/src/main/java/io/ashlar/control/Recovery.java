@@ -201,15 +201,13 @@ final class Recovery {
       case RECRUITING -> {
         if (plan == null) {
           recruit();
-        } else {
-          recruitment.sendMissing();
         }
       }
       case RECOVERY_TRANSACTION -> pushMissing();
       default -> {}
     }
     armRetry();
-    if (isBounded(phase) && host.clock().nowNanos() - phaseStartNanos > options.recruitNanos()) {
+    if (isBounded(phase) && isOverdue()) {
       host.probes().hit("recovery.phase-took-too-long");
       end("phase " + phase + " took too long");
       return;
@@ -217,11 +215,17 @@ final class Recovery {
     advance();
   }
 
-  /** Phases that rely on roles just recruited or locked: if these do not answer, others may. */
-  private boolean isBounded(Phase some) {
-    return (some == Phase.RECRUITING && plan != null)
-        || some == Phase.READING_METADATA
-        || some == Phase.RECOVERY_TRANSACTION;
+  /**
+   * Phases that rely on roles just recruited or locked: if these do not answer, others may. So does
+   * RECRUITING, in which the requests themselves are bounded.
+   */
+  private static boolean isBounded(Phase some) {
+    return some == Phase.READING_METADATA || some == Phase.RECOVERY_TRANSACTION;
+  }
+
+  private boolean isOverdue() {
+    return host.clock().nowNanos() - phaseStartNanos > options.recruitNanos()
+        || host.faults().at("recovery.time-is-up");
   }
 
   private void advance() {
@@ -568,7 +572,7 @@ final class Recovery {
                 end(reason);
               }
             });
-    recruitment.sendMissing();
+    recruitment.begin();
   }
 
   private List<Integer> storageTags() {

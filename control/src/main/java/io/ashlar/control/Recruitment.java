@@ -23,7 +23,12 @@ import java.util.List;
 
 /**
  * The round of RECRUITING: one request for each role of the epoch, all at once, since addresses are
- * known before. A worker that is gone or refuses ends the attempt; one that is slow is asked again.
+ * known before. A worker that is gone, refuses, or takes too long ends the attempt.
+ *
+ * <p>Who is slow is not asked again. A connection loses nothing without breaking, and a request
+ * that is under way hears of the break. A second one could reach a worker that was started again
+ * since, which would make the role anew, under the same address: a sequencer that knows nothing of
+ * the versions its earlier life has given to proxies.
  */
 final class Recruitment {
   /** Hears how the round goes. */
@@ -36,14 +41,24 @@ final class Recruitment {
   private static final class Post {
     final String process;
     final Message request;
-    boolean asked;
     boolean filled;
 
     Post(String process, Message request) {
       this.process = process;
       this.request = request;
     }
+
+    /** Whether the role is on a disk, and so the same in each life of its worker. */
+    boolean outlivesWorker() {
+      return request instanceof RecruitLog || request instanceof RecruitStorage;
+    }
   }
+
+  /** When a request is repeated, it is so within this time. */
+  private static final long AGAIN_MAX_NANOS = 500_000_000;
+
+  /** When a request is given up early, it is so within this time. */
+  private static final long HURRY_MAX_NANOS = 50_000_000;
 
   private final Host host;
   private final ControllerOptions options;
@@ -131,29 +146,35 @@ final class Recruitment {
     return true;
   }
 
-  void sendMissing() {
+  /** Asks all workers; called once. */
+  void begin() {
     if (failed) {
       listener.onFailed("a worker of a planned storage server is away");
       return;
     }
     for (Post post : posts) {
-      if (!post.filled && !post.asked) {
-        post.asked = true;
-        send(post);
-        if (host.faults().at("recovery.recruit-again")) {
-          send(post);
-        }
+      send(post);
+      if (host.faults().at("recovery.recruit-again")) {
+        host.timers().schedule(host.random().nextLong(AGAIN_MAX_NANOS), () -> sendAgain(post));
       }
     }
   }
 
+  /** Only a role without a disk that is there already must not be made anew. */
+  private void sendAgain(Post post) {
+    if (!post.filled || post.outlivesWorker()) {
+      send(post);
+    }
+  }
+
   private void send(Post post) {
+    boolean hurries = host.faults().at("recovery.recruit-in-a-hurry");
     host.network()
         .request(
             new Address(post.process, Endpoints.WORKER),
             post.request,
             Recruited.class,
-            options.silenceNanos(),
+            hurries ? 1 + host.random().nextLong(HURRY_MAX_NANOS) : options.recruitNanos(),
             new Reply(post));
   }
 
@@ -176,15 +197,14 @@ final class Recruitment {
       if (post.filled) {
         return; // It was asked twice.
       }
-      post.asked = false;
-      if (failure.kind() == Failure.Kind.TIMED_OUT) {
-        host.probes().hit("recovery.recruitment-timed-out");
-      } else {
-        failed = true;
-        host.probes().hit("recovery.recruitment-failed");
-        listener.onFailed(
-            post.process + " did not start a role: " + failure.code() + " " + failure.detail());
-      }
+      failed = true;
+      host.probes()
+          .hit(
+              failure.kind() == Failure.Kind.TIMED_OUT
+                  ? "recovery.recruitment-timed-out"
+                  : "recovery.recruitment-failed");
+      listener.onFailed(
+          post.process + " did not start a role: " + failure.code() + " " + failure.detail());
     }
   }
 }

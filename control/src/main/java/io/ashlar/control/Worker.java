@@ -42,6 +42,9 @@ public final class Worker implements Role {
   private static final String MANIFEST = "worker";
   private static final String LOGS = "logs";
 
+  /** When a log server is started late, it is so within this time. */
+  private static final long LATER_MAX_NANOS = 3_000_000_000L;
+
   /** A log server and the requests that wait for it. */
   private static final class HostedLog {
     final boolean restarted;
@@ -443,7 +446,7 @@ public final class Worker implements Role {
     }
     HostedLog known = logs.get(recruit.logId());
     if (known != null && known.restarted) {
-      host.probes().hit("worker.recruit-of-restarted-log");
+      // It serves what it holds: who recruits must not count on it, however late it asks.
       refuse(
           inbound,
           ErrorCode.RECRUITMENT_FAILED,
@@ -472,15 +475,21 @@ public final class Worker implements Role {
     manifest.logs.put(recruit.logId(), recruit.epoch());
     writeManifest(
         () -> {
-          if (logs.get(recruit.logId()) == log) {
-            startLog(recruit, log);
+          if (host.faults().at("worker.start-log-later")) {
+            // As if the disk were slow.
+            host.timers()
+                .schedule(host.random().nextLong(LATER_MAX_NANOS), () -> startLog(recruit, log));
           } else {
-            host.probes().hit("worker.log-dropped-before-its-start");
+            startLog(recruit, log);
           }
         });
   }
 
   private void startLog(RecruitLog recruit, HostedLog log) {
+    if (logs.get(recruit.logId()) != log) {
+      host.probes().hit("worker.log-dropped-before-its-start");
+      return;
+    }
     Uid logId = recruit.logId();
     Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
     hosts.start(
