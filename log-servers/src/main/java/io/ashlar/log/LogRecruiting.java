@@ -92,7 +92,10 @@ final class LogRecruiting implements TailCopy.Sink {
 
   @Override
   public boolean hasRoom() {
-    return store.unflushedBytes() < options.unflushedBytesMax();
+    long bytes = store.unflushedBytes();
+    // With nothing unflushed there is always room, or nothing would tell that there is again.
+    return bytes == 0
+        || (bytes < options.unflushedBytesMax() && !host.faults().at("log.tail-little-room"));
   }
 
   @Override

@@ -92,9 +92,10 @@ final class TailCopy {
     }
     if (!sink.hasRoom()) {
       host.probes().hit("log.tail-waits-for-disk");
+      return;
     }
     for (int i = 0; i < tags.length; i++) {
-      if (asked < options.copyPeeksMax() && sink.hasRoom() && !waiting[i] && merge.wants(i)) {
+      if (asked < options.copyPeeksMax() && !waiting[i] && merge.wants(i)) {
         ask(i);
       }
     }

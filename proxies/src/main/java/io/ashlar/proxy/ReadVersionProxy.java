@@ -84,7 +84,7 @@ public final class ReadVersionProxy implements Role {
   @Override
   public void start() {
     host.trace().event("ReadVersionProxyStarted", "epoch", recruit.epoch());
-    if (host.random().nextInt(4) == 0 && host.faults().at("read-version-proxy.break-off")) {
+    if (host.faults().at("read-version-proxy.break-off")) {
       host.timers()
           .schedule(
               host.random().nextLong(CommitProxy.LIFE_MAX_NANOS),

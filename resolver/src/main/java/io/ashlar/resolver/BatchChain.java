@@ -177,8 +177,10 @@ final class BatchChain {
    * The next batch is decided: makes and keeps its answer.
    *
    * @param verdicts one for each transaction; belongs to this chain from here on
+   * @param metadataBytesMax rejects metadata that would make what is kept more than that; at most
+   *     the option's
    */
-  BatchResolved resolved(ResolveBatch batch, byte[] verdicts) {
+  BatchResolved resolved(ResolveBatch batch, byte[] verdicts, long metadataBytesMax) {
     Check.that(batch.previousVersion() == lastVersion, "not the next batch: ", batch.version());
     List<MetadataBatch> unknown = new ArrayList<>();
     for (MetadataBatch earlier : metadata) {
@@ -186,20 +188,20 @@ final class BatchChain {
         unknown.add(earlier);
       }
     }
-    keepMetadata(batch, verdicts);
+    keepMetadata(batch, verdicts, metadataBytesMax);
     BatchResolved answer = new BatchResolved(batch.version(), Bytes.wrap(verdicts), unknown);
     proxies.get(batch.proxy()).kept.addLast(answer);
     lastVersion = batch.version();
     return answer;
   }
 
-  private void keepMetadata(ResolveBatch batch, byte[] verdicts) {
+  private void keepMetadata(ResolveBatch batch, byte[] verdicts, long metadataBytesMax) {
     List<MetadataTransaction> kept = new ArrayList<>();
     for (int i = 0; i < verdicts.length; i++) {
       ResolverTransaction transaction = batch.transactions().get(i);
       Bytes mutations = transaction.metadataMutations();
       if (!mutations.isEmpty()) {
-        boolean fits = metadataBytes + mutations.length() <= options.metadataBytesMax();
+        boolean fits = metadataBytes + mutations.length() <= metadataBytesMax;
         if (!fits) {
           metadataRejectedCount++;
           verdicts[i] = (byte) Verdict.CONFLICT.code();

@@ -131,7 +131,9 @@ public final class Resolver implements Role {
       host.probes().hit("shape.conflict-within-batch");
     }
     long rejectedBefore = chain.metadataRejectedCount();
-    BatchResolved answer = chain.resolved(batch, verdicts);
+    boolean keepsNone = hasMetadata(batch) && host.faults().at("resolver.refuse-metadata");
+    long metadataBytesMax = keepsNone ? 0 : options.metadataBytesMax();
+    BatchResolved answer = chain.resolved(batch, verdicts, metadataBytesMax);
     host.network().reply(inbound, answer);
     if (!answer.metadata().isEmpty()) {
       host.probes().hit("resolver.metadata-told");
@@ -145,6 +147,15 @@ public final class Resolver implements Role {
     }
     count(verdicts);
     return true;
+  }
+
+  private static boolean hasMetadata(ResolveBatch batch) {
+    for (ResolverTransaction transaction : batch.transactions()) {
+      if (!transaction.metadataMutations().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void count(byte[] verdicts) {

@@ -234,6 +234,19 @@ class ResolverTest {
   }
 
   @Test
+  void mayRejectMetadataAsIfTooMuchWereKeptAndKeepsNoneOfIt() {
+    world.faults.add("resolver.refuse-metadata");
+    assertThat(resolved(batch(A, 0, 10, 0, metadata(0, 0, "123"))).verdicts())
+        .isEqualTo(verdicts(Verdict.CONFLICT));
+    assertThat(resolved(batch(B, 10, 20, 0, transaction(0, 0, "k"))).verdicts())
+        .isEqualTo(verdicts(Verdict.COMMITTED));
+    world.faults.clear();
+    assertThat(resolved(batch(A, 20, 30, 10, metadata(0, 20, "123"))).verdicts())
+        .isEqualTo(verdicts(Verdict.COMMITTED));
+    assertThat(world.probes).containsOnlyOnce("resolver.metadata-full");
+  }
+
+  @Test
   void boundsTheBatchesThatWait() {
     start(new ResolverOptions(2, 1_000, 10, 10));
     world.deliver(resolver, batch(A, 10, 20, 0));

@@ -120,7 +120,12 @@ public final class Sequencer implements Role {
   private boolean handle(Inbound inbound, GetCommitVersion request) {
     long nowNanos = host.clock().nowNanos();
     VersionClock.Decision decision =
-        clock.grant(request.proxy(), request.requestNumber(), nowNanos, jumpVersions(nowNanos));
+        clock.grant(
+            request.proxy(),
+            request.requestNumber(),
+            nowNanos,
+            jumpVersions(nowNanos),
+            host.faults().at("sequencer.wait-for-live-version"));
     switch (decision.outcome()) {
       case GRANTED -> {
         host.network().reply(inbound, decision.answer());
@@ -182,6 +187,8 @@ public final class Sequencer implements Role {
     if (ofProxy == null) {
       return;
     }
+    // One that waited may have been sent again, and that was granted: its sender has its answer.
+    ofProxy.headMap(clock.nextNumber(proxy)).clear();
     boolean granted = true;
     while (granted) {
       Inbound next = ofProxy.remove(clock.nextNumber(proxy));

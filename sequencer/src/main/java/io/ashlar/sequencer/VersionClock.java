@@ -102,7 +102,7 @@ final class VersionClock {
    * @param requestNumber positive
    */
   Decision grant(Uid proxy, long requestNumber, long nowNanos) {
-    return grant(proxy, requestNumber, nowNanos, 0);
+    return grant(proxy, requestNumber, nowNanos, 0, false);
   }
 
   /**
@@ -110,8 +110,9 @@ final class VersionClock {
    *
    * @param jumpVersions by how much more a grant is to move, from 0; never over the step. The
    *     versions are ahead of the clock then, and steered back
+   * @param careful whether it is to wait for the live version as soon as that is behind
    */
-  Decision grant(Uid proxy, long requestNumber, long nowNanos, long jumpVersions) {
+  Decision grant(Uid proxy, long requestNumber, long nowNanos, long jumpVersions, boolean careful) {
     Check.that(requestNumber > 0, "request numbers begin at 1, not ", requestNumber);
     if (requestNumber > nextNumber(proxy)) {
       return new Decision(Outcome.WAITS_FOR_EARLIER, null);
@@ -125,7 +126,9 @@ final class VersionClock {
       return new Decision(Outcome.TOO_MANY_PROXIES, null);
     }
     long version = lastVersion + Math.min(step(nowNanos) + jumpVersions, stepVersionsMax);
-    if (version >= liveVersion + options.leadVersionsMax()) {
+    // What was granted will be committed: so who waits for that does not do so for ever.
+    boolean isBehind = careful && liveVersion < lastVersion;
+    if (isBehind || version >= liveVersion + options.leadVersionsMax()) {
       return new Decision(Outcome.WAITS_FOR_LIVE, null);
     }
     if (answers == null) {

@@ -133,6 +133,34 @@ class SequencerTest {
   }
 
   @Test
+  void aGrantMayWaitForWhatWasGrantedButNeverWhenAllOfItIsCommitted() {
+    world.faults.add("sequencer.wait-for-live-version");
+    passMicros(100);
+    assertThat(ask(new GetCommitVersion(A, 1))).isEqualTo(new CommitVersion(1, RT, RT + 100));
+    passMicros(100);
+    long waits = world.deliver(sequencer, new GetCommitVersion(B, 1));
+    assertThat(world.replies).doesNotContainKey(waits);
+    assertThat(ask(new GetCommitVersion(A, 1))).isEqualTo(new CommitVersion(1, RT, RT + 100));
+    ask(new ReportCommitted(RT + 100));
+    assertThat(world.replies.get(waits)).isEqualTo(new CommitVersion(1, RT + 100, RT + 200));
+  }
+
+  @Test
+  void aRequestThatWaitedIsForgottenWhenItIsSentAgainAndGranted() {
+    passMicros(100);
+    ask(new GetCommitVersion(A, 1));
+    world.faults.add("sequencer.wait-for-live-version");
+    world.deliver(sequencer, new GetCommitVersion(B, 1));
+    world.faults.clear();
+    assertThat(ask(new GetCommitVersion(B, 1))).isInstanceOf(CommitVersion.class);
+    assertThat(ask(new GetRoleStatus()))
+        .isInstanceOfSatisfying(
+            RoleStatus.class,
+            status ->
+                assertThat(status.fields()).contains(new StatusField("waiting-requests", "0")));
+  }
+
+  @Test
   void grantsThatStillRunTooFarAheadGoOnWaiting() {
     start(new SequencerOptions(100, 250, 8, 8, 8));
     for (int number = 1; number <= 2; number++) {

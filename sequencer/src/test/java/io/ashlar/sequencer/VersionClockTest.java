@@ -135,14 +135,14 @@ class VersionClockTest {
   void aJumpMovesByNoMoreThanTheWindowAndIsSteeredBack() {
     nowNanos += 1_000_000;
     assertThat(clock.isAhead(nowNanos)).isFalse();
-    assertThat(clock.grant(A, nextNumber++, nowNanos, 500).answer().version())
+    assertThat(clock.grant(A, nextNumber++, nowNanos, 500, false).answer().version())
         .isEqualTo(RT + 1_500);
     assertThat(clock.isAhead(nowNanos)).isTrue();
     assertThat(grantAfterMicros(1_000).version()).isEqualTo(RT + 1_500 + 900);
     assertThat(grantAfterMicros(4_000).version()).isEqualTo(RT + 6_000);
     assertThat(clock.isAhead(nowNanos)).isFalse();
     long jump = 2 * Limits.WINDOW_VERSIONS;
-    assertThat(clock.grant(A, nextNumber++, nowNanos, jump).answer().version())
+    assertThat(clock.grant(A, nextNumber++, nowNanos, jump, false).answer().version())
         .isEqualTo(RT + 6_000 + Limits.WINDOW_VERSIONS);
   }
 

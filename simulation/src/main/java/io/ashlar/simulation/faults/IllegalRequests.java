@@ -14,6 +14,7 @@ import io.ashlar.core.Mutations;
 import io.ashlar.core.ReadVersions;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.StoreTime;
+import io.ashlar.core.Tags;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Role;
 import io.ashlar.log.LogServer;
@@ -49,6 +50,9 @@ final class IllegalRequests {
   /** The largest transaction is tens of megabytes: not often. */
   private static final int TOO_LARGE_PER_MILLION = 40_000;
 
+  private static final int PEEKS_PER_MILLION = 300_000;
+  private static final int PEEKED_TAGS_MAX = 5;
+
   private final SeededRandom random;
 
   IllegalRequests(SeededRandom random) {
@@ -63,8 +67,28 @@ final class IllegalRequests {
     return !(request instanceof PeekLog) && !(request instanceof GetLogState);
   }
 
-  /** A request that a role of this kind must refuse, or that changes nothing. */
-  Message draw(Role role) {
+  /** Requests, sent at once, that a role of this kind must refuse, or that change nothing. */
+  List<Message> draw(Role role) {
+    return role instanceof LogServer && random.chance(PEEKS_PER_MILLION)
+        ? peeks()
+        : List.of(one(role));
+  }
+
+  /**
+   * Of a few tags from the beginning: a reader that is far behind. It may wait for the disk while
+   * another pops what it wants, or find that all of it is popped.
+   */
+  private List<Message> peeks() {
+    List<Message> peeks = new ArrayList<>();
+    int tags = 1 + random.nextInt(PEEKED_TAGS_MAX);
+    for (int i = 0; i < tags; i++) {
+      int tag = Tags.METADATA + random.nextInt(PEEKED_TAGS_MAX);
+      peeks.add(new PeekLog(tag, 1, 1 + random.nextInt(1_000), 0));
+    }
+    return peeks;
+  }
+
+  private Message one(Role role) {
     if (random.chance(FOREIGN_PER_MILLION)) {
       return foreign(role);
     }

@@ -9,6 +9,7 @@ import io.ashlar.simulation.world.SimProcess;
  */
 record RecoveryStormFault(long meanNanos, int deathsMax) implements Fault {
   private static final long WITHIN_NANOS_MAX = 20 * FaultKinds.MILLIS;
+  private static final long SOON_NANOS_MAX = 100 * FaultKinds.MILLIS;
 
   static Fault draw(SeededRandom random) {
     return new RecoveryStormFault(
@@ -35,7 +36,12 @@ record RecoveryStormFault(long meanNanos, int deathsMax) implements Fault {
     if (victim != null) {
       boolean powerLost = scene.drawPower();
       scene.happened("process", victim.name(), "role", role, "powerLost", powerLost);
-      scene.world().kill(victim, powerLost);
+      if (scene.random().nextBoolean()) {
+        // It is there again before anybody misses it.
+        scene.kill(victim, powerLost, scene.upTo(SOON_NANOS_MAX));
+      } else {
+        scene.world().kill(victim, powerLost);
+      }
     }
     if (deaths > 1) {
       await(scene, deaths - 1);

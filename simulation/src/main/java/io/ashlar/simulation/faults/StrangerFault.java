@@ -10,6 +10,7 @@ import io.ashlar.core.Uid;
 import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.Endpoints;
+import io.ashlar.message.Message;
 import io.ashlar.simulation.world.EventHost;
 import io.ashlar.simulation.world.SimProcess;
 import java.util.ArrayList;
@@ -23,11 +24,35 @@ record StrangerFault(long meanNanos) implements Fault {
   private static final int VISITOR_PER_MILLION = 50_000;
   private static final long VISIT_MAX_NANOS = 500 * FaultKinds.MILLIS;
 
+  private static final int BOOT_QUESTIONS_MAX = 4;
+  private static final long BOOT_NANOS_MIN = 1_000;
+  private static final long BOOT_NANOS_MAX = 100 * FaultKinds.MILLIS;
+
   /** Endpoints of visitors; each has its own. */
   private static final long VISITOR_ENDPOINTS = 1L << 50;
 
   static Fault draw(SeededRandom random) {
     return new StrangerFault(random.nextLong(20, 1_000) * FaultKinds.MILLIS);
+  }
+
+  /** Whoever waits for a process to be there asks as soon as it is, and it may not be ready yet. */
+  @Override
+  public void begin(FaultScene scene) {
+    SeededRandom random = scene.random();
+    scene.eachBoot(
+        process -> {
+          int questions = random.nextInt(BOOT_QUESTIONS_MAX + 1);
+          for (int i = 0; i < questions; i++) {
+            boolean fromItself = random.nextBoolean();
+            scene.later(
+                FaultKinds.spread(random, BOOT_NANOS_MIN, BOOT_NANOS_MAX),
+                () -> {
+                  if (process.isAlive()) {
+                    ask(scene, fromItself ? process : scene.any(), process);
+                  }
+                });
+          }
+        });
   }
 
   @Override
@@ -39,8 +64,12 @@ record StrangerFault(long meanNanos) implements Fault {
     }
     if (scene.random().chance(VISITOR_PER_MILLION)) {
       visit(scene, from);
-      return;
+    } else {
+      ask(scene, from, to);
     }
+  }
+
+  private static void ask(FaultScene scene, SimProcess from, SimProcess to) {
     List<Long> endpoints = new ArrayList<>(to.endpoints());
     endpoints.remove(Stranger.ENDPOINT);
     if (endpoints.isEmpty()) {
@@ -51,12 +80,13 @@ record StrangerFault(long meanNanos) implements Fault {
     // Counted and not told: there are so many that the trace would have little else.
     scene.world().count("stranger");
     from.execute(
-        () ->
-            stranger(scene, from)
-                .ask(
-                    new Address(to.name(), endpoint),
-                    role.getClass().getSimpleName(),
-                    new IllegalRequests(scene.random()).draw(role)));
+        () -> {
+          Stranger stranger = stranger(scene, from);
+          for (Message request : new IllegalRequests(scene.random()).draw(role)) {
+            stranger.ask(
+                new Address(to.name(), endpoint), role.getClass().getSimpleName(), request);
+          }
+        });
   }
 
   private static Stranger stranger(FaultScene scene, SimProcess process) {

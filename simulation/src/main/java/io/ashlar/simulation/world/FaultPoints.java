@@ -2,6 +2,7 @@ package io.ashlar.simulation.world;
 
 import io.ashlar.core.SeededRandom;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -9,7 +10,8 @@ import java.util.function.LongSupplier;
 /**
  * Which rare branches of roles a run forces, and how often: each point is on in a quarter of the
  * runs, and then fires with its own drawn probability. One that fires often does not do so all the
- * time: a cluster that does nothing but take rare branches would do nothing else.
+ * time: a cluster that does nothing but take rare branches would do nothing else. One by which a
+ * run comes but a few times fires far more readily, or it would hardly ever do so.
  */
 final class FaultPoints {
   /**
@@ -27,6 +29,27 @@ final class FaultPoints {
     new Rate(100_000, 20_000_000),
   };
 
+  /** Of points by which roles come once in a recovery, an epoch, or a life. */
+  private static final Rate[] SELDOM_RATES = {
+    new Rate(30_000, 0), new Rate(100_000, 0), new Rate(250_000, 0), new Rate(500_000, 0),
+  };
+
+  static final List<String> SELDOM =
+      List.of(
+          "controller.drain-at-once",
+          "controller.new-epoch",
+          "controller.new-epoch-while-drained",
+          "log.tail-from-another",
+          "log.tail-little",
+          "log.tail-little-room",
+          "recovery.give-up",
+          "recovery.metadata-from-another",
+          "recovery.metadata-little",
+          "recovery.push-again",
+          "recovery.recruit-again",
+          "recovery.time-is-up",
+          "worker.start-log-later");
+
   /** One point. It has a stream of its own, so that another point changes nothing for it. */
   private static final class Point {
     private final SeededRandom random;
@@ -37,9 +60,9 @@ final class FaultPoints {
     private long nextNanos;
     private long fired;
 
-    Point(SeededRandom random) {
+    Point(SeededRandom random, Rate[] rates) {
       this.random = random;
-      rate = random.chance(250_000) ? RATES[random.nextInt(RATES.length)] : null;
+      rate = random.chance(250_000) ? rates[random.nextInt(rates.length)] : null;
     }
   }
 
@@ -67,7 +90,7 @@ final class FaultPoints {
     }
     Point point = points.get(name);
     if (point == null) {
-      point = new Point(random.fork(name));
+      point = new Point(random.fork(name), SELDOM.contains(name) ? SELDOM_RATES : RATES);
       points.put(name, point);
     }
     if (point.rate == null

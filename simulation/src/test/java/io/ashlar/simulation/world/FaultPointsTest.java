@@ -3,6 +3,9 @@ package io.ashlar.simulation.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.core.SeededRandom;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +57,31 @@ class FaultPointsTest {
     }
     assertThat(fewest.get(20_000_000L)).isGreaterThan(50).isLessThan(101);
     assertThat(fewest.keySet()).contains(1_000_000L, 5_000_000L);
+  }
+
+  @Test
+  void onesByWhichRolesComeSeldomFireMoreReadily() {
+    long fired = 0;
+    long usual = 0;
+    for (long seed = 0; seed < 400; seed++) {
+      FaultPoints points = points(seed, true);
+      for (int i = 0; i < 5; i++) {
+        fired += points.at("recovery.give-up") ? 1 : 0;
+        usual += points.at("a.point") ? 1 : 0;
+      }
+    }
+    assertThat(fired).isBetween(60L, 160L);
+    assertThat(usual).isBetween(1L, 50L);
+  }
+
+  /** One that is not asked any more would stand in the list for ever. */
+  @Test
+  void thoseAreOnTheListOfAllPoints() throws IOException {
+    try (InputStream list =
+        SimWorld.class.getResourceAsStream("/io/ashlar/simulation/coverage.txt")) {
+      List<String> lines = new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      assertThat(lines).containsAll(FaultPoints.SELDOM.stream().map("point "::concat).toList());
+    }
   }
 
   @Test
