@@ -57,7 +57,7 @@ final class SimCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "30",
-      description = "Virtual seconds in which clients work and faults go on. Default: 30")
+      description = "Virtual seconds in which clients work and faults go on. Default: 20")
   private int busySeconds;
 
   @Option(

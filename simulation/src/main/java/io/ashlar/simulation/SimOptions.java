@@ -32,8 +32,8 @@ public record SimOptions(
     int clientsMax,
     long stepsMax,
     int variation) {
-  private static final int BUSY_SECONDS = 30;
-  private static final int COMMITS_MIN = 500;
+  private static final int BUSY_SECONDS = 20;
+  private static final int COMMITS_MIN = 300;
 
   public SimOptions {
     check(
