@@ -34,6 +34,9 @@ final class LogPeeks {
   /** A peek with the time at which it is answered, news or not. */
   private record Waiting(Inbound inbound, PeekLog peek, long deadlineNanos) {}
 
+  /** When a read is put off, it begins within this time. */
+  private static final long LATER_MAX_NANOS = 2_000_000_000L;
+
   private final Host host;
   private final LogServerOptions options;
   private final Owner owner;
@@ -125,7 +128,12 @@ final class LogPeeks {
       answer(waiting, entries, end);
     } else if (store.isCold(peek.tag(), from)) {
       forDisk.add(waiting);
-      read();
+      if (host.faults().at("log.read-back-later")) {
+        // As if the disk had much to do. Who asks may have it from elsewhere by then.
+        host.timers().schedule(host.random().nextLong(LATER_MAX_NANOS), this::read);
+      } else {
+        read();
+      }
     } else {
       answer(waiting, entries, store.peek(peek.tag(), from, end, bytesMax(peek), entries));
     }
