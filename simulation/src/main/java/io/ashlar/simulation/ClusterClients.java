@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import java.util.List;
@@ -19,6 +20,9 @@ interface ClusterClients {
 
   /** A process has died, be it a client's or not. */
   void onDeath(SimProcess process);
+
+  /** The cluster is to have that configuration from some later time on. */
+  default void onConfiguration(ClusterConfiguration wanted) {}
 
   /** They begin to work. */
   void start();

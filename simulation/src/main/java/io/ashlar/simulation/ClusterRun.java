@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.SeededRandom;
@@ -143,7 +144,9 @@ final class ClusterRun {
 
     @Override
     public String changeConfiguration(SeededRandom draws) {
-      return cluster.changeConfiguration(draws).toString();
+      ClusterConfiguration wanted = cluster.changeConfiguration(draws);
+      clients.onConfiguration(wanted);
+      return wanted.toString();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ashlar.simulation;
 import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
+import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.shape.CountedDatabase;
 import io.ashlar.simulation.shape.Shapes;
@@ -28,7 +29,6 @@ final class SimClients implements ClusterClients {
   private final SimWorld world;
   private final DatabaseOptions options;
   private final List<Workload> workloads;
-  private final int resolvers;
   private final int clients;
   private final int actors;
   private final long thinkMaxNanos;
@@ -42,6 +42,7 @@ final class SimClients implements ClusterClients {
   private final Map<Integer, Map<String, Integer>> underWay = new TreeMap<>();
 
   private final long stepsMax;
+  private int resolversMax;
   private long stepsBegun;
   private int lastNumber;
   private long moment;
@@ -58,7 +59,7 @@ final class SimClients implements ClusterClients {
     this.world = world;
     this.options = plan.database();
     this.workloads = workloads;
-    this.resolvers = plan.configuration().resolvers();
+    this.resolversMax = plan.configuration().resolvers();
     this.clients = plan.clients();
     this.actors = plan.actors();
     this.thinkMaxNanos = plan.thinkMaxNanos();
@@ -104,7 +105,7 @@ final class SimClients implements ClusterClients {
             new CountedDatabase(database, shapes),
             process.random("workload"),
             () -> ++moment,
-            resolvers);
+            () -> resolversMax);
     living.put(process.name(), client);
     underWay.put(number, new TreeMap<>());
     if (started) {
@@ -134,6 +135,11 @@ final class SimClients implements ClusterClients {
   /** All living clients, in the order of their names. */
   List<SimClient> all() {
     return List.copyOf(living.values());
+  }
+
+  @Override
+  public void onConfiguration(ClusterConfiguration wanted) {
+    resolversMax = Math.max(resolversMax, wanted.resolvers());
   }
 
   @Override

@@ -161,7 +161,7 @@ public final class ConflictRangesWorkload implements Workload {
     long madeUp =
         world.faultPointsFired().getOrDefault(REJECTING_POINT, 0L)
             + world.probes().getOrDefault(FENCED_PATH, 0L);
-    ConflictChecker checker = new ConflictChecker(client.resolvers() > 1, madeUp);
+    ConflictChecker checker = new ConflictChecker(client.resolversMax().getAsInt() > 1, madeUp);
     Violations violations = checker.check(records, markers);
     counts.count("conflicts proven", checker.provenCount());
     counts.count("conflicts by a rejected one", checker.explainedByRejectedCount());

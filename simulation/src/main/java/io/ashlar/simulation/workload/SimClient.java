@@ -6,6 +6,7 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +15,8 @@ import java.util.function.LongSupplier;
  * @param number unique in the run, also among those that died
  * @param random its own draws
  * @param moments gives a larger number each time, for all clients of the run
- * @param resolvers how many the cluster has: with several, each decides on a part of the keys
+ * @param resolversMax how many the cluster may have had so far: with several, each decides on a
+ *     part of the keys
  */
 public record SimClient(
     int number,
@@ -22,7 +24,7 @@ public record SimClient(
     Database database,
     SeededRandom random,
     LongSupplier moments,
-    int resolvers) {
+    IntSupplier resolversMax) {
 
   /** The present moment, in the order of all moments of the run. */
   public long moment() {
