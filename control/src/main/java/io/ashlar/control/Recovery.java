@@ -135,9 +135,18 @@ final class Recovery {
     return phase;
   }
 
-  /** What a log server says of its corrupt files, for people, while that holds the attempt up. */
+  /** What is lost or corrupt, for people, while that holds the attempt up; else null. */
   String corruption() {
-    return phase == Phase.LOCKING_LOGS ? corruption : null;
+    boolean waits = phase == Phase.PLANNING_DATABASE || phase == Phase.LOCKING_LOGS;
+    return waits ? corruption : null;
+  }
+
+  private void heldUpBy(String what) {
+    if (!what.equals(corruption)) {
+      host.probes().hit("recovery.held-up");
+      host.trace().event("RecoveryHeldUp", "epoch", epoch(), "by", what);
+      corruption = what;
+    }
   }
 
   /** The epoch tried, 0 before it is known. */
@@ -314,6 +323,15 @@ final class Recovery {
     if (live.size() < options.workersAtCreation()) {
       return false;
     }
+    for (RegisterWorker worker : live) {
+      if (!worker.logIds().isEmpty() || !worker.storages().isEmpty()) {
+        heldUpBy(
+            "the file coordinated-state is missing, and the worker at "
+                + worker.process()
+                + " has roles of a database: restore it from a copy");
+        return false;
+      }
+    }
     List<RegisterWorker> turns = EpochPlan.inTurnsOverZones(live);
     List<StorageMember> storages = new ArrayList<>();
     for (int i = 0; i < configurationForNew.storages(); i++) {
@@ -401,15 +419,15 @@ final class Recovery {
       host.probes().hit("recovery.log-server-not-locked");
       if (failure.kind() == Failure.Kind.REFUSED) {
         if (failure.code() == ErrorCode.FILE_CORRUPT) {
-          corruption = failure.detail();
+          heldUpBy(failure.detail());
         } else if (failure.code() == ErrorCode.RECRUITMENT_FAILED) {
           // It was finished, or its generation would not be in the coordinated state.
-          corruption =
+          heldUpBy(
               "the files of log server "
                   + state.lastGeneration().members().get(member).logId()
                   + " are missing ("
                   + failure.detail()
-                  + "); restore them from a copy";
+                  + "); restore them from a copy");
         }
         host.trace()
             .event(
@@ -427,6 +445,14 @@ final class Recovery {
   private boolean decide() {
     decision = locks.decide();
     if (decision == null) {
+      for (LogLocks.Lock lock : locks.damaged()) {
+        heldUpBy(
+            "log server "
+                + state.lastGeneration().members().get(lock.member()).logId()
+                + " ends at "
+                + lock.end()
+                + ", and more is known to be committed: it has lost what it had; restore its files");
+      }
       return false;
     }
     if (!locks.damaged().isEmpty()) {

@@ -1,6 +1,7 @@
 package io.ashlar.control;
 
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -41,6 +43,7 @@ import java.util.TreeSet;
 public final class Worker implements Role {
   private static final String MANIFEST = "worker";
   private static final String LOGS = "logs";
+  private static final String STORAGES = "storages";
 
   /** When a log server is started late, it is so within this time. */
   private static final long LATER_MAX_NANOS = 3_000_000_000L;
@@ -96,34 +99,60 @@ public final class Worker implements Role {
 
   @Override
   public void start() {
-    host.disk()
-        .read(
-            MANIFEST,
-            content -> {
-              if (content == null) {
-                host.disk().under(LOGS).list(this::create);
-              } else {
-                manifest = WorkerManifest.decode(MANIFEST, content);
-                onManifestReady();
-              }
-            });
+    host.disk().read(MANIFEST, content -> host.disk().list(names -> start(content, names)));
   }
 
-  /** There is no manifest: a new worker, unless files say otherwise. */
-  private void create(List<String> logFiles) {
-    if (!logFiles.isEmpty()) {
-      throw new AshlarException(
-          ErrorCode.FILE_CORRUPT,
-          "the file "
-              + MANIFEST
-              + " is missing, and "
-              + LOGS
-              + "/"
-              + logFiles.get(0)
-              + " is there: restore it from a copy");
+  /**
+   * A worker without a manifest is a new one, unless files of roles say otherwise. They do so as
+   * well when there is a manifest which does not have them: it is written before a role is made,
+   * and before its files are deleted.
+   */
+  private void start(Bytes content, List<String> files) {
+    manifest =
+        content == null
+            ? new WorkerManifest(Uid.draw(host.random()))
+            : WorkerManifest.decode(MANIFEST, content);
+    for (String file : files) {
+      String[] path = file.split("/", 3);
+      boolean isUnknown =
+          path.length == 3
+              && ((path[0].equals(LOGS) && !isKnownLog(path[1]))
+                  || (path[0].equals(STORAGES) && !isKnownStorage(path[1])));
+      if (isUnknown) {
+        throw new AshlarException(
+            ErrorCode.FILE_CORRUPT,
+            "the file "
+                + MANIFEST
+                + (content == null ? " is missing" : " does not know its roles")
+                + ", and "
+                + file
+                + " is there: restore it from a copy");
+      }
     }
-    manifest = new WorkerManifest(Uid.draw(host.random()));
-    writeManifest(this::onManifestReady);
+    // What was recruited for an earlier epoch is not started any more.
+    epoch = manifest.viewEpoch;
+    if (content == null) {
+      writeManifest(this::onManifestReady);
+    } else {
+      onManifestReady();
+    }
+  }
+
+  private boolean isKnownLog(String folder) {
+    return has(manifest.logs.keySet(), folder) || has(manifest.dropped, folder);
+  }
+
+  private boolean isKnownStorage(String folder) {
+    return has(manifest.storages.keySet(), folder);
+  }
+
+  private static boolean has(Set<Uid> ids, String folder) {
+    for (Uid id : ids) {
+      if (id.toString().equals(folder)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void writeManifest(Runnable onDurable) {
@@ -141,7 +170,10 @@ public final class Worker implements Role {
     for (Map.Entry<Uid, Integer> storage : manifest.storages.entrySet()) {
       startStorage(storage.getKey(), storage.getValue());
     }
-    deleteOrphans();
+    if (!manifest.dropped.isEmpty()) {
+      host.probes().hit("worker.dropped-logs-found");
+      deleteDropped();
+    }
     register();
     pollView();
     for (Inbound inbound : early) {
@@ -160,29 +192,44 @@ public final class Worker implements Role {
     return LOGS + "/" + logId;
   }
 
-  /** Files of log servers that the manifest no longer has: a crash came between the two. */
-  private void deleteOrphans() {
+  /** Deletes the files of log servers that nobody needs any more, and then forgets them. */
+  private void deleteDropped() {
+    List<Uid> gone = List.copyOf(manifest.dropped);
     host.disk()
         .under(LOGS)
         .list(
             names -> {
+              List<String> theirs = new ArrayList<>();
               for (String name : names) {
                 int slash = name.indexOf('/');
-                if (slash > 0 && !isKnownLog(name.substring(0, slash))) {
-                  host.probes().hit("worker.orphan-deleted");
-                  host.disk().under(LOGS).delete(name, () -> {});
+                if (slash > 0 && has(manifest.dropped, name.substring(0, slash))) {
+                  theirs.add(name);
                 }
+              }
+              int[] left = {theirs.size()};
+              for (String name : theirs) {
+                host.probes().hit("worker.orphan-deleted");
+                host.disk()
+                    .under(LOGS)
+                    .delete(
+                        name,
+                        () -> {
+                          left[0]--;
+                          if (left[0] == 0) {
+                            forget(gone);
+                          }
+                        });
+              }
+              if (theirs.isEmpty()) {
+                forget(gone);
               }
             });
   }
 
-  private boolean isKnownLog(String folder) {
-    for (Uid logId : manifest.logs.keySet()) {
-      if (logId.toString().equals(folder)) {
-        return true;
-      }
+  private void forget(List<Uid> gone) {
+    if (manifest.dropped.removeAll(gone)) {
+      writeManifest(() -> {});
     }
-    return false;
   }
 
   // Registration and the view
@@ -270,7 +317,6 @@ public final class Worker implements Role {
   private void checkDatabase(ClusterView newer) {
     if (manifest.databaseId.equals(Uid.NONE)) {
       manifest.databaseId = newer.databaseId();
-      writeManifest(() -> {});
     } else if (!manifest.databaseId.equals(newer.databaseId())) {
       throw new AshlarException(
           ErrorCode.FILE_CORRUPT,
@@ -279,7 +325,23 @@ public final class Worker implements Role {
               + ", and the controller has database "
               + newer.databaseId()
               + ": its file coordinated-state was lost or exchanged; restore it from a copy");
+    } else if (newer.epoch() < manifest.viewEpoch) {
+      throw olderState("the controller is at epoch " + newer.epoch());
     }
+    if (newer.epoch() > manifest.viewEpoch) {
+      manifest.viewEpoch = newer.epoch();
+      writeManifest(() -> {});
+    }
+  }
+
+  private AshlarException olderState(String what) {
+    return new AshlarException(
+        ErrorCode.FILE_CORRUPT,
+        what
+            + ", and epoch "
+            + manifest.viewEpoch
+            + " had begun: the controller's file coordinated-state is an older copy; restore it"
+            + " from a newer one");
   }
 
   private void tellView(Uid storageId) {
@@ -326,13 +388,14 @@ public final class Worker implements Role {
     }
     for (Uid logId : drained) {
       manifest.logs.remove(logId);
+      manifest.dropped.add(logId);
       if (logs.remove(logId) != null) {
         hosts.stop(logId.low());
       }
       host.probes().hit("worker.log-deleted");
       host.trace().event("LogServerDeleted", "logId", logId);
     }
-    writeManifest(this::deleteOrphans);
+    writeManifest(this::deleteDropped);
   }
 
   // Recruitment
@@ -469,6 +532,18 @@ public final class Worker implements Role {
               + manifest.databaseId
               + ": the controller's file coordinated-state is missing; restore it from a copy");
     }
+    if (recruit.epoch() <= manifest.viewEpoch) {
+      refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "epoch " + recruit.epoch() + " has begun");
+      return;
+    }
+    if (recruit.old().generation().epoch() < manifest.viewEpoch) {
+      throw olderState(
+          "epoch "
+              + recruit.epoch()
+              + " would begin where epoch "
+              + recruit.old().generation().epoch()
+              + " ended");
+    }
     HostedLog log = new HostedLog(false);
     log.waiting.add(inbound);
     logs.put(recruit.logId(), log);
@@ -533,7 +608,7 @@ public final class Worker implements Role {
 
   private void startStorage(Uid storageId, int tag) {
     Storage storage = storages.computeIfAbsent(storageId, id -> new Storage());
-    Host storageHost = hosts.host("storage-server", storageId.low(), "storages/" + storageId);
+    Host storageHost = hosts.host("storage-server", storageId.low(), STORAGES + "/" + storageId);
     storage.hosted =
         factory.storageServer(
             storageHost,

@@ -7,18 +7,22 @@ import io.ashlar.core.MalformedException;
 import io.ashlar.core.Uid;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a worker has on its disk: its identity, and the roles to start again. Written before a role
  * is made, and before its files are deleted.
  */
 final class WorkerManifest {
-  private static final int ENCODING = 2;
+  private static final int ENCODING = 3;
 
   final Uid workerId;
 
   /** The database its roles belong to; NONE before the first view of it. */
   Uid databaseId = Uid.NONE;
+
+  /** The highest epoch of a view of it: that epoch has begun, and none before it comes again. */
+  long viewEpoch;
 
   /** Log servers and the epoch each was recruited for. */
   final TreeMap<Uid, Long> logs = new TreeMap<>();
@@ -26,13 +30,16 @@ final class WorkerManifest {
   /** Storage servers and their tags. */
   final TreeMap<Uid, Integer> storages = new TreeMap<>();
 
+  /** Log servers that nobody needs any more, whose files may still be there. */
+  final TreeSet<Uid> dropped = new TreeSet<>();
+
   WorkerManifest(Uid workerId) {
     this.workerId = workerId;
   }
 
   Bytes encode() {
     ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(workerId);
-    to.putUid(databaseId);
+    to.putUid(databaseId).putLong(viewEpoch);
     to.putVarint(logs.size());
     for (Map.Entry<Uid, Long> log : logs.entrySet()) {
       to.putUid(log.getKey()).putLong(log.getValue());
@@ -41,6 +48,8 @@ final class WorkerManifest {
     for (Map.Entry<Uid, Integer> storage : storages.entrySet()) {
       to.putUid(storage.getKey()).putVarint(storage.getValue());
     }
+    to.putVarint(dropped.size());
+    dropped.forEach(to::putUid);
     return SealedFile.seal(to.toBytes());
   }
 
@@ -62,11 +71,15 @@ final class WorkerManifest {
     }
     WorkerManifest manifest = new WorkerManifest(from.getUid());
     manifest.databaseId = from.getUid();
+    manifest.viewEpoch = from.getLong();
     for (int left = from.getCount(); left > 0; left--) {
       manifest.logs.put(from.getUid(), from.getLong());
     }
     for (int left = from.getCount(); left > 0; left--) {
       manifest.storages.put(from.getUid(), from.getCount());
+    }
+    for (int left = from.getCount(); left > 0; left--) {
+      manifest.dropped.add(from.getUid());
     }
     from.expectEnd();
     return manifest;

@@ -1,0 +1,117 @@
+package io.ashlar.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.simulation.world.DiskImage;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The coordinated state is lost or an older copy, of which there is one alone; but others know that
+ * there was more. They must say so, and nobody may delete anything.
+ */
+class OlderStateTest {
+  private static final long SECOND = Scene.SECOND;
+  private static final String STATE = "controller/";
+
+  private static List<String> logFiles(Scene scene, int machines) {
+    List<String> files = new ArrayList<>();
+    for (int i = 0; i < machines; i++) {
+      for (String name : scene.disk(i).names()) {
+        if (name.startsWith("logs/")) {
+          files.add(i + " " + name);
+        }
+      }
+    }
+    return files;
+  }
+
+  private static void killAll(Scene scene, int machines) {
+    for (int i = 0; i < machines; i++) {
+      scene.kill(i, false);
+    }
+  }
+
+  /**
+   * Three epochs later the copy says that the last generation is one that others have long drained,
+   * or locked: raising its epoch again and again it would have been obeyed in the end.
+   */
+  @Test
+  void anOlderCoordinatedStateIsRefusedByThoseWhoHaveSeenALaterEpoch() {
+    for (long seed = 1; seed <= 4; seed++) {
+      try (Scene scene = new Scene(seed, 3, 2, 1, 1)) {
+        DiskImage copy = scene.disk(0).image();
+        for (int i = 0; i < 3; i++) {
+          scene.reboot(0);
+          scene.set("key", "value " + i);
+        }
+        killAll(scene, 3);
+        List<String> before = logFiles(scene, 3);
+        scene.disk(0).restore(STATE, copy);
+        for (int i = 0; i < 3; i++) {
+          scene.boot(i);
+        }
+        Throwable broken = scene.runUntilBroken(60 * SECOND);
+        assertThat(broken).as("seed %d", seed).isInstanceOf(AshlarException.class);
+        assertThat(((AshlarException) broken).code()).isEqualTo(ErrorCode.FILE_CORRUPT);
+        assertThat(broken).hasMessageContaining("coordinated-state").hasMessageContaining("older");
+        assertThat(logFiles(scene, 3)).containsAll(before);
+      }
+    }
+  }
+
+  /**
+   * An older copy of a worker's manifest does not have the log servers that were recruited since:
+   * it took their files for what a crash had left over, and deleted them.
+   */
+  @Test
+  void anOlderManifestDoesNotDeleteLogServersItDoesNotKnow() {
+    try (Scene scene = new Scene(1, 3, 2, 1, 1)) {
+      int log = scene.machinesWithRole("log-server").get(0);
+      DiskImage copy = scene.disk(log).image();
+      for (int i = 0; i < 3; i++) {
+        scene.reboot(log);
+        scene.set("key", "value " + i);
+      }
+      scene.run(5 * SECOND);
+      killAll(scene, 3);
+      List<String> before = logFiles(scene, 3);
+      scene.disk(log).restore("worker", copy);
+      for (int i = 0; i < 3; i++) {
+        scene.boot(i);
+      }
+      Throwable broken = scene.runUntilBroken(60 * SECOND);
+      assertThat(broken).isInstanceOf(AshlarException.class);
+      assertThat(((AshlarException) broken).code()).isEqualTo(ErrorCode.FILE_CORRUPT);
+      assertThat(broken).hasMessageContaining("the file worker does not know its roles");
+      assertThat(logFiles(scene, 3)).containsAll(before);
+    }
+  }
+
+  /** Workers that are new may be there as well, and could be recruited for everything. */
+  @Test
+  void noDatabaseIsCreatedWhereWorkersHaveRolesOfOne() {
+    try (Scene scene = new Scene(1, 3, 1, 1, 1)) {
+      scene.run(5 * SECOND);
+      killAll(scene, 3);
+      List<String> before = logFiles(scene, 3);
+      scene.disk(0).lose(STATE);
+      List<Integer> withLogs = scene.machinesWith("logs/");
+      assertThat(withLogs).hasSize(1);
+      scene.boot(1);
+      scene.boot(2);
+      scene.run(SECOND);
+      scene.boot(0);
+      int phases = scene.told("RecoveryPhase").size();
+      scene.run(60 * SECOND);
+      assertThat(scene.told("RecoveryPhase")).hasSize(phases + 1);
+      assertThat(scene.told("RecoveryHeldUp"))
+          .isNotEmpty()
+          .allMatch(line -> line.contains("coordinated-state is missing"));
+      assertThat(logFiles(scene, 3)).containsAll(before);
+    }
+  }
+}
