@@ -91,6 +91,33 @@ class OlderStateTest {
     }
   }
 
+  /**
+   * The only log server is replaced by an older copy, and recovery cannot know: but a storage
+   * server has stored more than it holds.
+   */
+  @Test
+  void anOlderCopyOfTheOnlyLogServerIsRefusedByAStorageServer() {
+    for (long seed = 1; seed <= 4; seed++) {
+      try (Scene scene = new Scene(seed, 3, 1, 1, 2)) {
+        int log = scene.machinesWithRole("log-server").get(0);
+        DiskImage copy = scene.disk(log).image();
+        for (int i = 0; i < 10; i++) {
+          scene.set("key", "value " + i);
+          scene.run(5 * SECOND);
+        }
+        killAll(scene, 3);
+        scene.disk(log).restore("logs/", copy);
+        for (int i = 0; i < 3; i++) {
+          scene.boot(i);
+        }
+        Throwable broken = scene.runUntilBroken(60 * SECOND);
+        assertThat(broken).as("seed %d", seed).isInstanceOf(AshlarException.class);
+        assertThat(((AshlarException) broken).code()).isEqualTo(ErrorCode.FILE_CORRUPT);
+        assertThat(broken).hasMessageContaining("the log has lost what it had");
+      }
+    }
+  }
+
   /** Workers that are new may be there as well, and could be recruited for everything. */
   @Test
   void noDatabaseIsCreatedWhereWorkersHaveRolesOfOne() {

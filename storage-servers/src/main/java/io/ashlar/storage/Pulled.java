@@ -41,7 +41,16 @@ final class Pulled {
    */
   record Applied(List<Bytes> missing, boolean rolledBack) {}
 
-  private record Version(long version, List<Mutation> mutations) {}
+  private record Version(long version, List<Mutation> mutations) {
+    /** Whether it is the recovery transaction of an epoch. */
+    boolean isEpochEnd() {
+      return !mutations.isEmpty() && mutations.get(0).type() == MutationType.EPOCH_END;
+    }
+
+    long recoveryVersion() {
+      return new ByteReader(mutations.get(0).first()).getLong();
+    }
+  }
 
   private final ArrayDeque<Version> pending = new ArrayDeque<>();
   private final TreeMap<Bytes, Bytes> baseValues = new TreeMap<>();
@@ -109,27 +118,22 @@ final class Pulled {
 
   /** What was applied above the end of the epoch before was never committed. */
   private static boolean rollbackIfEnded(Version next, VersionedMap map) {
-    if (next.mutations.isEmpty() || next.mutations.get(0).type() != MutationType.EPOCH_END) {
+    if (!next.isEpochEnd() || next.version <= map.latest()) {
       return false;
     }
-    long recoveryVersion = new ByteReader(next.mutations.get(0).first()).getLong();
-    if (recoveryVersion >= map.latest() || next.version <= map.latest()) {
+    long recoveryVersion = next.recoveryVersion();
+    if (recoveryVersion >= map.latest()) {
       return false;
     }
-    if (recoveryVersion >= map.stored()) {
-      map.rollback(recoveryVersion);
-      return true;
-    }
-    // Stored is never above a version that can be taken back. So this server was past the recovery
-    // transaction already and had stored up to the gap before it, where no version is; then it
-    // started again.
+    // Stored is never above a version that can be taken back, nor where no version is.
     Check.that(
-        map.lastChanged() <= map.stored(),
-        "applied above recovery version ",
+        recoveryVersion >= map.stored(),
+        "the epoch ended at ",
         recoveryVersion,
         ", which is below stored ",
         map.stored());
-    return false;
+    map.rollback(recoveryVersion);
+    return true;
   }
 
   private boolean needsBaseValues(Version next, VersionedMap map) {

@@ -5,6 +5,7 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Limits;
+import io.ashlar.core.LogGeneration;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
@@ -13,6 +14,7 @@ import io.ashlar.host.Role;
 import io.ashlar.host.Timers;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.LogPeeked;
+import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
 import io.ashlar.message.Refused;
@@ -170,6 +172,7 @@ public final class StorageServer implements Role {
       return;
     }
     phase = Phase.SERVING;
+    checkNothingLost();
     publish();
     onReady.run();
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
@@ -287,6 +290,7 @@ public final class StorageServer implements Role {
       return;
     }
     clusterView = newer;
+    checkNothingLost();
     windowVersions = newer.windowVersions();
     // What was pulled by the old view may hold what the new epoch took back.
     pulled.clear();
@@ -296,6 +300,40 @@ public final class StorageServer implements Role {
       popper.pop(puller.sources(), durable);
     } else {
       host.probes().hit("storage.view-while-opening");
+    }
+  }
+
+  /**
+   * What is stored, and what the log said is committed, cannot be taken back: an epoch that ended
+   * below, and began above, has been recovered from a log that was not all there was.
+   */
+  private void checkNothingLost() {
+    if (clusterView == null || map == null) {
+      return;
+    }
+    for (LogSet set : clusterView.generations()) {
+      LogGeneration generation = set.generation();
+      checkNotTakenBack(map.stored(), "stored", generation);
+      checkNotTakenBack(knownCommitted, "told that it is committed", generation);
+    }
+  }
+
+  private void checkNotTakenBack(long version, String what, LogGeneration generation) {
+    if (version > generation.recoveryVersion()
+        && version < generation.recoveryTransactionVersion()) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
+          "storage server "
+              + storageId
+              + " has "
+              + what
+              + " version "
+              + version
+              + ", and epoch "
+              + generation.epoch()
+              + " began where the one before had ended at "
+              + generation.recoveryVersion()
+              + ": the log has lost what it had; restore it from a newer copy");
     }
   }
 
@@ -423,11 +461,24 @@ public final class StorageServer implements Role {
 
   /**
    * How far stored may go: what is older than the window and cannot be taken back. When the server
-   * closes there are no readers any more who could ask for a version of the window.
+   * closes there are no readers any more who could ask for a version of the window. Where there is
+   * no version it does not stop: so that an epoch that ended below stored has lost what was stored.
    */
   private long storable() {
     long unread = phase == Phase.CLOSING ? map.latest() : map.latest() - windowVersions;
-    return Math.max(map.stored(), Math.min(unread, knownCommitted));
+    return Math.max(map.stored(), outsideGaps(Math.min(unread, knownCommitted)));
+  }
+
+  /** The last version up to there that there can be: none lies between RV and RT of an epoch. */
+  private long outsideGaps(long version) {
+    for (LogSource source : puller.sources()) {
+      LogGeneration generation = source.generation();
+      if (version > generation.recoveryVersion()
+          && version < generation.recoveryTransactionVersion()) {
+        return generation.recoveryVersion();
+      }
+    }
+    return version;
   }
 
   /**
@@ -538,16 +589,11 @@ public final class StorageServer implements Role {
     }
   }
 
-  /**
-   * Whether an old generation waits for this server. All its versions, those that were taken back
-   * included, are further below the recovery transaction than a window.
-   */
+  /** Whether an old generation waits for this server: it holds nothing above RV that counts. */
   private boolean isDraining() {
     List<LogSource> sources = puller.sources();
     return sources.size() > 1
-        && durable
-            < sources.get(sources.size() - 1).generation().recoveryTransactionVersion()
-                - windowVersions;
+        && durable < sources.get(sources.size() - 1).generation().recoveryVersion();
   }
 
   private void flush() {
@@ -560,7 +606,7 @@ public final class StorageServer implements Role {
 
   private void onDurable(long version) {
     if (phase == Phase.SERVING) {
-      mark.set(() -> onMarked(version));
+      mark.set(version, () -> onMarked(version));
     }
   }
 

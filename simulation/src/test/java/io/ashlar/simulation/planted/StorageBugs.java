@@ -164,8 +164,8 @@ final class StorageBugs {
         .edit(
             MODULE,
             PACKAGE + "StorageServer",
-            "return Math.max(map.stored(), Math.min(unread, knownCommitted));",
-            "return Math.max(map.stored(), unread);");
+            "return Math.max(map.stored(), outsideGaps(Math.min(unread, knownCommitted)));",
+            "return Math.max(map.stored(), outsideGaps(unread));");
   }
 
   private static PlantedBug appliesTwice() {
