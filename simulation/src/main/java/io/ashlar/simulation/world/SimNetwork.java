@@ -28,17 +28,17 @@ public final class SimNetwork {
       long fromEndpoint, long toEndpoint, long requestId, boolean isReply, Message message) {}
 
   private static final long LOOPBACK_NANOS = 1_000;
-  private static final int TAIL_OCTAVES = 8;
 
   private final SimWorld world;
   private final SeededRandom random;
   private final NetworkConditions conditions;
   private final MessageHash hashes = new MessageHash();
   private final SimLinks links = new SimLinks();
+  private final Latencies latencies;
+  private final Disconnections disconnections;
   private MessageCodec codec;
   private final List<DeliveryListener> listeners = new ArrayList<>();
   private Consumer<Message> requestCounter = request -> {};
-  private boolean tailsEnabled = true;
 
   /** The next message at least this large is the last one, and torn, of its connection. */
   private long tornBytesMin = Long.MAX_VALUE;
@@ -50,6 +50,8 @@ public final class SimNetwork {
     this.world = world;
     this.random = random;
     this.conditions = conditions;
+    this.latencies = new Latencies(world, random, conditions);
+    this.disconnections = new Disconnections(world, random, conditions, latencies);
   }
 
   /** From now on messages between processes go through {@code codec}; null: by reference. */
@@ -85,21 +87,15 @@ public final class SimNetwork {
 
   /** Ends rare long delays and all clogs, and lets every side notice what it has lost. */
   public void heal() {
-    tailsEnabled = false;
+    latencies.setTailsEnabled(false);
     tornBytesMin = Long.MAX_VALUE;
     links.heal();
-    for (SimProcess process : world.processes()) {
-      for (ConnectionEnd end : ends(process)) {
-        if (end.isCut() && end.isOpen()) {
-          noticeAfter(end, conditions.latencyMin());
-        }
-      }
-    }
+    disconnections.heal();
   }
 
   /** Long delays again, after {@link #heal}. */
   public void endHealing() {
-    tailsEnabled = true;
+    latencies.setTailsEnabled(true);
   }
 
   /** Holds up everything that is sent from one process to another for a while. */
@@ -134,9 +130,9 @@ public final class SimNetwork {
 
   /** Cuts one of a process's connections, if it has any; the draw says which. */
   public boolean cutOneOf(SimProcess process, SeededRandom draw) {
-    ConnectionEnd end = oneOf(process, draw);
+    ConnectionEnd end = Disconnections.oneOf(process, draw);
     if (end != null) {
-      cut(end);
+      disconnections.cut(end);
     }
     return end != null;
   }
@@ -145,7 +141,7 @@ public final class SimNetwork {
   public void cutBetween(SimProcess one, SimProcess other) {
     ConnectionEnd end = one.connections().to(other.name());
     if (end != null && !end.isCut() && !end.isLoopback()) {
-      cut(end);
+      disconnections.cut(end);
     }
   }
 
@@ -157,33 +153,17 @@ public final class SimNetwork {
    * @return the other side, or null when there is no connection
    */
   public SimProcess halfOpenOneOf(SimProcess process, SeededRandom draw, long nanos) {
-    ConnectionEnd end = oneOf(process, draw);
+    ConnectionEnd end = Disconnections.oneOf(process, draw);
     if (end == null) {
       return null;
     }
-    countCut(end);
-    cutSide(end);
-    cutSide(end.peer());
-    noticeAfter(end, latency());
+    disconnections.countCut(end);
+    disconnections.cutSide(end);
+    disconnections.cutSide(end.peer());
+    disconnections.noticeAfter(end, latencies.next());
     end.peer().deafen();
-    noticeAfter(end.peer(), nanos);
+    disconnections.noticeAfter(end.peer(), nanos);
     return end.peer().owner();
-  }
-
-  private static ConnectionEnd oneOf(SimProcess process, SeededRandom draw) {
-    List<ConnectionEnd> candidates = new ArrayList<>();
-    for (ConnectionEnd end : ends(process)) {
-      if (!end.isCut() && !end.isLoopback()) {
-        candidates.add(end);
-      }
-    }
-    return candidates.isEmpty() ? null : candidates.get(draw.nextInt(candidates.size()));
-  }
-
-  private static List<ConnectionEnd> ends(SimProcess process) {
-    List<ConnectionEnd> ends = new ArrayList<>();
-    process.connections().all().forEach(ends::add);
-    return ends;
   }
 
   void send(RolePorts from, Address to, Message message) {
@@ -218,8 +198,8 @@ public final class SimNetwork {
     boolean isSilent = world.nowNanos() - end.heardNanos() > conditions.silenceNanos();
     if (isSilent && end.peer() != null && end.isOpen() && !end.isLoopback()) {
       world.count("silent connections given up");
-      cut(end);
-      noticeAfter(end, 0);
+      disconnections.cut(end);
+      disconnections.noticeAfter(end, 0);
     }
   }
 
@@ -257,14 +237,14 @@ public final class SimNetwork {
     if (target == null || end.link().isShut(world.nowNanos())) {
       end.cut(0);
       world.count("connections refused");
-      long patience = random.chance(800_000) ? 2 * latency() : conditions.noticeMax();
-      noticeAfter(end, 2 * latency() + random.nextLong(patience));
+      long patience = random.chance(800_000) ? 2 * latencies.next() : conditions.noticeMax();
+      disconnections.noticeAfter(end, 2 * latencies.next() + random.nextLong(patience));
       return end;
     }
     ConnectionEnd other = new ConnectionEnd(target, from.name(), links.between(to, from.name()));
     ConnectionEnd.join(end, other);
     ConnectionEnd before = target.connections().put(other);
-    long established = world.nowNanos() + 2 * latency();
+    long established = world.nowNanos() + 2 * latencies.next();
     end.nextArrival(established);
     other.nextArrival(established);
     if (before != null) {
@@ -272,25 +252,9 @@ public final class SimNetwork {
       if (!before.isCut()) {
         before.cut(0);
       }
-      noticeAfter(before, 0);
+      disconnections.noticeAfter(before, 0);
     }
     return end;
-  }
-
-  /** A message's time on the way. */
-  private long latency() {
-    long nanos = conditions.latencyMin() + random.nextLong(conditions.latencyJitter() + 1);
-    if (tailsEnabled && random.chance(conditions.tailPerMillion())) {
-      world.count(WorldConditions.LATENCY_TAILS);
-      nanos += tail();
-    }
-    return nanos;
-  }
-
-  /** Evenly over orders of magnitude: few are late by seconds, more by milliseconds. */
-  private long tail() {
-    long most = conditions.tailMax() >> random.nextInt(TAIL_OCTAVES);
-    return most / 2 + random.nextLong(most / 2 + 1);
   }
 
   private long earliestArrival(ConnectionEnd end) {
@@ -299,7 +263,7 @@ public final class SimNetwork {
     }
     SimLink link = end.link();
     long now = world.nowNanos();
-    return link.departure(now) + latency() + link.delay(now, random);
+    return link.departure(now) + latencies.next() + link.delay(now, random);
   }
 
   private void transmit(ConnectionEnd end, Envelope envelope) {
@@ -315,8 +279,8 @@ public final class SimNetwork {
         && !end.isLoopback()
         && end.bytesUnderWay() + sizeBytes > conditions.unsentBytesMax()) {
       world.count("connections overflowed");
-      cut(end);
-      noticeAfter(end, 0);
+      disconnections.cut(end);
+      disconnections.noticeAfter(end, 0);
       return;
     }
     long arrival = end.nextArrival(earliestArrival(end));
@@ -328,12 +292,13 @@ public final class SimNetwork {
         () -> arrive(end, index, sizeBytes, envelope, hash, encoded));
     if (sizeBytes >= tornBytesMin && !end.isLoopback()) {
       tornBytesMin = Long.MAX_VALUE;
-      countCut(end);
+      disconnections.countCut(end);
       // All that is under way arrives but this one; what the other side learns comes after that.
       end.cut(end.underWay() - 1);
-      cutSide(end.peer());
-      noticeAfter(end, drawNotice());
-      noticeAfter(end.peer(), arrival - world.nowNanos() + drawNotice());
+      disconnections.cutSide(end.peer());
+      disconnections.noticeAfter(end, disconnections.drawNotice());
+      disconnections.noticeAfter(
+          end.peer(), arrival - world.nowNanos() + disconnections.drawNotice());
       onTorn.accept(end.owner().name(), end.peerName());
     }
   }
@@ -341,7 +306,7 @@ public final class SimNetwork {
   /** What is sent to a process that was booted anew is answered with a reset. */
   private void learnOfReboot(ConnectionEnd end) {
     if (end.isOpen() && !end.isDeaf() && world.process(end.peerName()) != null) {
-      noticeAfter(end, 2 * latency());
+      disconnections.noticeAfter(end, 2 * latencies.next());
     }
   }
 
@@ -432,76 +397,8 @@ public final class SimNetwork {
     pending.handler().onReply(pending.reply().cast(message));
   }
 
-  /** Cuts the connection: each side notices on its own time, one of them perhaps very late. */
-  private void cut(ConnectionEnd end) {
-    countCut(end);
-    for (ConnectionEnd side : List.of(end, end.peer())) {
-      cutSide(side);
-      noticeAfter(side, drawNotice());
-    }
-  }
-
-  private void countCut(ConnectionEnd end) {
-    world.count("connections cut");
-    world.traceWorld("ConnectionCut", "a", end.owner().toString(), "b", end.peer().owner());
-  }
-
-  private void cutSide(ConnectionEnd side) {
-    if (!side.isCut()) {
-      side.cut(random.nextLong(side.underWay() + 1));
-    }
-  }
-
-  private long drawNotice() {
-    if (random.chance(650_000)) {
-      return latency();
-    }
-    long nanos = random.nextLong(conditions.noticeMax());
-    if (nanos > conditions.latencyMax()) {
-      world.count(WorldConditions.LATE_NOTICE);
-    }
-    return nanos;
-  }
-
-  /** Lets a side notice that its connection is gone, if it does not do so sooner anyway. */
-  private void noticeAfter(ConnectionEnd end, long nanos) {
-    if (!end.isOpen() || !end.owner().isAlive()) {
-      return;
-    }
-    SimEvent before = end.notice();
-    if (before != null) {
-      if (before.timeNanos <= world.nowNanos() + nanos) {
-        return;
-      }
-      before.cancel();
-    }
-    end.setNotice(world.schedule(nanos, end.owner(), null, () -> notice(end)));
-  }
-
-  private void notice(ConnectionEnd end) {
-    end.close();
-    end.owner().connections().remove(end);
-    for (ConnectionEnd.Pending<?> pending : end.takeAllPending()) {
-      pending.timeout().cancel();
-      pending
-          .owner()
-          .later(
-              0,
-              () ->
-                  pending
-                      .handler()
-                      .onFailure(Failure.disconnected("the connection to " + end.peerName())));
-    }
-  }
-
   /** All connections of a dead process are cut; what it had sent may still arrive in part. */
   void onDeath(SimProcess process) {
-    for (ConnectionEnd end : ends(process)) {
-      if (!end.isCut() && !end.isLoopback()) {
-        cutSide(end);
-        cutSide(end.peer());
-        noticeAfter(end.peer(), drawNotice());
-      }
-    }
+    disconnections.onDeath(process);
   }
 }
