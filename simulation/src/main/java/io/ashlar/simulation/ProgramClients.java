@@ -165,6 +165,7 @@ final class ProgramClients implements ClusterClients {
     /** In an event of its process. */
     void begin(SimProcess started) {
       ConnectedClient client = new ConnectedClient(ProgramClients.this, name, started, ++starts);
+      world.traceWorld("ProgramBegun", "program", name, "process", process, "start", starts);
       started.userExecutor().execute(() -> threads.run(started, name, () -> run(client)));
     }
 

@@ -1,12 +1,20 @@
 package io.ashlar.simulation;
 
 import io.ashlar.core.AshlarException;
+import io.ashlar.simulation.diagnosis.Moment;
+import io.ashlar.simulation.diagnosis.Recording;
+import io.ashlar.simulation.diagnosis.RunReport;
+import io.ashlar.simulation.diagnosis.Timeline;
 import io.ashlar.simulation.program.ProgramThreads;
 import io.ashlar.simulation.program.ThreadBlocked;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.TraceLines;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -32,6 +40,8 @@ public final class SimulatedRun implements AutoCloseable {
   private final SimulatedRunOptions options;
   private final ClusterRun run;
   private final SimWorld world;
+  private final AnsweredCommits commits = new AnsweredCommits();
+  private final Recording recording;
   private ProgramThreads threads;
   private ProgramClients clients;
   private Handle handle;
@@ -48,6 +58,9 @@ public final class SimulatedRun implements AutoCloseable {
             .withFaultFactor(options.faultFactor());
     run = new ClusterRun(seed, simulation, 1, this::makeClients);
     world = run.world();
+    world.addTraceListener(commits);
+    world.network().addListener(commits);
+    recording = Recording.of(world, commits::counts);
   }
 
   private ClusterClients makeClients(SimWorld made, ClusterPlan plan) {
@@ -75,6 +88,7 @@ public final class SimulatedRun implements AutoCloseable {
       throw failed;
     }
     made.handle = made.new Handle();
+    made.world.traceWorld("Phase", "name", "peace");
     return made;
   }
 
@@ -86,6 +100,7 @@ public final class SimulatedRun implements AutoCloseable {
   /** Faults begin, and end by themselves when their time is over. */
   public void beginFaults() {
     threads.drive();
+    world.traceWorld("Phase", "name", "faults");
     run.startWorkAndFaults();
     world.after(options.busySeconds() * ClusterRun.SECOND, this::endFaults);
   }
@@ -95,6 +110,7 @@ public final class SimulatedRun implements AutoCloseable {
     if (!faultsOver) {
       faultsOver = true;
       faultsOverNanos = world.nowNanos();
+      world.traceWorld("Phase", "name", "healing");
       run.endFaults();
     }
   }
@@ -217,6 +233,42 @@ public final class SimulatedRun implements AutoCloseable {
   /** The kinds of faults that were drawn to happen at times, by name. */
   public List<String> faults() {
     return run.faults();
+  }
+
+  /** What a person wants to hear of what happened up to now, in sentences, oldest first. */
+  public List<String> moments() {
+    return recording.moments().stream()
+        .filter(moment -> !moment.kind().equals("phase"))
+        .map(Moment::toString)
+        .toList();
+  }
+
+  /**
+   * The course of the run as a page that needs no other file. Ends it: nothing is run afterwards.
+   *
+   * @param title in a few words
+   * @param failure what was wrong
+   * @param replay the command that does it again
+   */
+  public String page(String title, String failure, String replay) {
+    recording.end(failure);
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("virtual seconds", String.format(Locale.ROOT, "%.1f", world.nowNanos() / 1e9));
+    facts.put("events", String.format(Locale.ROOT, "%,d", world.eventsRun()));
+    facts.put(
+        "transactions committed", String.format(Locale.ROOT, "%,d", commits.counts().committed()));
+    return Timeline.page(
+        new RunReport(
+            title,
+            "failed",
+            false,
+            failure,
+            replay,
+            facts,
+            new TreeMap<>(world.counts()),
+            describe(),
+            trace()),
+        recording);
   }
 
   /** The last events, oldest first. */

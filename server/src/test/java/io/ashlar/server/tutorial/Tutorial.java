@@ -105,7 +105,7 @@ final class Tutorial {
                 line.replaceAll("[0-9]+", "0")
                     .replaceAll("(job-0, )+", "")
                     .replaceAll("(faults: ).*", "$1…")
-                    .replaceAll("(events: )\\S*(/target/)", "$1…$2")
+                    .replaceAll("((?:course|events): )\\S*(/target/)", "$1…$2")
                     .stripTrailing())
         .toList();
   }

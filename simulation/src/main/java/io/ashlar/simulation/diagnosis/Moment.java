@@ -5,7 +5,7 @@ package io.ashlar.simulation.diagnosis;
  *
  * @param nanos virtual time
  * @param kind one of {@code fault}, {@code death}, {@code boot}, {@code recovery}, {@code phase},
- *     {@code failure}
+ *     {@code note}, {@code failure}
  * @param text one sentence without its time
  */
 public record Moment(long nanos, String kind, String text) {

@@ -1,5 +1,6 @@
 package io.ashlar.simulation.diagnosis;
 
+import io.ashlar.core.Check;
 import io.ashlar.message.Address;
 import io.ashlar.message.Message;
 import io.ashlar.simulation.world.SimNetwork;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -32,6 +34,24 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
   /** Of more than this many the first are forgotten: what came last matters most. */
   private static final int MOMENTS_MAX = 20_000;
 
+  /** Of all that roles tell, what belongs to the course: few of many. */
+  private static final Set<String> ROLE_EVENTS =
+      Set.of(
+          "RoleStarted",
+          "RoleStopped",
+          "WorkerStopped",
+          "SequencerStarted",
+          "CommitProxyStarted",
+          "ReadVersionProxyStarted",
+          "ResolverStarted",
+          "LogRecruited",
+          "LogReopened",
+          "StorageOpened",
+          "RecoveryStarted",
+          "RecoveryPhase",
+          "RecoveryEnded",
+          "PipelineFailed");
+
   private static final String WORLD = "world";
   private static final String ACCEPTING = "ACCEPTING_COMMITS";
 
@@ -39,6 +59,7 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
   private final Supplier<Counts> counts;
   private final List<Counts> samples = new ArrayList<>();
   private final Map<String, Lane> lanes = new TreeMap<>();
+  private final Map<String, String> programs = new TreeMap<>();
   private final Map<String, List<Span>> faults = new TreeMap<>();
   private final List<Span> epochs = new ArrayList<>();
   private final List<Span> recoveries = new ArrayList<>();
@@ -94,6 +115,9 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
       onWorldEvent(name, keysAndValues);
       return;
     }
+    if (!ROLE_EVENTS.contains(name)) {
+      return;
+    }
     int hash = who.indexOf('#');
     int blank = who.indexOf(' ');
     String process = hash < 0 ? who : who.substring(0, hash);
@@ -104,13 +128,15 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
   private void onWorldEvent(String name, Object[] told) {
     long now = world.nowNanos();
     switch (name) {
+      case "ProgramBegun" -> onProgram(text(told, "program"), text(told, "process"));
+      case "Note" -> add("note", text(told, "by") + " notes: " + text(told, "text"));
       case "ProcessBooted" -> onBoot(text(told, "process"), (Integer) value(told, "incarnation"));
       case "ProcessKilled" -> onDeath(text(told, "process"), (Boolean) value(told, "powerLost"));
       case "ProcessPaused" -> {
         long nanos = (Long) value(told, "nanos");
         String process = text(told, "process");
         lane(process).paused(now, now + nanos);
-        add("fault", process + " stands still for " + Words.duration(nanos));
+        add("fault", named(process) + " stands still for " + Words.duration(nanos));
       }
       case "ConnectionCut" ->
           add(
@@ -132,17 +158,28 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
     }
   }
 
+  private void onProgram(String program, String process) {
+    boolean isFirst = programs.put(process, program) == null;
+    add("boot", named(process) + (isFirst ? " begins" : " begins anew"));
+  }
+
+  /** A process, with the program of a user that runs in it. */
+  private String named(String process) {
+    String program = programs.get(process);
+    return program == null ? process : program + " (" + process + ")";
+  }
+
   private void onBoot(String process, int incarnation) {
     Lane lane = lane(process);
     if (lane.hasLived()) {
-      add("boot", process + " is back");
+      add("boot", named(process) + " is back");
     }
     lane.booted(world.nowNanos(), incarnation);
   }
 
   private void onDeath(String process, boolean powerLost) {
     lane(process).died(world.nowNanos(), powerLost);
-    add("death", process + " is killed" + (powerLost ? " with its machine's power" : ""));
+    add("death", named(process) + " is killed" + (powerLost ? " with its machine's power" : ""));
     if (process.equals(controller)) {
       endRecoveryPhase();
       endEpoch("its controller died");
@@ -204,9 +241,7 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
       case "StorageOpened" -> lane(process).roleIs(role, "tag " + text(told, "tag"));
       case "RecoveryStarted", "RecoveryPhase", "RecoveryEnded", "PipelineFailed" ->
           onRecovery(process, name, told);
-      default -> {
-        // The rest is for the trace alone.
-      }
+      default -> throw Check.unreachable("told, and not drawn: ", name);
     }
   }
 

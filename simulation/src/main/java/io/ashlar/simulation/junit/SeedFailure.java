@@ -23,10 +23,8 @@ final class SeedFailure {
   /**
    * @param run null when it did not come into being
    */
-  static Throwable of(
+  static SimulatedTestFailed of(
       Throwable thrown, long seed, SimulatedRun run, RunTrace trace, ExtensionContext context) {
-    String test =
-        context.getRequiredTestClass().getName() + "." + context.getRequiredTestMethod().getName();
     StringBuilder text = new StringBuilder("seed ").append(seed).append(": ");
     text.append(words(thrown));
     String name = "\n  replay: ";
@@ -38,9 +36,12 @@ final class SeedFailure {
       List<String> faults = run.faults();
       text.append("\n  faults: ").append(faults.isEmpty() ? "none" : String.join(", ", faults));
     }
+    if (run != null) {
+      text.append("\n  course: ").append(page(seed, context)).append(" (what happened when)");
+    }
+    Path file = Surroundings.file(test(context), seed, ".txt");
     try {
-      List<String> plan = run == null ? List.of() : run.describe();
-      Path file = Surroundings.write(test, seed, plan, trace.lines(), thrown);
+      Surroundings.write(file, known(thrown, seed, run, trace, context));
       text.append("\n  events: ").append(file);
       if (!trace.isWhole()) {
         text.append(" (the last ones; all with -Dashlar.trace=true)");
@@ -52,6 +53,48 @@ final class SeedFailure {
     // So that the place that people and tools look at is the one in the test.
     failed.setStackTrace(thrown.getStackTrace());
     return failed;
+  }
+
+  private static String test(ExtensionContext context) {
+    return context.getRequiredTestClass().getName()
+        + "."
+        + context.getRequiredTestMethod().getName();
+  }
+
+  /** Where the page with the course of the run is to be found. */
+  private static Path page(long seed, ExtensionContext context) {
+    return Surroundings.file(test(context), seed, ".html");
+  }
+
+  /** Writes the course of a run that has ended, as its message has promised. */
+  static void writePage(
+      SimulatedTestFailed failed, long seed, SimulatedRun run, ExtensionContext context)
+      throws IOException {
+    String page =
+        run.page(
+            context.getRequiredTestMethod().getName() + ", seed " + seed,
+            words(failed.getCause()),
+            replay(seed, context).get(0));
+    Surroundings.write(page(seed, context), List.of(page));
+  }
+
+  private static List<String> known(
+      Throwable thrown, long seed, SimulatedRun run, RunTrace trace, ExtensionContext context) {
+    List<String> lines = new ArrayList<>();
+    lines.add(test(context) + ", seed " + seed);
+    lines.addAll(Surroundings.stack(thrown));
+    if (run != null) {
+      lines.add("");
+      lines.add("What was drawn:");
+      lines.addAll(run.describe());
+      lines.add("");
+      lines.add("What happened:");
+      lines.addAll(run.moments());
+      lines.add("");
+      lines.add(trace.isWhole() ? "All events:" : "The last events:");
+      lines.addAll(trace.lines());
+    }
+    return lines;
   }
 
   /** Of what is not written to be read alone, with the kind of error. */

@@ -40,6 +40,10 @@ final class SeedInvocation
   private final SeedInvocation first;
   private final RunTrace trace = new RunTrace();
   private SimulatedRun run;
+
+  /** The first failure, or null. */
+  private SimulatedTestFailed told;
+
   private boolean failed;
 
   /** The cluster is of no use any more. */
@@ -152,7 +156,11 @@ final class SeedInvocation
       failed = true;
       runs.addFailure();
     }
-    return SeedFailure.of(thrown, seed, run, trace, context);
+    SimulatedTestFailed made = SeedFailure.of(thrown, seed, run, trace, context);
+    if (told == null) {
+      told = made;
+    }
+    return made;
   }
 
   @Override
@@ -170,17 +178,27 @@ final class SeedInvocation
     sneakily(
         () -> {
           try {
-            run.close();
-          } catch (RuntimeException e) {
-            if (!failed) {
-              throw failure(e, context);
+            end(context);
+          } finally {
+            if (told != null) {
+              SeedFailure.writePage(told, seed, run, context);
             }
           }
-          boolean unlike = first != null && !failed && !digest.equals(first.digest);
-          if (unlike) {
-            throw failure(new AssertionError(trace.unlike(first.trace)), context);
-          }
         });
+  }
+
+  private void end(ExtensionContext context) throws Throwable {
+    try {
+      run.close();
+    } catch (RuntimeException e) {
+      if (!failed) {
+        throw failure(e, context);
+      }
+    }
+    boolean unlike = first != null && !failed && !digest.equals(first.digest);
+    if (unlike) {
+      throw failure(new AssertionError(trace.unlike(first.trace)), context);
+    }
   }
 
   /** Throws whatever it throws. */

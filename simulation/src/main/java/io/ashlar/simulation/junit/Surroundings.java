@@ -7,7 +7,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -56,23 +55,21 @@ final class Surroundings {
     return Files.exists(Path.of("build.gradle")) || Files.exists(Path.of("build.gradle.kts"));
   }
 
-  /** Writes what is known of a failure; gives the file. */
-  static Path write(
-      String test, long seed, List<String> plan, List<String> events, Throwable thrown)
-      throws IOException {
-    Path folder = folder();
-    Files.createDirectories(folder);
-    Path file = folder.resolve(test.replace('$', '.') + "-seed-" + seed + ".txt");
-    List<String> lines = new ArrayList<>();
-    lines.add(test + ", seed " + seed);
-    lines.addAll(plan);
+  /** Where something about a failed run goes. */
+  static Path file(String test, long seed, String ending) {
+    String name = test.replace('$', '.') + "-seed-" + seed + ending;
+    return folder().resolve(name).toAbsolutePath();
+  }
+
+  static List<String> stack(Throwable thrown) {
     StringWriter stack = new StringWriter();
     thrown.printStackTrace(new PrintWriter(stack, true));
-    lines.addAll(stack.toString().lines().toList());
-    lines.add("");
-    lines.addAll(events);
+    return stack.toString().lines().toList();
+  }
+
+  static void write(Path file, List<String> lines) throws IOException {
+    Files.createDirectories(file.getParent());
     Files.write(file, lines, StandardCharsets.UTF_8);
-    return file.toAbsolutePath();
   }
 
   private static Path folder() {

@@ -230,20 +230,66 @@ class SimulatedClusterTest {
     assertThat(failure.getActual().getValue()).isEqualTo("3");
     assertThat(failure.getStackTrace())
         .anyMatch(frame -> frame.getMethodName().equals("failsFromTheThirdOn"));
-    Path file =
-        Path.of(
-            failure
-                .getMessage()
-                .lines()
-                .filter(line -> line.contains("events: "))
-                .findFirst()
-                .orElseThrow()
-                .replaceAll(".*events: (.*?)( \\(.*)?$", "$1"));
-    assertThat(Files.readString(file))
+    assertThat(Files.readString(file(failure, "events")))
         .contains("seed 3")
         .contains("failsFromTheThirdOn")
         .contains("storage engine: ")
         .contains("ProcessBooted");
+    assertThat(Files.readString(file(failure, "course")))
+        .contains("<html")
+        .contains("what is there ==> expected: ")
+        .contains("failsFromTheThirdOn, seed 3");
+  }
+
+  /** What a failure says that it has written. */
+  private static Path file(Throwable failure, String name) {
+    return Path.of(
+        failure
+            .getMessage()
+            .lines()
+            .filter(line -> line.startsWith("  " + name + ": "))
+            .findFirst()
+            .orElseThrow()
+            .replaceAll(".*" + name + ": (.*?)( \\(.*)?$", "$1"));
+  }
+
+  static class Killing {
+    @SimulatedCluster(seeds = 1, busySeconds = 1, faults = "none")
+    void kills(Simulated simulated, Database database) {
+      SimulatedProgram<Void> worker =
+          simulated.spawn(
+              "worker",
+              client -> {
+                client.note("start " + client.starts());
+                client.sleep(Duration.ofMillis(200));
+                return null;
+              });
+      simulated.sleep(Duration.ofMillis(100));
+      worker.kill();
+      worker.join();
+      put(database, "value");
+      assertEquals("another", get(database));
+    }
+  }
+
+  @Test
+  void aFailureTellsWhatHappenedToTheProgramsOfTheTest() throws IOException {
+    Path file = file(LaunchedTests.of(Killing.class).failure(), "events");
+    List<String> happened =
+        Files.readAllLines(file).stream()
+            .dropWhile(line -> !line.equals("What happened:"))
+            .takeWhile(line -> !line.isEmpty())
+            .filter(line -> line.contains("worker"))
+            .map(line -> line.replaceAll("At [0-9.]+ s |\\(10[0-9.:]+\\) ", ""))
+            .toList();
+    assertThat(happened)
+        .containsExactly(
+            "worker begins.",
+            "worker notes: start 1.",
+            "worker is killed.",
+            "worker is back.",
+            "worker begins anew.",
+            "worker notes: start 2.");
   }
 
   @Test
