@@ -50,15 +50,15 @@ final class KeyResolution extends RangeProcedure {
    */
   private KeyFetch fetch(Attempt attempt) {
     attempt.expectActive();
-    Bytes origin = origin(selector);
     Bytes readEnd = reader().transaction().settings().readEnd();
+    Bytes origin = origin(selector, readEnd);
     KeyFetch fetch =
         new KeyFetch(
             attempt.session,
             origin,
             selector.offset(),
             readEnd,
-            (found, error) -> onKey(attempt, origin, found, error));
+            (found, error) -> onKey(attempt, origin, readEnd, found, error));
     if (fetch.hasRunOut()) {
       return null;
     }
@@ -66,12 +66,12 @@ final class KeyResolution extends RangeProcedure {
     return fetch;
   }
 
-  private void onKey(Attempt attempt, Bytes origin, Bytes found, AshlarException error) {
+  private void onKey(
+      Attempt attempt, Bytes origin, Bytes readEnd, Bytes found, AshlarException error) {
     ClientTransaction transaction = reader().transaction();
     if (error == null && !reader().isSnapshot()) {
       synchronized (transaction) {
         boolean forward = selector.offset() > 0;
-        Bytes readEnd = transaction.settings().readEnd();
         Bytes behind = found.compareTo(readEnd) < 0 ? Keys.after(found) : readEnd;
         attempt.readConflicts.add(forward ? origin : found, forward ? behind : origin);
       }

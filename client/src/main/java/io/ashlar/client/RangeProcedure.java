@@ -6,6 +6,7 @@ import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeySelector;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
+import io.ashlar.core.Limits;
 import java.util.List;
 
 /**
@@ -18,6 +19,10 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
 
   /** The writes that the read sees: those before it began. */
   private WriteMap writes;
+
+  // The options as they were then.
+  private Bytes readEnd;
+  private boolean bypassesUnreadable;
 
   private RangeMerge merge;
 
@@ -49,6 +54,8 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
         attempt.expectActive();
         writes =
             settings().seesOwnWrites(reader.isSnapshot()) ? attempt.writes.map() : WriteMap.EMPTY;
+        readEnd = settings().readEnd();
+        bypassesUnreadable = settings().bypassesUnreadable();
         merge = first();
         attempt.used = true;
         fetch = drive();
@@ -116,8 +123,7 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
   final RangeMerge newMerge(KeyRange range, boolean reverse, int rowsMax, long bytesMax) {
     SnapshotCache cache =
         settings().readsYourWrites() ? attempt.cache() : new SnapshotCache(Long.MAX_VALUE);
-    boolean bypass = settings().bypassesUnreadable();
-    return new RangeMerge(writes, cache, range, reverse, bypass, rowsMax, bytesMax);
+    return new RangeMerge(writes, cache, range, reverse, bypassesUnreadable, rowsMax, bytesMax);
   }
 
   /** What the result depends on becomes read conflicts, unless this is a snapshot read. */
@@ -133,9 +139,15 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
 
   /** Where the selector starts to count: the offset-th key from here on, or before here. */
   final Bytes origin(KeySelector selector) {
-    Bytes end = settings().readEnd();
+    return origin(selector, readEnd);
+  }
+
+  /** The same, where keys may be read up to {@code end}. */
+  static Bytes origin(KeySelector selector, Bytes end) {
     Legality.checkBoundary(selector.key(), end);
-    Bytes origin = selector.orEqual() ? Keys.after(selector.key()) : selector.key();
+    // No key is as long as the longest reference, so that nothing comes between it and the next.
+    boolean isBehind = selector.orEqual() && selector.key().length() <= Limits.KEY_BYTES_MAX;
+    Bytes origin = isBehind ? Keys.after(selector.key()) : selector.key();
     return origin.compareTo(end) > 0 ? end : origin;
   }
 
@@ -149,8 +161,7 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
     Bytes origin = origin(selector);
     int offset = selector.offset();
     if (offset > 0) {
-      Bytes end = settings().readEnd();
-      return newMerge(new KeyRange(origin, end), false, offset, Long.MAX_VALUE);
+      return newMerge(new KeyRange(origin, readEnd), false, offset, Long.MAX_VALUE);
     }
     int count = (int) Math.min(Integer.MAX_VALUE, 1L - offset);
     return newMerge(new KeyRange(Keys.FIRST, origin), true, count, Long.MAX_VALUE);
@@ -162,6 +173,6 @@ abstract class RangeProcedure implements RangeFetch.Receiver {
     if (done.rowsLeft() == 0) {
       return rows.get(rows.size() - 1).key();
     }
-    return selector.offset() > 0 ? settings().readEnd() : Keys.FIRST;
+    return selector.offset() > 0 ? readEnd : Keys.FIRST;
   }
 }

@@ -56,7 +56,7 @@ public interface ReadTransaction extends ReadTransactionContext {
    *
    * @return whether it was added
    * @throws io.ashlar.core.AshlarException as {@link Transaction#addReadConflictRange}; a snapshot
-   *     view looks at nothing
+   *     view does not look at its arguments or the state
    */
   boolean addReadConflictRangeIfNotSnapshot(byte[] begin, byte[] end);
 

@@ -209,6 +209,11 @@ final class TransactionReader implements ReadTransaction {
       version = attempt.knownVersion;
       future = new ManyValues(attempt, keys);
       try {
+        attempt.expectActive();
+        for (Bytes key : keys) {
+          // Before the first of them is noted as read.
+          Legality.checkKey(key, transaction.settings().readEnd());
+        }
         for (int i = 0; i < n; i++) {
           Known known = look(attempt, keys[i]);
           if (known.isKnown) {

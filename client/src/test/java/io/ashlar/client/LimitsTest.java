@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.KeyRanges;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetClusterView;
 import io.ashlar.message.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +154,34 @@ class LimitsTest {
         invalid,
         "-2147483649 keys",
         () -> KeySelector.lastLessThan(b("k")).add(Integer.MIN_VALUE).add(-1));
+  }
+
+  /** A read under way once ended at the end of what it may read when it ends. */
+  @Test
+  void anOptionConcernsTheCallsThatFollow() {
+    KeySelector far = new KeySelector(b("k"), false, Integer.MAX_VALUE);
+    CompletableFuture<byte[]> before = tr.getKey(far);
+    tr.set(b("own"), b("1"));
+    CompletableFuture<byte[]> beside = tr.getKey(far);
+    tr.options().setReadSystemKeys();
+    CompletableFuture<byte[]> after = tr.getKey(far);
+    assertThat(world.await(before)).containsExactly(0xff);
+    assertThat(world.await(beside)).containsExactly(0xff);
+    assertThat(world.await(after)).containsExactly(0xff, 0xff);
+  }
+
+  /** The conflict range of such a read was longer than a cluster takes. */
+  @Test
+  void theLongestReferenceOfASelectorCanBeCommitted() {
+    byte[] longest = new byte[10_001];
+    world.await(tr.getKey(KeySelector.firstGreaterThan(longest)));
+    world.await(
+        tr.getRange(KeySelector.firstGreaterThan(longest), KeySelector.firstGreaterThan(b("k")))
+            .asList());
+    tr.set(b("a"), b("1"));
+    world.await(tr.commit());
+    KeyRanges.decode(world.cluster.commitRequests.get(0).readConflicts())
+        .forEach(range -> assertThat(range.begin().length()).isLessThanOrEqualTo(10_001));
   }
 
   @Test

@@ -4,7 +4,7 @@ package io.ashlar.host;
 public interface Timers {
   /**
    * Runs {@code onExpiry} once, not before {@code delayNanos} have passed; 0 means after the events
-   * at hand.
+   * at hand. A delay may be so large that it never passes.
    */
   Timer schedule(long delayNanos, Runnable onExpiry);
 

@@ -72,6 +72,7 @@ final class MarkedPaths {
               ErrorCode.WRONG_SHARD_SERVER),
           "client.error-",
           codes(
+              ErrorCode.CLIENT_INVALID_OPERATION,
               ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,
               ErrorCode.COMMIT_UNKNOWN_RESULT,
               ErrorCode.CONNECTION_STRING_INVALID,

@@ -67,6 +67,21 @@ public abstract class TimersContract extends PortContract {
   }
 
   @Test
+  void aTimerThatIsDueAfterAllTimeDoesNotExpire() {
+    PortWorld.Process process = world.newProcess("one");
+    TestRole role = role(process, "role", 10);
+    with(
+        process,
+        role,
+        host -> {
+          host.timers().schedule(Long.MAX_VALUE, () -> journal.add("timer never"));
+          host.timers().schedule(5 * MILLI, () -> journal.add("timer 5"));
+        });
+    await("timer 5");
+    assertThat(expired()).containsExactly("timer 5");
+  }
+
+  @Test
   void doesNotRunACancelledTimerEvenWhenItIsDue() {
     PortWorld.Process process = world.newProcess("one");
     TestRole role = role(process, "role", 10);

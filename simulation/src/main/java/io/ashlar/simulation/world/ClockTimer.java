@@ -4,6 +4,9 @@ import io.ashlar.host.Timers;
 
 /** A role's timer: it expires when the role's own clock shows that it is time, at whatever rate. */
 final class ClockTimer implements Timers.Timer {
+  /** Beyond every run, and small enough to be added to. */
+  private static final long NEVER_NANOS = 1L << 60;
+
   private final RolePorts owner;
   private final SimClock clock;
   private final long deadlineNanos;
@@ -13,9 +16,10 @@ final class ClockTimer implements Timers.Timer {
   ClockTimer(RolePorts owner, long delayNanos, Runnable onExpiry) {
     this.owner = owner;
     this.clock = owner.process().machine().clock();
-    this.deadlineNanos = clock.nowNanos() + delayNanos;
     this.onExpiry = onExpiry;
-    arm(delayNanos);
+    long delay = Math.min(delayNanos, NEVER_NANOS);
+    this.deadlineNanos = clock.nowNanos() + delay;
+    arm(delay);
   }
 
   private void arm(long delayNanos) {
