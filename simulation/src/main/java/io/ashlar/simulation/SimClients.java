@@ -24,6 +24,10 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SimClients implements ClusterClients {
   private static final long ENDPOINT = 100;
+
+  /** Where further connections of a client's process begin; each has its own. */
+  private static final long OTHER_ENDPOINTS = 1L << 40;
+
   private static final String MACHINE = "10.0.1.";
 
   private final SimWorld world;
@@ -46,6 +50,7 @@ final class SimClients implements ClusterClients {
   private long stepsBegun;
   private int lastNumber;
   private long moment;
+  private long connections;
   private boolean started;
   private boolean stopping;
 
@@ -93,18 +98,23 @@ final class SimClients implements ClusterClients {
     return world.boot(world.machine("machine of " + name), name, this::program);
   }
 
-  private void program(SimProcess process) {
-    Database database =
+  private Database connect(SimProcess process, long endpoint, DatabaseOptions with) {
+    return new CountedDatabase(
         Client.connect(
-            process, ENDPOINT, process, new EventHost(process), SimCluster.controller(), options);
+            process, endpoint, process, new EventHost(process), SimCluster.controller(), with),
+        shapes);
+  }
+
+  private void program(SimProcess process) {
     int number = ++lastNumber;
     SimClient client =
         new SimClient(
             number,
             process,
-            new CountedDatabase(database, shapes),
+            connect(process, ENDPOINT, options),
             process.random("workload"),
             () -> ++moment,
+            other -> connect(process, OTHER_ENDPOINTS + ++connections, other),
             () -> resolversMax);
     living.put(process.name(), client);
     underWay.put(number, new TreeMap<>());

@@ -23,7 +23,7 @@ public final class CountedDatabase implements Database {
     return new CountedTransaction(transaction, this, shapes);
   }
 
-  private ReadTransaction counted(ReadTransaction transaction) {
+  private ReadTransaction countedReader(ReadTransaction transaction) {
     return new CountedReader(transaction, shapes, new Shapes.LastRanges());
   }
 
@@ -42,26 +42,35 @@ public final class CountedDatabase implements Database {
     inner.close();
   }
 
+  /** Null for null: what the database says to it is its own affair. */
+  private <T> Function<Transaction, T> counted(Function<? super Transaction, T> body) {
+    return body == null ? null : transaction -> body.apply(counted(transaction));
+  }
+
+  private <T> Function<ReadTransaction, T> countedReads(Function<? super ReadTransaction, T> body) {
+    return body == null ? null : transaction -> body.apply(countedReader(transaction));
+  }
+
   @Override
   public <T> T run(Function<? super Transaction, T> body) {
-    return inner.run(transaction -> body.apply(counted(transaction)));
+    return inner.run(counted(body));
   }
 
   @Override
   public <T> CompletableFuture<T> runAsync(
       Function<? super Transaction, ? extends CompletableFuture<T>> body) {
-    return inner.runAsync(transaction -> body.apply(counted(transaction)));
+    return inner.runAsync(counted(body));
   }
 
   @Override
   public <T> T read(Function<? super ReadTransaction, T> body) {
-    return inner.read(transaction -> body.apply(counted(transaction)));
+    return inner.read(countedReads(body));
   }
 
   @Override
   public <T> CompletableFuture<T> readAsync(
       Function<? super ReadTransaction, ? extends CompletableFuture<T>> body) {
-    return inner.readAsync(transaction -> body.apply(counted(transaction)));
+    return inner.readAsync(countedReads(body));
   }
 
   @Override

@@ -114,7 +114,9 @@ class CountedReader implements ReadTransaction {
       KeySelector begin, KeySelector end, int limit, boolean reverse, StreamingMode mode) {
     shapes.count(begin);
     shapes.count(end);
-    shapes.countRange(Shapes.Use.READ, begin.getKey(), end.getKey(), last);
+    if (begin != null && end != null) {
+      shapes.countRange(Shapes.Use.READ, begin.getKey(), end.getKey(), last);
+    }
     shapes.count(reverse ? Shapes.Call.READ_IN_REVERSE : Shapes.Call.READ_FORWARD);
     if (limit > 0) {
       shapes.count(Shapes.Call.READ_WITH_LIMIT);
@@ -149,7 +151,7 @@ class CountedReader implements ReadTransaction {
 
   @Override
   public TransactionOptions options() {
-    return inner.options();
+    return new CountedOptions(inner.options(), this);
   }
 
   @Override

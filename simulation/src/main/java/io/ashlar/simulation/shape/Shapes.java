@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /**
  * Counts what workloads ask of the database, by shape: a long run that never had some shape has
- * shown nothing about it. Used by the one thread of a world.
+ * shown nothing about it. An argument that is null has no shape. Used by the one thread of a world.
  */
 public final class Shapes {
   /** What all names begin with. */
@@ -184,10 +184,15 @@ public final class Shapes {
   }
 
   void count(MutationType type) {
-    mutations[type.ordinal()]++;
+    if (type != null) {
+      mutations[type.ordinal()]++;
+    }
   }
 
   void countKey(byte[] key) {
+    if (key == null) {
+      return;
+    }
     if (key.length == 0) {
       count(Call.EMPTY_KEY);
     } else if (key.length == Limits.KEY_BYTES_MAX) {
@@ -198,6 +203,9 @@ public final class Shapes {
   }
 
   void countValue(byte[] value) {
+    if (value == null) {
+      return;
+    }
     if (value.length == 0) {
       count(Call.EMPTY_VALUE);
     } else if (value.length == Limits.VALUE_BYTES_MAX) {
@@ -206,6 +214,9 @@ public final class Shapes {
   }
 
   void count(KeySelector selector) {
+    if (selector == null) {
+      return;
+    }
     int offset = selector.getOffset();
     SelectorKind kind;
     if (offset == 0) {
@@ -228,6 +239,9 @@ public final class Shapes {
   }
 
   void countRange(Use use, byte[] begin, byte[] end, LastRanges last) {
+    if (begin == null || end == null) {
+      return;
+    }
     long[] kinds = ranges[use.ordinal()];
     int order = Arrays.compareUnsigned(begin, end);
     if (order > 0) {
@@ -253,8 +267,9 @@ public final class Shapes {
         && (Arrays.equals(end, lastBegin) || Arrays.equals(begin, last.ends[use.ordinal()]))) {
       kinds[RangeKind.ADJACENT_TO_THE_LAST.ordinal()]++;
     }
-    last.begins[use.ordinal()] = begin;
-    last.ends[use.ordinal()] = end;
+    // Copies: a caller may do what it likes with its arrays.
+    last.begins[use.ordinal()] = begin.clone();
+    last.ends[use.ordinal()] = end.clone();
   }
 
   private static boolean isEndOfAll(byte[] end) {

@@ -1,6 +1,7 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimProcess;
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param number unique in the run, also among those that died
  * @param random its own draws
  * @param moments gives a larger number each time, for all clients of the run
+ * @param connector makes one more connection to the database from the same process
  * @param resolversMax how many the cluster may have had so far: with several, each decides on a
  *     part of the keys
  */
@@ -24,7 +26,13 @@ public record SimClient(
     Database database,
     SeededRandom random,
     LongSupplier moments,
+    Function<DatabaseOptions, Database> connector,
     IntSupplier resolversMax) {
+
+  /** One more connection, which ends with the process if not before. */
+  Database connect(DatabaseOptions options) {
+    return connector.apply(options);
+  }
 
   /** The present moment, in the order of all moments of the run. */
   public long moment() {

@@ -25,6 +25,12 @@ public final class Workloads {
   /** A workload that must fail; it is there only when it is named. */
   public static final String CANARY = "canary";
 
+  /**
+   * Came when runs were known by their seeds already: a run that does not have one of these draws
+   * what it drew before they came.
+   */
+  private static final List<String> LATE = List.of("api-fuzz");
+
   /** A run has at least so many, if there are as many to choose from. */
   private static final int DRAWN_MIN = 3;
 
@@ -78,6 +84,9 @@ public final class Workloads {
         "snapshot-equality",
         new Kind(
             500_000, (keys, random) -> new SnapshotEqualityWorkload(keys, random.nextInt(6, 50))));
+    kinds.put(
+        "api-fuzz",
+        new Kind(300_000, (keys, random) -> new ApiFuzzWorkload(keys, random.nextInt(2, 5))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }
@@ -99,7 +108,7 @@ public final class Workloads {
     List<String> possible = new ArrayList<>();
     List<String> chosen = new ArrayList<>();
     for (String name : kinds.keySet()) {
-      if (includes.test(name) && (all || !name.equals(CANARY))) {
+      if (includes.test(name) && (all || !name.equals(CANARY)) && !LATE.contains(name)) {
         possible.add(name);
       }
     }
@@ -108,6 +117,14 @@ public final class Workloads {
       boolean drawn = random.fork("choice of " + name).chance(kinds.get(name).perMillion());
       if (all || drawn) {
         chosen.add(name);
+      }
+    }
+    for (String name : LATE) {
+      SeededRandom own = random.fork("choice of " + name);
+      boolean drawn = own.chance(kinds.get(name).perMillion());
+      int place = own.nextInt(chosen.size() + 1);
+      if (includes.test(name) && (all || drawn)) {
+        chosen.add(place, name);
       }
     }
     for (String name : possible) {

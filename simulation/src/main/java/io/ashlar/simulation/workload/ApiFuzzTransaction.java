@@ -1,0 +1,701 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.client.AsyncIterable;
+import io.ashlar.client.AsyncIterator;
+import io.ashlar.client.KeySelector;
+import io.ashlar.client.KeyValue;
+import io.ashlar.client.MutationType;
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.StreamingMode;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Keys;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.check.ApiExpectation;
+import io.ashlar.simulation.check.ApiModel;
+import io.ashlar.simulation.check.Outcome;
+import io.ashlar.simulation.check.Stamp;
+import io.ashlar.simulation.check.Violations;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One transaction on which calls are made in any order, with any arguments, in any state. What it
+ * writes to keys of others is never committed, unless something else in the transaction is such
+ * that the cluster must refuse all of it.
+ */
+final class ApiFuzzTransaction {
+  /** What the workload keeps for all of its transactions. */
+  interface Deeds {
+    /** A new deed, and where it leaves its mark. */
+    long begin();
+
+    byte[] key(long deed);
+
+    void end(long deed, Outcome outcome);
+
+    void ended(Attempt attempt);
+
+    /** A read version that was given out lately. */
+    long recentVersion();
+
+    void sawVersion(long version);
+  }
+
+  private static final int CALLS_MIN = 4;
+  private static final int CALLS_MAX = 24;
+  private static final int CALLS_AFTER_COMMIT_MAX = 6;
+  private static final int ROWS_OF_OTHERS_MAX = 5;
+  private static final int NO_DEED = 0;
+
+  private final Transaction transaction;
+  private final ApiModel model;
+  private final ApiDraws draws;
+  private final SeededRandom random;
+  private final Deeds deeds;
+  private final ApiWatches watches;
+  private final ApiCalls calls;
+
+  /** Something was written in this try that is not the workload's own. */
+  private boolean isWide;
+
+  /** Of this try, or {@link #NO_DEED}. */
+  private long deed = NO_DEED;
+
+  /**
+   * @param watches of the connection that the transaction belongs to
+   */
+  ApiFuzzTransaction(
+      long id,
+      Transaction transaction,
+      ApiModel model,
+      ApiDraws draws,
+      SeededRandom random,
+      Deeds deeds,
+      ApiWatches watches,
+      Violations violations) {
+    this.transaction = transaction;
+    this.model = model;
+    this.draws = draws;
+    this.random = random;
+    this.deeds = deeds;
+    this.watches = watches;
+    this.calls = new ApiCalls("transaction " + id, violations);
+  }
+
+  ApiCalls calls() {
+    return calls;
+  }
+
+  /** Makes all calls; ends when all of their futures have. */
+  CompletableFuture<Void> run() {
+    return some(random.nextInt(CALLS_MIN, CALLS_MAX))
+        .thenCompose(
+            done -> {
+              leaveMark();
+              commit();
+              return calls.last();
+            })
+        .thenCompose(done -> some(random.nextInt(CALLS_AFTER_COMMIT_MAX)))
+        .thenCompose(
+            done -> {
+              watches.giveUp(transaction);
+              model.cancel();
+              transaction.close();
+              endDeed(Outcome.FAILED);
+              return calls.all();
+            });
+  }
+
+  private CompletableFuture<Void> some(int left) {
+    if (left == 0) {
+      return CompletableFuture.completedFuture(null);
+    }
+    call();
+    return random.nextInt(3) == 0
+        ? calls.last().thenCompose(done -> some(left - 1))
+        : some(left - 1);
+  }
+
+  private void call() {
+    switch (random.nextInt(30)) {
+      case 0, 1 -> get();
+      case 2 -> getMany();
+      case 3, 4 -> getKey();
+      case 5 -> getFarKey();
+      case 6, 7, 8 -> getRange();
+      case 9 -> readVersion();
+      case 10 -> setReadVersion();
+      case 11, 12 -> watch();
+      case 13, 14 -> conflictKey();
+      case 15, 16 -> conflictRange();
+      case 17, 18 -> set();
+      case 19 -> clear();
+      case 20, 21 -> clearRange();
+      case 22, 23 -> mutate();
+      case 24, 25 -> option();
+      case 26 -> told();
+      case 27 -> onError();
+      case 28 -> {
+        if (random.nextInt(4) == 0) {
+          commit();
+        } else if (random.nextInt(3) == 0) {
+          model.cancel();
+          transaction.cancel();
+        }
+      }
+      default -> {
+        if (random.nextBoolean()) {
+          doom();
+        } else {
+          addToSelector();
+        }
+      }
+    }
+  }
+
+  // ---- reads
+
+  private ReadTransaction reader(boolean snapshot) {
+    return snapshot ? transaction.snapshot() : transaction;
+  }
+
+  private void get() {
+    boolean snapshot = random.nextBoolean();
+    byte[] key = draws.key();
+    calls.later(
+        "get " + ApiCalls.shown(key),
+        model.get(key, snapshot),
+        () -> reader(snapshot).get(key),
+        (value, thrown) -> {},
+        key);
+  }
+
+  private void getMany() {
+    boolean snapshot = random.nextBoolean();
+    List<byte[]> keys = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      keys.add(draws.key());
+    }
+    List<byte[]> asked = random.nextInt(30) == 0 ? null : keys;
+    StringBuilder text = new StringBuilder("getMany");
+    keys.forEach(key -> text.append(' ').append(ApiCalls.shown(key)));
+    calls.later(
+        text.toString(),
+        model.getMany(asked, snapshot),
+        () -> reader(snapshot).getMany(asked),
+        (values, thrown) -> {
+          if (thrown == null && values.size() != keys.size()) {
+            calls.complain(text.toString(), "gave " + values.size() + " values");
+          }
+        },
+        keys.toArray(new byte[0][]));
+  }
+
+  private void getKey() {
+    boolean snapshot = random.nextBoolean();
+    KeySelector selector = draws.selector();
+    calls.later(
+        "getKey " + selector,
+        model.getKey(selector, snapshot),
+        () -> reader(snapshot).getKey(selector),
+        (key, thrown) -> {});
+  }
+
+  /** Counts further than there are keys: the outcome is known. */
+  private void getFarKey() {
+    if (model.hasWrites() && random.nextInt(10) != 0) {
+      // Over own writes the rows have to travel.
+      return;
+    }
+    boolean snapshot = random.nextBoolean();
+    boolean forward = random.nextBoolean();
+    int offset =
+        forward ? Integer.MAX_VALUE - random.nextInt(2) : Integer.MIN_VALUE + random.nextInt(2);
+    KeySelector selector = new KeySelector(draws.homeKey(), random.nextBoolean(), offset);
+    byte[] farthest = model.farthest(forward);
+    calls.later(
+        "getKey " + selector,
+        model.getKey(selector, snapshot),
+        () -> reader(snapshot).getKey(selector),
+        (key, thrown) -> {
+          if (thrown == null && !Arrays.equals(key, farthest)) {
+            calls.complain("getKey " + selector, "gave " + ApiCalls.shown(key));
+          }
+        });
+  }
+
+  private void getRange() {
+    boolean snapshot = random.nextBoolean();
+    KeySelector begin = draws.selector();
+    KeySelector end = draws.selector();
+    boolean reverse = random.nextBoolean();
+    StreamingMode[] modes = StreamingMode.values();
+    StreamingMode mode = random.nextInt(40) == 0 ? null : modes[random.nextInt(modes.length)];
+    int drawn = draws.limit();
+    boolean isHome =
+        begin != null && end != null && draws.isHome(begin.getKey()) && draws.isHome(end.getKey());
+    int limit = isHome || drawn < 0 ? drawn : Math.min(drawn, ROWS_OF_OTHERS_MAX);
+    if (!isHome && limit == 0 && mode != StreamingMode.EXACT) {
+      limit = ROWS_OF_OTHERS_MAX;
+    }
+    int rowsMax = limit;
+    String text = "getRange " + begin + " " + end + " " + limit + " " + reverse + " " + mode;
+    calls.later(
+        text,
+        model.getRange(begin, end, limit, mode, snapshot),
+        () -> {
+          AsyncIterable<KeyValue> rows =
+              reader(snapshot).getRange(begin, end, rowsMax, reverse, mode);
+          return random.nextBoolean() ? rows.asList() : each(rows.iterator(), new ArrayList<>());
+        },
+        (rows, thrown) -> {
+          if (thrown == null && rowsMax > 0 && rows.size() > rowsMax) {
+            calls.complain(text, "gave " + rows.size() + " rows");
+          }
+        });
+  }
+
+  private static CompletableFuture<List<KeyValue>> each(
+      AsyncIterator<KeyValue> rows, List<KeyValue> found) {
+    return rows.onHasNext()
+        .thenCompose(
+            more -> {
+              if (!more) {
+                return CompletableFuture.completedFuture(found);
+              }
+              found.add(rows.next());
+              return each(rows, found);
+            });
+  }
+
+  private void readVersion() {
+    calls.later(
+        "getReadVersion",
+        model.getReadVersion(),
+        transaction::getReadVersion,
+        (version, thrown) -> {
+          if (thrown == null && version <= 0) {
+            calls.complain("getReadVersion", "gave " + version);
+          }
+          if (thrown == null && version < ApiModel.FUTURE_VERSION) {
+            deeds.sawVersion(version);
+          }
+        });
+  }
+
+  private void setReadVersion() {
+    long version = draws.version(deeds.recentVersion());
+    boolean returned =
+        calls.now(
+            "setReadVersion " + version,
+            model.setReadVersion(version),
+            () -> reader(random.nextBoolean()).setReadVersion(version));
+    if (returned) {
+      model.versionWasSet(version);
+    }
+  }
+
+  private void watch() {
+    byte[] key = draws.key();
+    String text = "watch " + ApiCalls.shown(key);
+    ApiExpectation due = model.watch(key, watches.isFull());
+    CompletableFuture<Void> watch = calls.begin(text, due, () -> transaction.watch(key), key);
+    calls.judge(text, due, watches.kept(transaction, watch), (nothing, thrown) -> {}, false);
+  }
+
+  // ---- writes and conflicts
+
+  private void conflictKey() {
+    byte[] key = draws.key();
+    String text = " conflict key " + ApiCalls.shown(key);
+    switch (random.nextInt(3)) {
+      case 0 ->
+          calls.now(
+              "read" + text,
+              model.addReadConflictKey(key),
+              () -> transaction.addReadConflictKey(key),
+              key);
+      case 1 ->
+          calls.now(
+              "read" + text,
+              model.addReadConflictKey(key),
+              () -> transaction.addReadConflictKeyIfNotSnapshot(key),
+              key);
+      default -> {
+        widen(key);
+        calls.now(
+            "write" + text,
+            model.addWriteConflictKey(key),
+            () -> transaction.addWriteConflictKey(key),
+            key);
+      }
+    }
+  }
+
+  private void conflictRange() {
+    byte[][] range = draws.range();
+    String text = " conflict range " + ApiCalls.shown(range[0]) + " " + ApiCalls.shown(range[1]);
+    switch (random.nextInt(4)) {
+      case 0 ->
+          calls.now(
+              "read" + text,
+              model.addReadConflictRange(range[0], range[1]),
+              () -> transaction.addReadConflictRange(range[0], range[1]),
+              range);
+      case 1 ->
+          calls.now(
+              "read" + text,
+              model.addReadConflictRange(range[0], range[1]),
+              () -> transaction.addReadConflictRangeIfNotSnapshot(range[0], range[1]),
+              range);
+      case 2 ->
+          calls.now(
+              "snapshot's read" + text,
+              model.option(true),
+              () -> {
+                if (transaction.snapshot().addReadConflictRangeIfNotSnapshot(range[0], range[1])) {
+                  calls.complain(text, "was added by a snapshot");
+                }
+              },
+              range);
+      default -> {
+        widen(range[0], range[1]);
+        calls.now(
+            "write" + text,
+            model.addWriteConflictRange(range[0], range[1]),
+            () -> transaction.addWriteConflictRange(range[0], range[1]),
+            range);
+      }
+    }
+  }
+
+  /** What is to be written may be of others; before it is known whether it is legal. */
+  private void widen(byte[] key) {
+    isWide |= key != null && !draws.isHome(key);
+  }
+
+  private void widen(byte[] begin, byte[] end) {
+    isWide |= begin != null && end != null && !draws.isHome(begin, end);
+  }
+
+  private void set() {
+    byte[] key = draws.key();
+    byte[] value = draws.value();
+    widen(key);
+    calls.now(
+        "set " + ApiCalls.shown(key) + " " + ApiCalls.shown(value),
+        model.set(key, value),
+        () -> transaction.set(key, value),
+        key,
+        value);
+  }
+
+  private void clear() {
+    byte[] key = draws.key();
+    widen(key);
+    calls.now("clear " + ApiCalls.shown(key), model.clear(key), () -> transaction.clear(key), key);
+  }
+
+  private void clearRange() {
+    byte[][] range = draws.range();
+    widen(range[0], range[1]);
+    calls.now(
+        "clear " + ApiCalls.shown(range[0]) + " " + ApiCalls.shown(range[1]),
+        model.clear(range[0], range[1]),
+        () -> transaction.clear(range[0], range[1]),
+        range);
+  }
+
+  private void mutate() {
+    MutationType type = draws.mutation();
+    byte[] key = draws.key();
+    byte[] param = draws.value();
+    if (type == MutationType.SET_VERSIONSTAMPED_KEY) {
+      key = draws.template(draws.homeKey());
+      // A stamp in the place of its first byte takes the key somewhere else.
+      isWide |= key != null && key.length >= 4 && key[key.length - 4] == 0;
+    } else if (type == MutationType.SET_VERSIONSTAMPED_VALUE) {
+      param = draws.template(draws.someBytes(4));
+    }
+    widen(key);
+    byte[] on = key;
+    byte[] with = param;
+    calls.now(
+        "mutate " + type + " " + ApiCalls.shown(on) + " " + ApiCalls.shown(with),
+        model.mutate(type, on, with),
+        () -> transaction.mutate(type, on, with),
+        on,
+        with);
+  }
+
+  /** Clears everything, the map of the shards too: nobody may, so that all of it is refused. */
+  private void doom() {
+    calls.now(
+        "setAccessSystemKeys",
+        model.setAccessSystemKeys(),
+        () -> transaction.options().setAccessSystemKeys());
+    boolean wasActive = model.isActive();
+    isWide = true;
+    byte[] begin = new byte[0];
+    byte[] end = Keys.SYSTEM_END.toArray();
+    boolean returned =
+        calls.now(
+            "clear all", model.clear(begin, end), () -> transaction.clear(begin, end), begin, end);
+    if (returned && wasActive) {
+      model.doom();
+    }
+  }
+
+  private void leaveMark() {
+    if (deed != NO_DEED || !model.isActive() || isWide || random.nextInt(8) == 0) {
+      return;
+    }
+    long id = deeds.begin();
+    byte[] key = deeds.key(id);
+    byte[] value = Encoding.bigEndian(id);
+    boolean returned =
+        calls.now("set mark", model.set(key, value), () -> transaction.set(key, value), key, value);
+    if (returned) {
+      deed = id;
+    } else {
+      deeds.end(id, Outcome.FAILED);
+    }
+  }
+
+  private void endDeed(Outcome outcome) {
+    if (deed != NO_DEED) {
+      deeds.end(deed, outcome);
+      deed = NO_DEED;
+    }
+  }
+
+  // ---- what changes the state
+
+  private void commit() {
+    if (model.isActive() && isWide && !model.isDoomed()) {
+      return;
+    }
+    boolean isReal = model.isActive();
+    calls.later(
+        "commit",
+        model.commit(),
+        transaction::commit,
+        (nothing, thrown) -> {
+          if (isReal) {
+            model.commitEnded(thrown);
+            committed(thrown);
+          }
+        });
+  }
+
+  private void committed(Throwable thrown) {
+    if (thrown == null) {
+      told();
+      Stamp[] stamp = new Stamp[1];
+      if (model.hasWrites()) {
+        stamp();
+        stamp[0] = new Stamp(transaction.getCommittedVersion(), 0);
+      }
+      Outcome outcome = stamp[0] == null ? Outcome.READ_ONLY : Outcome.COMMITTED;
+      deeds.ended(new Attempt(outcome, stamp[0], -1, null));
+      endDeed(Outcome.COMMITTED);
+    } else if (thrown instanceof AshlarException error) {
+      ErrorCode code = error.code();
+      Outcome outcome = Outcome.FAILED;
+      if (code == ErrorCode.MAY_STILL_COMMIT) {
+        outcome = Outcome.OPEN;
+      } else if (code.isMaybeCommitted()) {
+        outcome = Outcome.UNKNOWN;
+      }
+      deeds.ended(new Attempt(outcome, null, -1, code));
+      endDeed(outcome);
+    }
+  }
+
+  /** What the transaction tells of itself. */
+  private void told() {
+    switch (random.nextInt(3)) {
+      case 0 -> stamp();
+      case 1 -> {
+        long size = model.approximateSize();
+        long[] told = new long[1];
+        calls.now(
+            "getApproximateSize",
+            model.option(true),
+            () -> told[0] = transaction.getApproximateSize());
+        if (size >= 0 && told[0] != size) {
+          calls.complain("getApproximateSize", "gave " + told[0] + " and not " + size);
+        }
+      }
+      default -> {
+        long[] version = {-2};
+        boolean isWriter = model.hasWrites();
+        boolean returned =
+            calls.now(
+                "getCommittedVersion",
+                model.getCommittedVersion(),
+                () -> version[0] = transaction.getCommittedVersion());
+        if (returned && (isWriter ? version[0] <= 0 : version[0] != -1)) {
+          calls.complain("getCommittedVersion", "gave " + version[0]);
+        }
+      }
+    }
+  }
+
+  private void stamp() {
+    int of = model.tries();
+    String text = "getVersionstamp";
+    ApiExpectation due = model.getVersionstamp();
+    calls.judge(
+        text,
+        due,
+        calls.begin(text, due, transaction::getVersionstamp),
+        (stamp, thrown) -> {
+          if (thrown == null && of == model.tries() && model.isCommitted()) {
+            long version = transaction.getCommittedVersion();
+            if (Stamp.of(Bytes.wrap(stamp)).version() != version) {
+              calls.complain(text, "gave another version than " + version);
+            }
+          }
+        },
+        false);
+  }
+
+  private void onError() {
+    ErrorCode[] codes = ErrorCode.values();
+    Throwable error =
+        switch (random.nextInt(12)) {
+          case 0 -> null;
+          case 1 -> new IllegalStateException("not of the store");
+          case 2, 3, 4 -> new AshlarException(ErrorCode.NOT_COMMITTED);
+          default -> new AshlarException(codes[random.nextInt(codes.length)]);
+        };
+    Throwable given =
+        error != null && random.nextInt(4) == 0 ? new CompletionException(error) : error;
+    String text = "onError " + error;
+    ApiExpectation due = model.onError(error);
+    if (error instanceof IllegalStateException) {
+      calls.unjudged(
+          text,
+          due,
+          () -> transaction.onError(given),
+          (again, thrown) -> calls.complain(text, thrown == error ? null : "ended with " + thrown));
+      return;
+    }
+    boolean isAccepted = due.mayEndWell();
+    int tried = model.tries();
+    if (isAccepted) {
+      isWide = false;
+      endDeed(Outcome.FAILED);
+      watches.giveUp(transaction);
+    }
+    calls.later(
+        text,
+        due,
+        () -> transaction.onError(given),
+        (again, thrown) -> {
+          if (isAccepted && tried == model.tries()) {
+            model.retryEnded(thrown);
+          }
+        });
+  }
+
+  private void addToSelector() {
+    KeySelector selector =
+        new KeySelector(
+            draws.homeKey(), random.nextBoolean(), random.nextBoolean() ? 1 : Integer.MAX_VALUE);
+    int keys = random.nextBoolean() ? 1 : random.nextBoolean() ? Integer.MIN_VALUE : -1;
+    long offset = (long) selector.getOffset() + keys;
+    calls.now(
+        selector + " and " + keys,
+        model.offset(offset),
+        () -> {
+          if (selector.add(keys).getOffset() != offset) {
+            calls.complain(selector + " and " + keys, "is another selector");
+          }
+        });
+  }
+
+  private void option() {
+    long number =
+        switch (random.nextInt(6)) {
+          case 0 -> Long.MIN_VALUE;
+          case 1 -> -1;
+          case 2 -> Long.MAX_VALUE;
+          default -> random.nextInt(200);
+        };
+    switch (random.nextInt(12)) {
+      case 0 -> {
+        // What is over in a moment, only in some: afterwards nothing is certain.
+        long millis = number >= 0 && number < 200 ? 50 * number : number;
+        calls.now(
+            "setTimeout " + millis,
+            model.setTimeout(millis),
+            () -> transaction.options().setTimeout(millis));
+      }
+      case 1 ->
+          calls.now(
+              "setRetryLimit " + number,
+              model.setRetryLimit(number),
+              () -> transaction.options().setRetryLimit(number));
+      case 2 -> {
+        long millis = Math.min(number, 1_000);
+        calls.now(
+            "setMaxRetryDelay " + millis,
+            model.setMaxRetryDelay(millis),
+            () -> transaction.options().setMaxRetryDelay(millis));
+      }
+      case 3 -> {
+        long bytes = random.nextBoolean() ? number : 200L * number;
+        calls.now(
+            "setSizeLimit " + bytes,
+            model.setSizeLimit(bytes),
+            () -> transaction.options().setSizeLimit(bytes));
+      }
+      case 4 ->
+          calls.now(
+              "setReadYourWritesDisable",
+              model.setReadYourWritesDisable(),
+              () -> transaction.options().setReadYourWritesDisable());
+      case 5 ->
+          calls.now(
+              "setNextWriteNoWriteConflictRange",
+              model.setNextWriteNoWriteConflictRange(),
+              () -> transaction.options().setNextWriteNoWriteConflictRange());
+      case 6 ->
+          calls.now(
+              "setReadSystemKeys",
+              model.setReadSystemKeys(),
+              () -> transaction.options().setReadSystemKeys());
+      case 7 ->
+          calls.now(
+              "setAccessSystemKeys",
+              model.setAccessSystemKeys(),
+              () -> transaction.options().setAccessSystemKeys());
+      case 8 ->
+          calls.now(
+              "setIdempotent", model.setIdempotent(), () -> transaction.options().setIdempotent());
+      case 9 ->
+          calls.now(
+              "setBypassUnreadable",
+              model.option(true),
+              () -> transaction.options().setBypassUnreadable());
+      case 10 ->
+          calls.now(
+              "setSnapshotRyw",
+              model.option(true),
+              () -> transaction.options().setSnapshotRywDisable().setSnapshotRywEnable());
+      default ->
+          calls.now(
+              "setCausalReadRisky",
+              model.option(true),
+              () -> transaction.options().setCausalReadRisky());
+    }
+  }
+}
