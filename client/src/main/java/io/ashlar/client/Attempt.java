@@ -50,6 +50,9 @@ final class Attempt {
 
   ClientFuture<Void> commit;
 
+  /** The size limit when the commit was called. */
+  long commitBytesMax;
+
   Attempt(Session session) {
     this.session = session;
   }

@@ -232,6 +232,7 @@ final class ClientTransaction implements Transaction {
       }
       future = database.newFuture();
       attempt.commit = future;
+      attempt.commitBytesMax = settings.sizeLimitBytes();
       attempt.enter(Attempt.Phase.COMMITTING);
       if (!attempt.hasPendingReads()) {
         next = prepareCommit();
@@ -250,8 +251,8 @@ final class ClientTransaction implements Transaction {
       return () -> onCommitted(committing, null, null);
     }
     long sizeBytes = committing.sizeBytes();
-    if (sizeBytes > settings.sizeLimitBytes()) {
-      AshlarException error = Legality.tooLarge(sizeBytes, settings.sizeLimitBytes());
+    if (sizeBytes > committing.commitBytesMax) {
+      AshlarException error = Legality.tooLarge(sizeBytes, committing.commitBytesMax);
       return () -> onCommitted(committing, null, error);
     }
     ByteWriter readConflicts = new ByteWriter(128);

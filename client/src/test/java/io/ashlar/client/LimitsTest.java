@@ -170,6 +170,17 @@ class LimitsTest {
     assertThat(world.await(after)).containsExactly(0xff, 0xff);
   }
 
+  /** A commit that waited for reads was once measured by the limit of that moment. */
+  @Test
+  void aLimitThatIsSetDuringTheCommitDoesNotConcernIt() {
+    CompletableFuture<byte[]> read = tr.get(b("k"));
+    tr.set(b("a"), new byte[100]);
+    CompletableFuture<Void> commit = tr.commit();
+    tr.options().setSizeLimit(32);
+    world.await(read);
+    world.await(commit);
+  }
+
   /** The conflict range of such a read was longer than a cluster takes. */
   @Test
   void theLongestReferenceOfASelectorCanBeCommitted() {

@@ -22,6 +22,7 @@ import io.ashlar.simulation.check.TransactionView;
 import io.ashlar.simulation.check.Violations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -42,11 +43,13 @@ final class OwnWritesTransaction {
   private static final int ROWS_MAX = 6;
   private static final int VALUE_BYTES_MAX = 40;
 
-  /** For where everything outside of the slot has been cleared. */
+  /** For where everything outside has been cleared. */
   private static final int FAR_OFFSET_MAX = 40;
 
+  private static final int AGAIN_PER_MILLION = 350_000;
+
   private final long id;
-  private final OwnedSlot slot;
+  private final OwnedKeys keys;
   private final SeededRandom random;
   private final Violations violations;
   private final boolean abandoned;
@@ -67,24 +70,33 @@ final class OwnWritesTransaction {
   private long readsCompared;
   private long unreadableSeen;
 
+  /** What it wrote, and by which operation last: often the same once more. */
+  private final List<Bytes> written = new ArrayList<>();
+
+  private MutationType lastType = MutationType.ADD;
+
   /**
+   * @param keys of which it knows what is there
+   * @param rows these
+   * @param abandoned whether it is never to be committed: then it may write anything
    * @param violations gets what a read gave that it must not give
    */
-  OwnWritesTransaction(long id, OwnedSlot slot, SeededRandom random, Violations violations) {
+  OwnWritesTransaction(
+      long id,
+      OwnedKeys keys,
+      Map<Bytes, Bytes> rows,
+      boolean abandoned,
+      SeededRandom random,
+      Violations violations) {
     this.id = id;
-    this.slot = slot;
+    this.keys = keys;
     this.random = random;
     this.violations = violations;
-    this.abandoned = random.chance(250_000);
+    this.abandoned = abandoned;
     int choice = random.nextInt(100);
     this.sight = choice < 8 ? Sight.NONE : choice < 20 ? Sight.SNAPSHOT_READS_DO_NOT : Sight.ALL;
-    this.before = new TransactionView(slot.rows().rows(), slot.range());
-    this.after = new TransactionView(slot.rows().rows(), slot.range());
-  }
-
-  /** Whether it is never to be committed: then it may write anything. */
-  boolean isAbandoned() {
-    return abandoned;
+    this.before = new TransactionView(rows, keys.range());
+    this.after = new TransactionView(rows, keys.range());
   }
 
   List<Mutation> mutations() {
@@ -100,29 +112,21 @@ final class OwnWritesTransaction {
     return unreadableSeen;
   }
 
-  /** Does everything but the commit. */
-  CompletableFuture<?> run(Transaction with) {
+  /** How much of its own a transaction sees is an option, and to be set before all else. */
+  void setOptions(Transaction with) {
     transaction = with;
     if (sight == Sight.NONE) {
       transaction.options().setReadYourWritesDisable();
     } else if (sight == Sight.SNAPSHOT_READS_DO_NOT) {
       transaction.options().setSnapshotRywDisable();
     }
-    return transaction
-        .getReadVersion()
-        .thenCompose(
-            version -> {
-              readVersion = version;
-              return operations(random.nextInt(OPERATIONS_MIN, OPERATIONS_MAX + 1));
-            })
-        .thenCompose(done -> allRead(abandoned ? reads : pages))
-        .thenRun(
-            () -> {
-              byte[] key = slot.generationKey();
-              transaction.addReadConflictKey(key);
-              transaction.mutate(
-                  MutationType.SET_VERSIONSTAMPED_VALUE, key, OwnedSlot.generationOf(id).toArray());
-            });
+  }
+
+  /** Does everything but the commit. */
+  CompletableFuture<Void> run(long version) {
+    readVersion = version;
+    return operations(random.nextInt(OPERATIONS_MIN, OPERATIONS_MAX + 1))
+        .thenCompose(done -> allRead(abandoned ? reads : pages));
   }
 
   /** The commit waits for what is still under way; what is given up does not. */
@@ -133,7 +137,7 @@ final class OwnWritesTransaction {
     return all;
   }
 
-  private CompletableFuture<?> operations(int left) {
+  private CompletableFuture<Void> operations(int left) {
     if (left == 0) {
       return CompletableFuture.completedFuture(null);
     }
@@ -153,6 +157,21 @@ final class OwnWritesTransaction {
             });
   }
 
+  private Bytes anyKey() {
+    return isAgain() ? written.get(random.nextInt(written.size())) : keys.anyKey(random);
+  }
+
+  private Bytes middleKey() {
+    Bytes key =
+        isAgain() ? written.get(random.nextInt(written.size())) : keys.middleKey(random);
+    written.add(key);
+    return key;
+  }
+
+  private boolean isAgain() {
+    return !written.isEmpty() && random.chance(AGAIN_PER_MILLION);
+  }
+
   // Reads
 
   private CompletableFuture<?> read() {
@@ -168,11 +187,11 @@ final class OwnWritesTransaction {
   }
 
   private CompletableFuture<?> get(ReadTransaction reader, TransactionView view) {
-    Bytes key = slot.anyKey(random);
+    Bytes key = anyKey();
     if (!random.chance(250_000)) {
       return judged(view.get(key), reader.get(key.toArray()), OwnWritesTransaction::value);
     }
-    Bytes other = slot.anyKey(random);
+    Bytes other = anyKey();
     CompletableFuture<List<byte[]>> values =
         reader.getMany(List.of(key.toArray(), other.toArray()));
     Expectation first = view.get(key);
@@ -192,7 +211,7 @@ final class OwnWritesTransaction {
 
   private KeySelector selector() {
     int most = isAlone && random.nextBoolean() ? FAR_OFFSET_MAX : OwnedSlot.OFFSET_MAX;
-    Bytes key = slot.anyKey(random);
+    Bytes key = anyKey();
     if (isAlone && random.chance(100_000)) {
       key = random.nextBoolean() ? Keys.FIRST : Keys.USER_END;
     }
@@ -217,8 +236,8 @@ final class OwnWritesTransaction {
     KeySelector end = rangeEnd();
     Expectation expectation = view.getRange(core(begin), core(end), limit, reverse);
     if (expectation.isAnything()) {
-      begin = KeySelector.firstGreaterOrEqual(slot.range().begin().toArray());
-      end = KeySelector.firstGreaterOrEqual(slot.range().end().toArray());
+      begin = KeySelector.firstGreaterOrEqual(keys.range().begin().toArray());
+      end = KeySelector.firstGreaterOrEqual(keys.range().end().toArray());
       expectation = view.getRange(core(begin), core(end), limit, reverse);
     }
     StreamingMode[] modes = StreamingMode.values();
@@ -237,7 +256,7 @@ final class OwnWritesTransaction {
 
   private KeySelector rangeEnd() {
     return random.nextBoolean()
-        ? KeySelector.firstGreaterOrEqual(slot.anyKey(random).toArray())
+        ? KeySelector.firstGreaterOrEqual(anyKey().toArray())
         : selector();
   }
 
@@ -305,17 +324,17 @@ final class OwnWritesTransaction {
     int choice = random.nextInt(abandoned ? 14 : 12);
     switch (choice) {
       case 0, 1, 2 -> {
-        Bytes key = slot.middleKey(random);
+        Bytes key = middleKey();
         Bytes value = bytes(VALUE_BYTES_MAX);
         transaction.set(key.toArray(), value.toArray());
         did(Mutation.set(key, value));
       }
       case 3 -> {
-        Bytes key = slot.middleKey(random);
+        Bytes key = middleKey();
         transaction.clear(key.toArray());
         did(Mutation.clearRange(key, Keys.after(key)));
       }
-      case 4 -> clear(slot.middleRange(random));
+      case 4 -> clear(keys.middleRange(random));
       case 5 -> {
         if (random.nextBoolean()) {
           stampValue();
@@ -325,15 +344,15 @@ final class OwnWritesTransaction {
       }
       case 12 -> {
         isAlone = true;
-        clear(new KeyRange(Keys.FIRST, slot.range().begin()));
-        clear(new KeyRange(slot.range().end(), Keys.USER_END));
+        clear(new KeyRange(Keys.FIRST, keys.range().begin()));
+        clear(new KeyRange(keys.range().end(), Keys.USER_END));
       }
       case 13 -> {
-        Bytes key = slot.anyKey(random);
+        Bytes key = anyKey();
         clear(
             random.nextBoolean()
-                ? new KeyRange(slot.range().begin(), key)
-                : new KeyRange(key, slot.range().end()));
+                ? new KeyRange(keys.range().begin(), key)
+                : new KeyRange(key, keys.range().end()));
       }
       default -> atomic();
     }
@@ -356,22 +375,23 @@ final class OwnWritesTransaction {
   }
 
   private void atomic() {
-    MutationType type = AtomicDraws.type(random);
-    Bytes key = slot.middleKey(random);
+    MutationType type = random.chance(AGAIN_PER_MILLION) ? lastType : AtomicDraws.type(random);
+    lastType = type;
+    Bytes key = middleKey();
     Bytes operand = AtomicDraws.operand(type, after.valueOf(key), random);
     transaction.mutate(type, key.toArray(), operand.toArray());
     did(new Mutation(AtomicDraws.core(type), key, operand));
   }
 
   private void stampValue() {
-    Bytes key = slot.middleKey(random);
+    Bytes key = middleKey();
     Bytes template = StampedTemplate.of(bytes(4), bytes(4));
     transaction.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, key.toArray(), template.toArray());
     did(new Mutation(io.ashlar.core.MutationType.SET_VERSIONSTAMPED_VALUE, key, template));
   }
 
   private void stampKey() {
-    Bytes template = slot.stampedKey(random);
+    Bytes template = keys.stampedKey(random);
     Bytes value = bytes(VALUE_BYTES_MAX);
     transaction.mutate(MutationType.SET_VERSIONSTAMPED_KEY, template.toArray(), value.toArray());
     mutations.add(

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * A stretch of keys that one transaction has for itself at a time, so that it is known what is
  * there. At both ends are rows that stay: selectors that leave the middle find them.
  */
-final class OwnedSlot {
+final class OwnedSlot implements OwnedKeys {
   /** How far selectors count when what lies outside of the slot is not to matter. */
   static final int OFFSET_MAX = 6;
 
@@ -55,7 +55,8 @@ final class OwnedSlot {
     return guards;
   }
 
-  KeyRange range() {
+  @Override
+  public KeyRange range() {
     return range;
   }
 
@@ -92,13 +93,13 @@ final class OwnedSlot {
     transaction.set(generationKey(), new byte[Encoding.STAMP_BYTES + Long.BYTES]);
   }
 
-  /** A key that may be written: in the middle, or right behind one. */
-  Bytes middleKey(SeededRandom random) {
+  @Override
+  public Bytes middleKey(SeededRandom random) {
     return near(key(OFFSET_MAX + random.nextInt(MIDDLE)), random);
   }
 
-  /** Any key of the slot, there or not. */
-  Bytes anyKey(SeededRandom random) {
+  @Override
+  public Bytes anyKey(SeededRandom random) {
     return near(key(random.nextInt(WIDTH)), random);
   }
 
@@ -110,8 +111,8 @@ final class OwnedSlot {
     };
   }
 
-  /** A range in the middle. */
-  KeyRange middleRange(SeededRandom random) {
+  @Override
+  public KeyRange middleRange(SeededRandom random) {
     Bytes one = middleKey(random);
     Bytes other = random.chance(100_000) ? one : middleKey(random);
     boolean isUpright = one.compareTo(other) <= 0;
@@ -120,8 +121,8 @@ final class OwnedSlot {
         : new KeyRange(isUpright ? one : other, isUpright ? other : one);
   }
 
-  /** A key in the middle with room for a stamp. */
-  Bytes stampedKey(SeededRandom random) {
+  @Override
+  public Bytes stampedKey(SeededRandom random) {
     return StampedTemplate.of(
         key(OFFSET_MAX + random.nextInt(MIDDLE)).concat(Bytes.utf8("s")),
         random.nextBoolean() ? Bytes.EMPTY : Bytes.utf8("tail"));

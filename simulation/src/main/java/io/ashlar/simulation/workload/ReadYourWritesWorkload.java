@@ -2,7 +2,9 @@ package io.ashlar.simulation.workload;
 
 import io.ashlar.client.MutationType;
 import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.check.Outcome;
@@ -25,6 +27,9 @@ import java.util.concurrent.CompletionException;
  * not come after, then finds out whether it came.
  */
 public final class ReadYourWritesWorkload implements Workload {
+  private static final int ABANDONED_PER_MILLION = 200_000;
+  private static final int ROAMING_PER_MILLION = 100_000;
+
   /** A transaction that was given up on purpose. */
   private static final class Abandoned extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -75,6 +80,9 @@ public final class ReadYourWritesWorkload implements Workload {
   public CompletableFuture<Void> step(SimClient client) {
     long id = ++lastId;
     SeededRandom random = client.random().fork("read-your-writes " + id);
+    if (random.chance(ROAMING_PER_MILLION)) {
+      return roam(client, id, random).thenCompose(attempt -> attempt.pause(client));
+    }
     int first = random.nextInt(slots.size());
     for (int i = 0; i < slots.size(); i++) {
       OwnedSlot slot = slots.get((first + i) % slots.size());
@@ -94,32 +102,107 @@ public final class ReadYourWritesWorkload implements Workload {
 
   private CompletableFuture<Attempt> transact(
       SimClient client, OwnedSlot slot, long id, SeededRandom random) {
-    OwnWritesTransaction own = new OwnWritesTransaction(id, slot, random, violations);
+    boolean abandoned = random.chance(ABANDONED_PER_MILLION);
+    OwnWritesTransaction own =
+        new OwnWritesTransaction(id, slot, slot.rows().rows(), abandoned, random, violations);
     return Attempt.run(
             client,
-            transaction ->
-                own.run(transaction)
-                    .thenRun(
-                        () -> {
-                          if (own.isAbandoned()) {
-                            throw new Abandoned();
-                          }
-                          slot.rows().committing(id, own.mutations());
-                        }))
+            transaction -> {
+              own.setOptions(transaction);
+              return transaction
+                  .getReadVersion()
+                  .thenCompose(own::run)
+                  .thenRun(() -> leaveGeneration(transaction, slot, id, own, abandoned));
+            })
         .handle(
             (attempt, thrown) -> {
-              counts.count("reads compared", own.readsCompared());
-              counts.count("reads of what cannot be read", own.unreadableSeen());
-              if (thrown == null) {
-                end(slot, attempt);
-                return attempt;
+              count(own);
+              if (thrown != null) {
+                return abandoned(thrown);
               }
-              if (thrown instanceof CompletionException && thrown.getCause() instanceof Abandoned) {
-                counts.count("given up on purpose", 1);
-                return new Attempt(Outcome.FAILED, null, -1, null);
-              }
-              throw new CompletionException(thrown);
+              end(slot, attempt);
+              return attempt;
             });
+  }
+
+  private static void leaveGeneration(
+      Transaction transaction,
+      OwnedSlot slot,
+      long id,
+      OwnWritesTransaction own,
+      boolean abandoned) {
+    if (abandoned) {
+      throw new Abandoned();
+    }
+    byte[] key = slot.generationKey();
+    transaction.addReadConflictKey(key);
+    transaction.mutate(
+        MutationType.SET_VERSIONSTAMPED_VALUE, key, OwnedSlot.generationOf(id).toArray());
+    slot.rows().committing(id, own.mutations());
+  }
+
+  /**
+   * Reads and writes the keys of all slots, in all shards there are, and is given up: what is there
+   * it knows from another transaction at the same version.
+   */
+  private CompletableFuture<Attempt> roam(SimClient client, long id, SeededRandom random) {
+    AllSlots all = new AllSlots(slots);
+    KeyRange range = all.range();
+    return Attempt.run(
+            client,
+            transaction -> {
+              Transaction other = client.database().createTransaction();
+              return other
+                  .getReadVersion()
+                  .thenCompose(
+                      version ->
+                          other
+                              .getRange(range.begin().toArray(), range.end().toArray())
+                              .asList()
+                              .thenCompose(
+                                  rows -> {
+                                    OwnWritesTransaction own =
+                                        new OwnWritesTransaction(
+                                            id, all, map(rows), true, random, violations);
+                                    own.setOptions(transaction);
+                                    transaction.setReadVersion(version);
+                                    return own.run(version).thenRun(() -> count(own));
+                                  }))
+                  .whenComplete((done, thrown) -> other.close())
+                  .thenRun(
+                      () -> {
+                        throw new Abandoned();
+                      });
+            })
+        .handle(
+            (attempt, thrown) -> {
+              if (thrown != null) {
+                return abandoned(thrown);
+              }
+              counts.add(attempt);
+              return attempt;
+            });
+  }
+
+  private void count(OwnWritesTransaction own) {
+    counts.count("reads compared", own.readsCompared());
+    counts.count("reads of what cannot be read", own.unreadableSeen());
+  }
+
+  private Attempt abandoned(Throwable thrown) {
+    if (thrown instanceof CompletionException && thrown.getCause() instanceof Abandoned) {
+      counts.count("given up on purpose", 1);
+      return new Attempt(Outcome.FAILED, null, -1, null);
+    }
+    throw new CompletionException(thrown);
+  }
+
+  private static Map<Bytes, Bytes> map(List<io.ashlar.client.KeyValue> rows) {
+    Map<Bytes, Bytes> map = new TreeMap<>();
+    for (KeyValue row : RecordedTransaction.toCore(rows)) {
+      map.put(row.key(), row.value());
+    }
+    return map;
   }
 
   private void end(OwnedSlot slot, Attempt attempt) {
@@ -167,13 +250,9 @@ public final class ReadYourWritesWorkload implements Workload {
         .thenCombine(
             generation,
             (rows, value) -> {
-              Map<Bytes, Bytes> map = new TreeMap<>();
-              for (KeyValue row : RecordedTransaction.toCore(rows)) {
-                map.put(row.key(), row.value());
-              }
               Bytes left = Bytes.wrap(value);
               long id = Encoding.bigEndian(left.slice(0, Long.BYTES).toArray());
-              return new Found(id, Stamp.of(left.slice(Long.BYTES, left.length())), map);
+              return new Found(id, Stamp.of(left.slice(Long.BYTES, left.length())), map(rows));
             });
   }
 
