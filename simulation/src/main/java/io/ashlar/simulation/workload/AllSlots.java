@@ -19,8 +19,7 @@ final class AllSlots implements OwnedKeys {
 
   @Override
   public KeyRange range() {
-    return new KeyRange(
-        slots.get(0).range().begin(), slots.get(slots.size() - 1).range().end());
+    return new KeyRange(slots.get(0).range().begin(), slots.get(slots.size() - 1).range().end());
   }
 
   @Override

@@ -47,6 +47,7 @@ final class OwnWritesTransaction {
   private static final int FAR_OFFSET_MAX = 40;
 
   private static final int AGAIN_PER_MILLION = 350_000;
+  private static final int STACK_PER_MILLION = 100_000;
 
   private final long id;
   private final OwnedKeys keys;
@@ -162,8 +163,7 @@ final class OwnWritesTransaction {
   }
 
   private Bytes middleKey() {
-    Bytes key =
-        isAgain() ? written.get(random.nextInt(written.size())) : keys.middleKey(random);
+    Bytes key = isAgain() ? written.get(random.nextInt(written.size())) : keys.middleKey(random);
     written.add(key);
     return key;
   }
@@ -255,9 +255,7 @@ final class OwnWritesTransaction {
   }
 
   private KeySelector rangeEnd() {
-    return random.nextBoolean()
-        ? KeySelector.firstGreaterOrEqual(anyKey().toArray())
-        : selector();
+    return random.nextBoolean() ? KeySelector.firstGreaterOrEqual(anyKey().toArray()) : selector();
   }
 
   private static CompletableFuture<List<KeyValue>> each(
@@ -321,6 +319,10 @@ final class OwnWritesTransaction {
   // Writes
 
   private void write() {
+    if (random.chance(STACK_PER_MILLION)) {
+      stack();
+      return;
+    }
     int choice = random.nextInt(abandoned ? 14 : 12);
     switch (choice) {
       case 0, 1, 2 -> {
@@ -381,6 +383,19 @@ final class OwnWritesTransaction {
     Bytes operand = AtomicDraws.operand(type, after.valueOf(key), random);
     transaction.mutate(type, key.toArray(), operand.toArray());
     did(new Mutation(AtomicDraws.core(type), key, operand));
+  }
+
+  /** Several operations of one type on one key, and what they come to over what is there. */
+  private void stack() {
+    MutationType type = AtomicDraws.type(random);
+    Bytes key = keys.middleKey(random);
+    for (int i = random.nextInt(2, 4); i > 0; i--) {
+      Bytes operand = AtomicDraws.operand(type, after.valueOf(key), random);
+      transaction.mutate(type, key.toArray(), operand.toArray());
+      did(new Mutation(AtomicDraws.core(type), key, operand));
+    }
+    TransactionView view = sight == Sight.NONE ? before : after;
+    reads.add(judged(view.get(key), transaction.get(key.toArray()), OwnWritesTransaction::value));
   }
 
   private void stampValue() {

@@ -15,6 +15,7 @@ final class PlantedBugs {
             RecoveryBugs.all(),
             StorageBugs.all(),
             ClientBugs.all(),
+            OwnWritesBugs.all(),
             SimulatorBugs.all())
         .flatMap(List::stream)
         .toList();
