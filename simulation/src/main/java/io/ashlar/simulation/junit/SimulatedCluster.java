@@ -50,7 +50,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * seen by the next, and with JUnit's parallel execution seeds run beside each other. After the
  * first seed that fails no others are begun. To run a seed again: {@code -Dashlar.seed=17}, the
  * environment variable {@code ASHLAR_SEED=17}, or {@code seed = 17} here; several are {@code
- * 3,17,20..30}. With {@code -Dashlar.trace=true} the file of a failure has every event of the run.
+ * 3,17,20..30}. An IDE takes the first as an option of the JVM.
+ *
+ * <p>The message of a failure has the line that runs its seed again. Two files are left below
+ * {@code target} or {@code build}: a page that shows what happened when, and a text with what was
+ * drawn, what happened, and the last events; with {@code -Dashlar.trace=true} every event. What a
+ * program {@linkplain io.ashlar.simulation.SimulatedClient#note notes} is in both.
+ *
+ * <p>A seed takes some tenths of a second, by {@code busySeconds} and what the test does meanwhile.
+ * A test of a hundred is over sooner with {@code -XX:TieredStopAtLevel=1}, since the JVM then does
+ * not compile at length what is used for a minute.
  */
 @Target({ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
