@@ -120,7 +120,9 @@ final class Recruitment {
       for (RegisterWorker worker : workers.live(host.clock().nowNanos())) {
         if (worker.workerId().equals(storage.workerId())) {
           posts.add(
-              new Post(worker.process(), new RecruitStorage(storage.storageId(), storage.tag())));
+              new Post(
+                  worker.process(),
+                  new RecruitStorage(storage.storageId(), storage.tag(), storage.workerId())));
         }
       }
     }

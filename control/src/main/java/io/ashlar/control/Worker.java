@@ -3,6 +3,7 @@ package io.ashlar.control;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.LogMember;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
@@ -504,6 +505,14 @@ public final class Worker implements Role {
   }
 
   private void recruitLog(Inbound inbound, RecruitLog recruit) {
+    if (!isMemberInZone(recruit)) {
+      host.probes().hit("worker.recruit-for-another");
+      refuse(
+          inbound,
+          ErrorCode.RECRUITMENT_FAILED,
+          "the log server is to be in another zone than " + options.zone());
+      return;
+    }
     if (refuseOldEpoch(inbound, recruit.epoch())) {
       return;
     }
@@ -560,6 +569,19 @@ public final class Worker implements Role {
         });
   }
 
+  /**
+   * Whether the generation has its member where this worker is. Another worker may have been at
+   * this address when it was planned, and the copies of a tag must be in as many zones as was said.
+   */
+  private boolean isMemberInZone(RecruitLog recruit) {
+    for (LogMember member : recruit.generation().members()) {
+      if (member.logId().equals(recruit.logId()) && !member.zone().equals(options.zone())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void startLog(RecruitLog recruit, HostedLog log) {
     if (logs.get(recruit.logId()) != log) {
       host.probes().hit("worker.log-dropped-before-its-start");
@@ -588,6 +610,14 @@ public final class Worker implements Role {
   private void recruitStorage(Inbound inbound, RecruitStorage recruit) {
     if (closing) {
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "the worker is closing");
+      return;
+    }
+    if (!recruit.workerId().equals(manifest.workerId)) {
+      host.probes().hit("worker.recruit-for-another");
+      refuse(
+          inbound,
+          ErrorCode.RECRUITMENT_FAILED,
+          "this is worker " + manifest.workerId + ", not " + recruit.workerId());
       return;
     }
     Storage known = storages.get(recruit.storageId());

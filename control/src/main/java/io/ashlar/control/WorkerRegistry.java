@@ -28,8 +28,17 @@ final class WorkerRegistry {
     this.silenceNanos = silenceNanos;
   }
 
-  /** Takes a registration; true when it changes where something is. */
+  /**
+   * Takes a registration; true when it changes where something is. Another worker that was at its
+   * address is not there any more.
+   */
   boolean register(RegisterWorker registration, long nowNanos) {
+    workers
+        .values()
+        .removeIf(
+            seen ->
+                seen.registration.process().equals(registration.process())
+                    && !seen.registration.workerId().equals(registration.workerId()));
     Seen before = workers.put(registration.workerId(), new Seen(registration, nowNanos));
     boolean wasAway = before == null || nowNanos - before.seenNanos > silenceNanos;
     return wasAway || !before.registration.equals(registration);

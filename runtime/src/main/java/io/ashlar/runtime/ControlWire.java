@@ -223,11 +223,13 @@ final class ControlWire {
     return Wire.RecruitStorage.newBuilder()
         .setStorageId(WireParts.toWire(m.storageId()))
         .setTag(m.tag())
+        .setWorkerId(WireParts.toWire(m.workerId()))
         .build();
   }
 
   static RecruitStorage fromWire(Wire.RecruitStorage m) {
-    return new RecruitStorage(WireParts.fromWire(m.getStorageId()), m.getTag());
+    return new RecruitStorage(
+        WireParts.fromWire(m.getStorageId()), m.getTag(), WireParts.fromWire(m.getWorkerId()));
   }
 
   static Wire.Recruited toWire(Recruited m) {

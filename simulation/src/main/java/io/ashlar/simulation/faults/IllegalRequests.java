@@ -8,6 +8,8 @@ import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyRanges;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.LogMember;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 import io.ashlar.core.Mutations;
@@ -27,10 +29,13 @@ import io.ashlar.message.GetRange;
 import io.ashlar.message.GetStorageState;
 import io.ashlar.message.GetValues;
 import io.ashlar.message.LockLog;
+import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.PeekLog;
 import io.ashlar.message.PushLog;
+import io.ashlar.message.RecruitLog;
 import io.ashlar.message.RecruitSequencer;
+import io.ashlar.message.RecruitStorage;
 import io.ashlar.message.ReportCommitted;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.proxy.CommitProxy;
@@ -111,7 +116,7 @@ final class IllegalRequests {
       return forStorageServer();
     }
     if (role instanceof Worker) {
-      return new RecruitSequencer(-1, Uid.draw(random), 1, new StoreTime(1, 1), 1);
+      return forWorker();
     }
     return foreign(role);
   }
@@ -124,6 +129,20 @@ final class IllegalRequests {
     return role instanceof ClusterController || random.nextBoolean()
         ? new GetStorageState()
         : new GetClusterView(0, 0);
+  }
+
+  private Message forWorker() {
+    Uid roleId = Uid.draw(random);
+    return switch (random.nextInt(3)) {
+      case 0 -> new RecruitSequencer(-1, roleId, 1, new StoreTime(1, 1), 1);
+      case 1 -> new RecruitStorage(roleId, Tags.FIRST_STORAGE, Uid.draw(random));
+      default -> {
+        List<LogMember> members = List.of(new LogMember(roleId, "a zone of nobody"));
+        LogGeneration generation = new LogGeneration(Long.MAX_VALUE, 0, 0, 1, members, 1, 0);
+        LogSet none = new LogSet(new LogGeneration(0, 0, 0, 0, List.of(), 1, 0), List.of());
+        yield new RecruitLog(generation.epoch(), roleId, generation, none, List.of());
+      }
+    };
   }
 
   private Message forLogServer(LogServer log) {
