@@ -93,7 +93,7 @@ final class SimulatorBugs {
         .edit(
             MODULE,
             WORLD + "SimProcess",
-            "List<RolePorts> batch = new ArrayList<>(touched);",
+            "List<RolePorts> batch = touched;",
             "List<RolePorts> batch = new ArrayList<>(new java.util.HashSet<>(touched));")
         .runAs(RunAs.DEFAULT.seconds(5))
         .caughtBy(Catcher.REPETITION, "")
