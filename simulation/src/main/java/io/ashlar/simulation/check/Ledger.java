@@ -62,8 +62,8 @@ public final class Ledger {
           Outcome outcome = outcomes.get(id);
           if (outcome == null) {
             violations.add("deed " + id + " is there and nobody did it");
-          } else if (outcome == Outcome.FAILED) {
-            violations.add("deed " + id + " failed and is there");
+          } else if (outcome == Outcome.FAILED || outcome == Outcome.READ_ONLY) {
+            violations.add("deed " + id + " (" + outcome + ") was not committed and is there");
           }
           if (count > 1) {
             violations.add("deed " + id + " (" + outcome + ") is there " + count + " times");

@@ -2,25 +2,38 @@ package io.ashlar.simulation.workload;
 
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.MutationType;
+import io.ashlar.client.Range;
+import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.check.AppendChecker;
+import io.ashlar.simulation.check.AppendRead;
+import io.ashlar.simulation.check.AppendRecord;
 import io.ashlar.simulation.check.Ledger;
 import io.ashlar.simulation.check.Outcome;
 import io.ashlar.simulation.check.Violations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Clients append unique numbers to lists: some by reading the length and writing the next row, some
- * by an atomic operation on a value that holds the whole list. Acknowledged numbers are found
- * exactly once, failed ones never, those of unknown outcome at most once.
+ * by an atomic operation on a value that holds the whole list, some in both ways at once. Others
+ * read lists of both kinds at one version. What a list is at the end tells in which order all this
+ * happened, and everything that was told and seen must agree with it.
  */
 public final class AppendWorkload implements Workload {
   private static final int LISTS = 4;
 
   /** Numbers in one value: far below the limit of values, so that an append always fits. */
   private static final int VALUE_NUMBERS_MAX = 400;
+
+  private static final int READER_PER_MILLION = 150_000;
+  private static final int BOTH_PER_MILLION = 250_000;
 
   private static final String LENGTH = "length/";
   private static final String ROW = "row/";
@@ -29,6 +42,14 @@ public final class AppendWorkload implements Workload {
   private final KeySpace keys;
   private final Ledger ledger = new Ledger();
   private final WorkloadCounts counts = new WorkloadCounts();
+  private final Violations violations = new Violations();
+
+  /** All appends by their number, those that never ended too. */
+  private final Map<Long, AppendRecord> appends = new TreeMap<>();
+
+  private final List<AppendRead> reads = new ArrayList<>();
+  private long steps;
+  private long lastDeed;
 
   public AppendWorkload(KeySpace keys) {
     this.keys = keys;
@@ -51,68 +72,190 @@ public final class AppendWorkload implements Workload {
 
   @Override
   public CompletableFuture<Void> step(SimClient client) {
+    SeededRandom own = client.random().fork("append " + ++steps);
+    if (own.chance(READER_PER_MILLION)) {
+      return read(client, own);
+    }
     int list = client.random().nextInt(LISTS);
     boolean atomic = client.random().nextBoolean();
+    boolean both = own.chance(BOTH_PER_MILLION);
+    boolean toValue = both || atomic;
+    boolean toRows = both || !atomic;
     long deed = ledger.begin();
+    lastDeed = deed;
+    List<String> to = new ArrayList<>();
+    if (toValue) {
+      to.add(VALUE + valueOf(deed));
+    }
+    if (toRows) {
+      to.add(ROW + list);
+    }
+    appends.put(deed, new AppendRecord(deed, to, Outcome.OPEN, null));
     return Attempt.run(
             client,
-            transaction ->
-                atomic ? appendToValue(transaction, deed) : appendRow(transaction, list, deed))
+            transaction -> {
+              if (toValue) {
+                appendToValue(transaction, deed);
+              }
+              return toRows
+                  ? appendRow(transaction, list, deed)
+                  : CompletableFuture.completedFuture(null);
+            })
         .thenCompose(
             attempt -> {
               if (attempt.outcome() != Outcome.OPEN) {
                 ledger.end(deed, attempt.outcome());
               }
+              appends.put(deed, new AppendRecord(deed, to, attempt.outcome(), attempt.stamp()));
               counts.add(attempt);
               return attempt.pause(client);
             });
   }
 
-  private CompletableFuture<?> appendToValue(Transaction transaction, long deed) {
+  private static long valueOf(long deed) {
+    return deed / VALUE_NUMBERS_MAX;
+  }
+
+  private void appendToValue(Transaction transaction, long deed) {
     transaction.mutate(
-        MutationType.APPEND_IF_FITS,
-        keys.fixed(VALUE, deed / VALUE_NUMBERS_MAX),
-        Encoding.bigEndian(deed));
-    return CompletableFuture.completedFuture(null);
+        MutationType.APPEND_IF_FITS, keys.fixed(VALUE, valueOf(deed)), Encoding.bigEndian(deed));
+  }
+
+  private byte[] lengthKey(int list) {
+    return keys.spread(LENGTH, list, LISTS);
   }
 
   private CompletableFuture<?> appendRow(Transaction transaction, int list, long deed) {
-    byte[] lengthKey = keys.spread(LENGTH, list, LISTS);
     return transaction
-        .get(lengthKey)
+        .get(lengthKey(list))
         .thenAccept(
             value -> {
               long length = value == null ? 0 : Encoding.bigEndian(value);
               transaction.set(
                   keys.spread(ROW, list, LISTS, Bytes.wrap(Encoding.bigEndian(length))),
                   Encoding.bigEndian(deed));
-              transaction.set(lengthKey, Encoding.bigEndian(length + 1));
+              transaction.set(lengthKey(list), Encoding.bigEndian(length + 1));
             });
   }
+
+  // Reads
+
+  private CompletableFuture<Void> read(SimClient client, SeededRandom own) {
+    boolean snapshot = own.nextBoolean();
+    long value = valueOf(lastDeed);
+    int list = own.nextInt(LISTS);
+    return Attempt.run(
+            client,
+            transaction ->
+                transaction
+                    .getReadVersion()
+                    .thenCompose(
+                        version -> {
+                          ReadTransaction reader = snapshot ? transaction.snapshot() : transaction;
+                          return see(reader, value, list, version);
+                        }))
+        .thenCompose(
+            attempt -> {
+              counts.add(attempt);
+              return attempt.pause(client);
+            });
+  }
+
+  private CompletableFuture<Void> see(ReadTransaction reader, long value, int list, long version) {
+    CompletableFuture<byte[]> inValue = reader.get(keys.fixed(VALUE, value));
+    CompletableFuture<byte[]> length = reader.get(lengthKey(list));
+    return reader
+        .getRange(Range.startsWith(keys.spread(ROW, list, LISTS)))
+        .asList()
+        .thenCombine(
+            length,
+            (rows, told) -> {
+              List<Long> numbers = numbers(list, rows);
+              checkLength(list, told, numbers.size());
+              return numbers;
+            })
+        .thenCombine(
+            inValue,
+            (rows, bytes) -> {
+              Map<String, List<Long>> seen = new TreeMap<>();
+              seen.put(ROW + list, rows);
+              seen.put(VALUE + value, numbers(bytes));
+              reads.add(new AppendRead(version, seen));
+              return null;
+            });
+  }
+
+  private void checkLength(int list, byte[] told, int rows) {
+    long length = told == null ? 0 : Encoding.bigEndian(told);
+    if (length != rows) {
+      violations.add("list " + list + " has " + rows + " rows, and its length is " + length);
+    }
+  }
+
+  /** The numbers of the rows of a list, which must follow each other. */
+  private List<Long> numbers(int list, List<KeyValue> rows) {
+    List<Long> numbers = new ArrayList<>();
+    for (KeyValue row : rows) {
+      Bytes key = Bytes.wrap(row.getKey());
+      long place = Encoding.bigEndian(KeySpace.tail(ROW, key).toArray());
+      if (place != numbers.size()) {
+        violations.add(
+            "list " + list + " has a row at " + place + " behind " + numbers.size() + " others");
+      }
+      numbers.add(Encoding.bigEndian(row.getValue()));
+    }
+    return numbers;
+  }
+
+  /** The numbers in a value, null for none. */
+  private List<Long> numbers(byte[] value) {
+    List<Long> numbers = new ArrayList<>();
+    Bytes bytes = value == null ? Bytes.EMPTY : Bytes.wrap(value);
+    if (bytes.length() % Long.BYTES != 0) {
+      violations.add("a list of " + bytes.length() + " bytes");
+    }
+    for (int at = 0; at + Long.BYTES <= bytes.length(); at += Long.BYTES) {
+      numbers.add(Encoding.bigEndian(bytes.slice(at, at + Long.BYTES).toArray()));
+    }
+    return numbers;
+  }
+
+  // The end
 
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
     return client
         .patiently(transaction -> transaction.getRange(keys.all()).asList())
-        .thenApply(
-            rows -> {
-              List<Long> found = numbers(rows);
-              counts.settle(ledger, found);
-              return ledger.check(found);
-            });
+        .thenApply(this::check);
   }
 
-  /** All numbers that are in rows and values. */
-  private static List<Long> numbers(List<KeyValue> rows) {
-    List<Long> found = new ArrayList<>();
+  private Violations check(List<KeyValue> rows) {
+    Map<String, List<Long>> lists = new TreeMap<>();
+    Map<Integer, List<KeyValue>> byList = new TreeMap<>();
+    Map<Integer, byte[]> lengths = new TreeMap<>();
     for (KeyValue row : rows) {
-      Bytes value = Bytes.wrap(row.getValue());
-      if (!KeySpace.isNamed(Bytes.wrap(row.getKey()), LENGTH)) {
-        for (int at = 0; at + Long.BYTES <= value.length(); at += Long.BYTES) {
-          found.add(Encoding.bigEndian(value.slice(at, at + Long.BYTES).toArray()));
-        }
+      Bytes key = Bytes.wrap(row.getKey());
+      if (KeySpace.isNamed(key, VALUE)) {
+        lists.put(VALUE + KeySpace.number(VALUE, key), numbers(row.getValue()));
+      } else if (KeySpace.isNamed(key, ROW)) {
+        int list = (int) KeySpace.number(ROW, key);
+        byList.computeIfAbsent(list, none -> new ArrayList<>()).add(row);
+      } else if (KeySpace.isNamed(key, LENGTH)) {
+        lengths.put((int) KeySpace.number(LENGTH, key), row.getValue());
+      } else {
+        violations.add("a row of nobody: " + row);
       }
     }
-    return found;
+    for (int list = 0; list < LISTS; list++) {
+      List<Long> numbers = numbers(list, byList.getOrDefault(list, List.of()));
+      checkLength(list, lengths.get(list), numbers.size());
+      lists.put(ROW + list, numbers);
+    }
+    TreeSet<Long> found = new TreeSet<>();
+    lists.values().forEach(found::addAll);
+    counts.settle(ledger, found);
+    counts.count("lists read", reads.size());
+    violations.addAll(AppendChecker.check(appends.values(), reads, lists));
+    return violations;
   }
 }

@@ -182,11 +182,16 @@ public final class CounterLogWorkload implements Workload {
 
   private void checkFound(List<KeyValue> rows) {
     List<Long> deeds = new ArrayList<>();
+    Map<Stamp, Long> byStamp = new TreeMap<>();
     for (KeyValue row : rows) {
       Bytes tail = KeySpace.tail(LOG, Bytes.wrap(row.getKey()));
       Stamp stamp = Stamp.of(tail.slice(0, STAMP_BYTES));
       long deed = Encoding.bigEndian(tail.slice(STAMP_BYTES, tail.length()).toArray());
       deeds.add(deed);
+      Long other = byStamp.put(stamp, deed);
+      if (other != null) {
+        violations.add("rows " + other + " and " + deed + " are both at " + stamp);
+      }
       Stamp told = stamps.get(deed);
       if (told != null && !told.equals(stamp)) {
         violations.add("row " + deed + " is at " + stamp + " and was acknowledged at " + told);

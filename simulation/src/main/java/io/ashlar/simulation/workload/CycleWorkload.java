@@ -110,7 +110,11 @@ public final class CycleWorkload implements Workload {
         .asList()
         .thenAccept(
             rows -> {
-              String wrong = RingChecker.check(ring(rows), nodes);
+              Map<Integer, Integer> ring = ring(rows);
+              if (ring.size() != rows.size()) {
+                violations.add("cycle: " + rows.size() + " rows of " + ring.size() + " nodes");
+              }
+              String wrong = RingChecker.check(ring, nodes);
               if (wrong != null) {
                 violations.add("cycle: " + wrong);
               }
@@ -121,10 +125,15 @@ public final class CycleWorkload implements Workload {
     Map<Integer, Integer> next = new TreeMap<>();
     for (KeyValue row : rows) {
       next.put(
-          (int) KeySpace.number("", Bytes.wrap(row.getKey())),
-          (int) Encoding.bigEndian(row.getValue()));
+          node(KeySpace.number("", Bytes.wrap(row.getKey()))),
+          node(Encoding.bigEndian(row.getValue())));
     }
     return next;
+  }
+
+  /** A node, or −1 for a number that is none. */
+  private static int node(long number) {
+    return number == (int) number ? (int) number : -1;
   }
 
   @Override

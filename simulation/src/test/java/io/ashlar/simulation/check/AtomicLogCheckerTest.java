@@ -100,7 +100,7 @@ class AtomicLogCheckerTest {
   @Test
   void findsAFailedOperationThatIsLogged() {
     add(10, 1, Outcome.FAILED);
-    assertOneViolation(Bytes.of(1), "failed and is there");
+    assertOneViolation(Bytes.of(1), "was not committed and is there");
   }
 
   @Test

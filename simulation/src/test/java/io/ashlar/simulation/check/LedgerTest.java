@@ -28,7 +28,7 @@ class LedgerTest {
     assertThat(ledger().check(List.of(1L, 2L)).kept())
         .singleElement()
         .asString()
-        .contains("failed and is there");
+        .contains("deed 2 (FAILED) was not committed and is there");
     assertThat(ledger().check(List.of(1L, 3L, 3L)).kept())
         .singleElement()
         .asString()
@@ -37,6 +37,22 @@ class LedgerTest {
         .singleElement()
         .asString()
         .contains("nobody did it");
+  }
+
+  @Test
+  void whatOnlyReadLeavesNothing() {
+    Ledger ledger = new Ledger();
+    ledger.end(ledger.begin(), Outcome.READ_ONLY);
+    assertThat(ledger.check(List.of()).isEmpty()).isTrue();
+    assertThat(ledger.check(List.of(1L)).kept()).singleElement().asString().contains("READ_ONLY");
+  }
+
+  @Test
+  void countsWhatBecameOfWhatWasUnknown() {
+    Ledger ledger = ledger();
+    assertThat(ledger.unknown()).isEqualTo(2);
+    assertThat(ledger.unknownDone(List.of(1L, 3L))).isEqualTo(1);
+    assertThat(ledger.unknownDone(List.of(3L, 4L, 4L))).isEqualTo(2);
   }
 
   private static Ledger ledger() {
