@@ -5,6 +5,7 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogMember;
 import io.ashlar.core.Uid;
+import io.ashlar.host.Disk;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -45,6 +46,7 @@ public final class Worker implements Role {
   private static final String MANIFEST = "worker";
   private static final String LOGS = "logs";
   private static final String STORAGES = "storages";
+  private static final String LAST_DELETED = "deleted";
 
   /** When a log server is started late, it is so within this time. */
   private static final long LATER_MAX_NANOS = 3_000_000_000L;
@@ -193,38 +195,37 @@ public final class Worker implements Role {
     return LOGS + "/" + logId;
   }
 
-  /** Deletes the files of log servers that nobody needs any more, and then forgets them. */
+  /**
+   * Deletes the files of log servers that nobody needs any more, and then forgets them. In each
+   * folder one name more is deleted, there or not: what an earlier life deleted may be gone to see
+   * and still come back when the power fails, until a later change in its folder is durable.
+   */
   private void deleteDropped() {
     List<Uid> gone = List.copyOf(manifest.dropped);
-    host.disk()
-        .under(LOGS)
-        .list(
-            names -> {
-              List<String> theirs = new ArrayList<>();
-              for (String name : names) {
-                int slash = name.indexOf('/');
-                if (slash > 0 && has(manifest.dropped, name.substring(0, slash))) {
-                  theirs.add(name);
-                }
-              }
-              int[] left = {theirs.size()};
-              for (String name : theirs) {
-                host.probes().hit("worker.orphan-deleted");
-                host.disk()
-                    .under(LOGS)
-                    .delete(
-                        name,
-                        () -> {
-                          left[0]--;
-                          if (left[0] == 0) {
-                            forget(gone);
-                          }
-                        });
-              }
-              if (theirs.isEmpty()) {
-                forget(gone);
-              }
-            });
+    Disk folders = host.disk().under(LOGS);
+    folders.list(
+        names -> {
+          List<String> theirs = new ArrayList<>();
+          for (String name : names) {
+            int slash = name.indexOf('/');
+            if (slash > 0 && has(manifest.dropped, name.substring(0, slash))) {
+              host.probes().hit("worker.orphan-deleted");
+              theirs.add(name);
+            }
+          }
+          gone.forEach(logId -> theirs.add(logId + "/" + LAST_DELETED));
+          int[] left = {theirs.size()};
+          for (String name : theirs) {
+            folders.delete(
+                name,
+                () -> {
+                  left[0]--;
+                  if (left[0] == 0) {
+                    forget(gone);
+                  }
+                });
+          }
+        });
   }
 
   private void forget(List<Uid> gone) {

@@ -43,6 +43,9 @@ public interface Disk {
   /** Replaces the whole content atomically; durable, name included, when {@code onDurable} runs. */
   void replace(String name, Bytes content, Runnable onDurable);
 
-  /** Removes a file, or nothing when it is absent; durable when {@code onDurable} runs. */
+  /**
+   * Removes a file, or nothing when it is absent; that it is not there is durable when {@code
+   * onDurable} runs, also when an earlier process removed it.
+   */
   void delete(String name, Runnable onDurable);
 }

@@ -153,6 +153,9 @@ final class FileDisk implements Disk {
         round -> {
           if (thread.files().exists(path)) {
             thread.files().delete(path);
+          }
+          // One that is not there may have been deleted by a process that died before this.
+          if (thread.files().exists(path.getParent())) {
             thread.files().syncFolder(path.getParent());
           }
           round.complete(() -> events.run(onDurable));
