@@ -11,17 +11,14 @@ import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
-import io.ashlar.host.Timers;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.LogPeeked;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
-import io.ashlar.message.Refused;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
 import io.ashlar.message.StorageState;
-import io.ashlar.message.WatchFired;
 import io.ashlar.message.WatchValue;
 import java.util.List;
 import java.util.function.Consumer;
@@ -61,9 +58,9 @@ public final class StorageServer implements Role {
   private final LogPopper popper;
   private final EngineMark mark;
   private final Pulled pulled = new Pulled();
-  private final WaitingReads waiting;
-  private final Watches watches;
-  private Timers.Timer waitingTimer;
+  private final Replies replies;
+  private final ServedReads reads;
+  private final ServedWatches watches;
 
   private Phase phase = Phase.OPENING;
   private ClusterView clusterView;
@@ -84,7 +81,6 @@ public final class StorageServer implements Role {
   private boolean isWriting;
   private boolean isFlushing;
   private boolean isForgetting;
-  private int readsInFlight;
   private Runnable onClosed;
 
   /**
@@ -129,8 +125,10 @@ public final class StorageServer implements Role {
     this.puller = new LogPuller(host, tag, options, new Receiver());
     this.popper = new LogPopper(host, tag, options);
     this.mark = new EngineMark(host.disk(), storageId);
-    this.waiting = new WaitingReads(options.waitingReadsMax());
-    this.watches = new Watches(options.watchesMax());
+    this.replies = new Replies(host.network());
+    Served served = new Served();
+    this.reads = new ServedReads(host, options, served);
+    this.watches = new ServedWatches(host, options, served);
   }
 
   @Override
@@ -193,15 +191,15 @@ public final class StorageServer implements Role {
   public void onMessage(Inbound inbound) {
     Message message = inbound.message();
     switch (message.kind()) {
-      case PING -> reply(inbound, new Pong());
+      case PING -> replies.reply(inbound, new Pong());
       case GET_ROLE_STATUS -> onGetRoleStatus(inbound);
       case CLUSTER_VIEW -> onClusterView((ClusterView) message);
-      case GET_VALUES, GET_KEY, GET_RANGE -> onRead(inbound);
-      case WATCH_VALUE -> onWatchValue(inbound, (WatchValue) message);
-      case GET_STORAGE_STATE -> reply(inbound, state());
+      case GET_VALUES, GET_KEY, GET_RANGE -> reads.onRead(inbound);
+      case WATCH_VALUE -> watches.onWatchValue(inbound, (WatchValue) message);
+      case GET_STORAGE_STATE -> replies.reply(inbound, state());
       default -> {
         host.probes().hit("storage.foreign-message");
-        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a storage server");
+        replies.refuse(inbound, ErrorCode.MALFORMED_REQUEST, "not for a storage server");
       }
     }
   }
@@ -230,14 +228,8 @@ public final class StorageServer implements Role {
     Check.that(phase == Phase.OPENING || phase == Phase.SERVING, "closed in phase ", phase);
     boolean wasOpening = phase == Phase.OPENING;
     this.onClosed = onClosed;
-    for (Inbound read : waiting.takeThrough(Long.MAX_VALUE)) {
-      host.probes().hit("storage.read-waits-when-closed");
-      refuse(read, ErrorCode.BROKEN_PROMISE, "the storage server closes");
-    }
-    for (Inbound watch : watches.takeExpired(Long.MAX_VALUE)) {
-      host.probes().hit("storage.watch-waits-when-closed");
-      refuse(watch, ErrorCode.BROKEN_PROMISE, "the storage server closes");
-    }
+    reads.close();
+    watches.close();
     if (wasOpening) {
       phase = Phase.CLOSING;
       return;
@@ -353,7 +345,7 @@ public final class StorageServer implements Role {
       if (phase == Phase.SERVING && version > knownCommitted) {
         knownCommitted = version;
         publish();
-        checkWatches();
+        watches.check();
         storeEarly();
       }
     }
@@ -394,7 +386,7 @@ public final class StorageServer implements Role {
       fetch(applied.missing());
       return;
     }
-    checkWatches();
+    watches.check();
     storeEarly();
     puller.pull();
   }
@@ -451,10 +443,7 @@ public final class StorageServer implements Role {
     if (older != null) {
       older.release();
     }
-    for (Inbound read : waiting.takeThrough(map.latest())) {
-      // Decided anew: those that came before the engine was open have not been looked at yet.
-      onRead(read);
-    }
+    reads.onView();
   }
 
   // ---------------------------------------------------------------------------------- storing
@@ -500,10 +489,7 @@ public final class StorageServer implements Role {
     }
     store();
     maybeFlush();
-    for (Inbound watch : watches.takeExpired(host.clock().nowNanos())) {
-      host.probes().hit("storage.watch-expired");
-      refuse(watch, ErrorCode.TIMED_OUT, "nothing changed; ask again");
-    }
+    watches.expire();
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
   }
 
@@ -629,146 +615,22 @@ public final class StorageServer implements Role {
 
   // ---------------------------------------------------------------------------------- serving
 
-  private void onRead(Inbound inbound) {
-    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
-      host.probes().hit("storage.read-after-close");
-      refuse(inbound, ErrorCode.BROKEN_PROMISE, "the storage server closes");
-      return;
+  /** What those who serve reads and watches see of the server. */
+  private final class Served implements ServedReads.Owner {
+    @Override
+    public ReadView view() {
+      return view;
     }
-    if (view == null) {
-      host.probes().hit("storage.read-while-opening");
-      await(inbound, Long.MIN_VALUE);
-      return;
-    }
-    if (host.faults().at("storage.wrong-shard")) {
-      // The client forgets where the shard is, and finds the same place again.
-      refuse(inbound, ErrorCode.WRONG_SHARD_SERVER, "");
-      return;
-    }
-    long version = Reads.versionOf(inbound.message(), view);
-    if (version > map.latest() && host.faults().at("storage.future-version")) {
-      refuse(inbound, ErrorCode.FUTURE_VERSION, "the version has not arrived");
-      return;
-    }
-    if (version > map.latest()) {
-      await(inbound, version);
-    } else {
-      serve(inbound);
-    }
-  }
 
-  private void await(Inbound inbound, long version) {
-    long deadlineNanos = host.clock().nowNanos() + options.readWaitNanos();
-    if (!waiting.add(inbound, version, deadlineNanos)) {
-      host.probes().hit("storage.waiting-reads-full");
-      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many reads wait");
-      return;
+    @Override
+    public long latest() {
+      return map == null ? 0 : map.latest();
     }
-    armWaiting();
-  }
 
-  private void armWaiting() {
-    if (waitingTimer == null && waiting.count() > 0) {
-      long delay = Math.max(0, waiting.nextDeadlineNanos() - host.clock().nowNanos());
-      waitingTimer = host.timers().schedule(delay, this::onWaitingExpired);
+    @Override
+    public boolean isClosing() {
+      return phase == Phase.CLOSING || phase == Phase.CLOSED;
     }
-  }
-
-  private void onWaitingExpired() {
-    waitingTimer = null;
-    for (Inbound read : waiting.takeExpired(host.clock().nowNanos())) {
-      host.probes().hit("storage.future-version");
-      refuse(read, ErrorCode.FUTURE_VERSION, "the version has not arrived");
-    }
-    armWaiting();
-  }
-
-  private void serve(Inbound inbound) {
-    if (readsInFlight >= options.readsInFlightMax() || host.faults().at("storage.refuse")) {
-      host.probes().hit("storage.reads-in-flight-full");
-      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many reads are under way");
-      return;
-    }
-    readsInFlight++;
-    view.retain();
-    Message request = inbound.message();
-    host.readers()
-        .submit(
-            view,
-            held -> {
-              try {
-                return Reads.answer(request, held);
-              } finally {
-                held.release();
-              }
-            },
-            answer -> {
-              readsInFlight--;
-              if (answer instanceof Refused refused) {
-                host.probes().hit("storage.refused-" + refused.code().label());
-              }
-              reply(inbound, answer);
-            });
-  }
-
-  private void onWatchValue(Inbound inbound, WatchValue asked) {
-    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
-      refuse(inbound, ErrorCode.BROKEN_PROMISE, "the storage server closes");
-      return;
-    }
-    long latest = map == null ? 0 : map.latest();
-    long deadlineNanos = host.clock().nowNanos() + options.watchNanos();
-    if (host.faults().at("storage.watch-times-out")) {
-      refuse(inbound, ErrorCode.TIMED_OUT, "nothing changed; ask again");
-      return;
-    }
-    if (host.faults().at("storage.refuse-watch")
-        || !watches.add(inbound, asked, latest, deadlineNanos)) {
-      host.probes().hit("storage.watches-full");
-      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many watches");
-      return;
-    }
-    checkWatches();
-  }
-
-  /** Checks the watched keys that changed, at what is known committed and nothing above. */
-  private void checkWatches() {
-    if (view == null) {
-      return;
-    }
-    long committed = view.committedVersion();
-    for (Bytes key = watches.takeDue(committed); key != null; key = watches.takeDue(committed)) {
-      checkWatch(key);
-    }
-  }
-
-  private void checkWatch(Bytes key) {
-    view.retain();
-    host.readers()
-        .submit(
-            view,
-            held -> {
-              try {
-                return Reads.watched(key, held);
-              } finally {
-                held.release();
-              }
-            },
-            found -> onWatchChecked(key, found));
-  }
-
-  private void onWatchChecked(Bytes key, Reads.Watched found) {
-    if (found.refusal() != null) {
-      for (Inbound watch : watches.takeAll(key)) {
-        reply(watch, found.refusal());
-      }
-      return;
-    }
-    for (Inbound watch : watches.checked(key, found.version(), found.value())) {
-      host.probes().hit("storage.watch-fired");
-      reply(watch, new WatchFired(found.version()));
-    }
-    checkWatches();
   }
 
   private StorageState state() {
@@ -784,7 +646,7 @@ public final class StorageServer implements Role {
 
   private void onGetRoleStatus(Inbound inbound) {
     StorageState state = state();
-    reply(
+    replies.reply(
         inbound,
         new RoleStatus(
             "storage-server",
@@ -798,18 +660,8 @@ public final class StorageServer implements Role {
                 new StatusField("known-committed-version", Long.toString(knownCommitted)),
                 new StatusField("oldest-version", Long.toString(oldest)),
                 new StatusField("bytes-in-memory", Long.toString(state.bytesInMemory())),
-                new StatusField("reads-waiting", Integer.toString(waiting.count())),
-                new StatusField("reads-in-flight", Integer.toString(readsInFlight)),
+                new StatusField("reads-waiting", Integer.toString(reads.waitingCount())),
+                new StatusField("reads-in-flight", Integer.toString(reads.inFlightCount())),
                 new StatusField("watches", Integer.toString(watches.count())))));
-  }
-
-  private void refuse(Inbound inbound, ErrorCode code, String detail) {
-    reply(inbound, new Refused(code, detail));
-  }
-
-  private void reply(Inbound inbound, Message message) {
-    if (inbound.wantsReply()) {
-      host.network().reply(inbound, message);
-    }
   }
 }

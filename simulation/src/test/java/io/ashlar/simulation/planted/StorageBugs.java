@@ -37,8 +37,8 @@ final class StorageBugs {
             "A read at a version that has not arrived is answered with what there is.")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
-            "    if (version > map.latest()) {\n",
+            PACKAGE + "ServedReads",
+            "    if (version > owner.latest()) {\n",
             "    if (false) {\n");
   }
 
@@ -312,9 +312,9 @@ final class StorageBugs {
                 + " back.")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
-            "    long committed = view.committedVersion();\n",
-            "    long committed = view.latestVersion();\n")
+            PACKAGE + "ServedWatches",
+            "    long committed = owner.view().committedVersion();\n",
+            "    long committed = owner.view().latestVersion();\n")
         .edit(
             MODULE,
             PACKAGE + "Reads",
