@@ -32,7 +32,7 @@ import java.util.function.Consumer;
  *   <li>Every answer of the log makes a new {@link ReadView}, on which reads run beside the loop.
  *   <li>{@link #store}: what is older than the window, and known committed, is written to the
  *       engine in one batch with its version; then the map may forget it.
- *   <li>{@link #flush}: what is stored becomes durable; then the log may forget it.
+ *   <li>{@link DurableVersion}: what is stored becomes durable; then the log may forget it.
  * </ol>
  *
  * <p>latest ≥ stored ≥ durable. Stored is never above a version that a recovery could take back,
@@ -55,8 +55,7 @@ public final class StorageServer implements Role {
   private final Consumer<ReadView> onView;
 
   private final LogPuller puller;
-  private final LogPopper popper;
-  private final EngineMark mark;
+  private final DurableVersion durable;
   private final Pulled pulled = new Pulled();
   private final Replies replies;
   private final ServedReads reads;
@@ -70,16 +69,8 @@ public final class StorageServer implements Role {
   private ReadView view;
   private long oldest;
   private long knownCommitted;
-  private long durable;
-
-  /** What the last flush that was begun makes durable. */
-  private long flushTarget;
-
-  private long bytesUnflushed;
-  private long unflushedSinceNanos;
   private boolean isFetching;
   private boolean isWriting;
-  private boolean isFlushing;
   private boolean isForgetting;
   private Runnable onClosed;
 
@@ -123,8 +114,7 @@ public final class StorageServer implements Role {
     this.onReady = onReady;
     this.onView = onView;
     this.puller = new LogPuller(host, tag, options, new Receiver());
-    this.popper = new LogPopper(host, tag, options);
-    this.mark = new EngineMark(host.disk(), storageId);
+    this.durable = new DurableVersion(host, storageId, tag, options, engine, new Stored());
     this.replies = new Replies(host.network());
     Served served = new Served();
     this.reads = new ServedReads(host, options, served);
@@ -133,7 +123,7 @@ public final class StorageServer implements Role {
 
   @Override
   public void start() {
-    engine.open(state -> mark.check(state, () -> onOpen(state)));
+    durable.open(this::onOpen);
   }
 
   private void onOpen(EngineState state) {
@@ -161,8 +151,7 @@ public final class StorageServer implements Role {
     map = new VersionedMap(state.storedVersion(), shards);
     oldest = state.storedVersion();
     knownCommitted = state.storedVersion();
-    durable = state.storedVersion();
-    flushTarget = state.storedVersion();
+    durable.opened(state.storedVersion());
     snapshot = engine.snapshot();
     host.trace().event("StorageOpened", "tag", tag, "stored", state.storedVersion());
     if (phase == Phase.CLOSING) {
@@ -174,7 +163,7 @@ public final class StorageServer implements Role {
     publish();
     onReady.run();
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
-    host.timers().schedule(options.popNanos(), this::onPopTick);
+    durable.start();
     puller.pull();
   }
 
@@ -288,8 +277,8 @@ public final class StorageServer implements Role {
     pulled.clear();
     puller.onView(newer);
     if (phase == Phase.SERVING) {
-      maybeFlush();
-      popper.pop(puller.sources(), durable);
+      durable.maybeFlush();
+      durable.pop();
     } else {
       host.probes().hit("storage.view-while-opening");
     }
@@ -477,7 +466,7 @@ public final class StorageServer implements Role {
   private void storeEarly() {
     if (map.bytesThrough(storable()) >= options.storedStepBytes()
         || map.bytes() > options.memoryBytesMax()
-        || isDraining()
+        || durable.isDraining()
         || host.faults().at("storage.store-early")) {
       store();
     }
@@ -488,7 +477,7 @@ public final class StorageServer implements Role {
       return;
     }
     store();
-    maybeFlush();
+    durable.maybeFlush();
     watches.expire();
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
   }
@@ -518,10 +507,7 @@ public final class StorageServer implements Role {
 
   private void onStored(long version, long bytes) {
     isWriting = false;
-    if (map.stored() == flushTarget) {
-      unflushedSinceNanos = host.clock().nowNanos();
-    }
-    bytesUnflushed += bytes;
+    durable.storing(bytes);
     map.stored(version);
     if (phase != Phase.SERVING) {
       if (phase == Phase.CLOSING) {
@@ -536,7 +522,7 @@ public final class StorageServer implements Role {
     older.release();
     publish();
     forget();
-    maybeFlush();
+    durable.maybeFlush();
     storeEarly();
     puller.pull();
   }
@@ -560,56 +546,21 @@ public final class StorageServer implements Role {
     }
   }
 
-  private void maybeFlush() {
-    if (isFlushing || phase != Phase.SERVING || map.stored() == durable) {
-      return;
+  /** What moves the durable version sees of the server. */
+  private final class Stored implements DurableVersion.Owner {
+    @Override
+    public long stored() {
+      return map.stored();
     }
-    long waitedNanos = host.clock().nowNanos() - unflushedSinceNanos;
-    if (isDraining()) {
-      host.probes().hit("storage.flush-to-drain");
-      flush();
-    } else if (bytesUnflushed >= options.flushBytes()
-        || waitedNanos >= options.flushNanos()
-        || host.faults().at("storage.flush-early")) {
-      flush();
+
+    @Override
+    public boolean isServing() {
+      return phase == Phase.SERVING;
     }
-  }
 
-  /** Whether an old generation waits for this server: it holds nothing above RV that counts. */
-  private boolean isDraining() {
-    List<LogSource> sources = puller.sources();
-    return sources.size() > 1
-        && durable < sources.get(sources.size() - 1).generation().recoveryVersion();
-  }
-
-  private void flush() {
-    long target = map.stored();
-    flushTarget = target;
-    isFlushing = true;
-    bytesUnflushed = 0;
-    engine.flush(() -> onDurable(target));
-  }
-
-  private void onDurable(long version) {
-    if (phase == Phase.SERVING) {
-      mark.set(version, () -> onMarked(version));
-    }
-  }
-
-  private void onMarked(long version) {
-    isFlushing = false;
-    durable = version;
-    if (phase == Phase.SERVING) {
-      // Durable first: only now may the log forget.
-      popper.pop(puller.sources(), durable);
-      maybeFlush();
-    }
-  }
-
-  private void onPopTick() {
-    if (phase == Phase.SERVING) {
-      popper.pop(puller.sources(), durable);
-      host.timers().schedule(options.popNanos(), this::onPopTick);
+    @Override
+    public List<LogSource> sources() {
+      return puller.sources();
     }
   }
 
@@ -639,7 +590,7 @@ public final class StorageServer implements Role {
         tag,
         map == null ? 0 : map.latest(),
         map == null ? 0 : map.stored(),
-        durable,
+        durable.version(),
         knownCommitted,
         map == null ? 0 : map.bytes());
   }
@@ -656,7 +607,7 @@ public final class StorageServer implements Role {
                 new StatusField("phase", phase.name()),
                 new StatusField("latest-version", Long.toString(state.latestVersion())),
                 new StatusField("stored-version", Long.toString(state.storedVersion())),
-                new StatusField("durable-version", Long.toString(durable)),
+                new StatusField("durable-version", Long.toString(durable.version())),
                 new StatusField("known-committed-version", Long.toString(knownCommitted)),
                 new StatusField("oldest-version", Long.toString(oldest)),
                 new StatusField("bytes-in-memory", Long.toString(state.bytesInMemory())),

@@ -49,13 +49,13 @@ final class StorageBugs {
             "The log may forget what is written to the engine and not flushed.")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
+            PACKAGE + "DurableVersion",
             """
-                  popper.pop(puller.sources(), durable);
+                  popper.pop(owner.sources(), durable);
                   host.timers()\
             """,
             """
-                  popper.pop(puller.sources(), map.stored());
+                  popper.pop(owner.sources(), owner.stored());
                   host.timers()\
             """)
         .edit(
@@ -74,8 +74,8 @@ final class StorageBugs {
         .edit(
             MODULE,
             PACKAGE + "StorageServer",
-            "  private long flushTarget;\n",
-            "  private long flushTarget;\n  private long engineVersion;\n")
+            "  private boolean isWriting;\n",
+            "  private boolean isWriting;\n  private long engineVersion;\n")
         .edit(
             MODULE,
             PACKAGE + "StorageServer",
@@ -95,18 +95,41 @@ final class StorageBugs {
         .edit(
             MODULE,
             PACKAGE + "StorageServer",
-            "if (isFlushing || phase != Phase.SERVING || map.stored() == durable) {",
-            "if (isFlushing || phase != Phase.SERVING || engineVersion <= durable) {")
+            """
+                public long stored() {
+                  return map.stored();
+                }
+            """,
+            """
+                public long stored() {
+                  return map.stored();
+                }
+
+                @Override
+                public long engineVersion() {
+                  return engineVersion;
+                }
+            """)
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
+            PACKAGE + "DurableVersion",
+            "    long stored();\n",
+            "    long stored();\n\n    long engineVersion();\n")
+        .edit(
+            MODULE,
+            PACKAGE + "DurableVersion",
+            "if (isFlushing || !owner.isServing() || owner.stored() == durable) {",
+            "if (isFlushing || !owner.isServing() || owner.engineVersion() <= durable) {")
+        .edit(
+            MODULE,
+            PACKAGE + "DurableVersion",
             """
-                long target = map.stored();
+                long target = owner.stored();
                 flushTarget = target;
             """,
             """
-                long target = engineVersion;
-                flushTarget = map.stored();
+                long target = owner.engineVersion();
+                flushTarget = owner.stored();
             """);
   }
 
