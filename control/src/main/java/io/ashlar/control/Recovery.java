@@ -1,28 +1,16 @@
 package io.ashlar.control;
 
 import io.ashlar.core.Check;
-import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Limits;
 import io.ashlar.core.LogGeneration;
-import io.ashlar.core.MalformedException;
-import io.ashlar.core.PeekEntries;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.StoreTime;
-import io.ashlar.core.TagPlacement;
 import io.ashlar.core.Tags;
 import io.ashlar.core.Uid;
-import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
-import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Timers;
 import io.ashlar.message.Address;
-import io.ashlar.message.LockLog;
-import io.ashlar.message.LogLocked;
-import io.ashlar.message.LogPeeked;
-import io.ashlar.message.LogPushed;
 import io.ashlar.message.LogSet;
-import io.ashlar.message.PeekLog;
-import io.ashlar.message.PushLog;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +60,6 @@ final class Recovery {
     void onEnded(String reason);
   }
 
-  private static final int PEEK_BYTES = 1 << 20;
-
   private final Host host;
   private final ControllerOptions options;
   private final WorkerRegistry workers;
@@ -94,21 +80,16 @@ final class Recovery {
   private RegisterGeneration generationOfState;
   private CoordinatedState state;
   private boolean stateWritten;
-  private LogLocks locks;
-  private LogLocks.Decision decision;
-  private boolean[] lockAsked;
+  private LogLocking locking;
   private String corruption;
-  private Metadata metadata;
-  private long metadataCursor;
-  private boolean peeking;
-  private int metadataFailures;
+  private LogLocks.Decision decision;
+  private MetadataReading reading;
   private EpochPlan plan;
   private LogGeneration generation;
   private StoreTime storeTime;
   private Recruitment recruitment;
   private RecoveryTransaction transaction;
-  private boolean[] pushed;
-  private boolean[] pushAsked;
+  private TransactionPush push;
 
   /**
    * @param change what an existing database is to have from this epoch on; null: what it has
@@ -167,6 +148,7 @@ final class Recovery {
   /** Ends the attempt without a word to the listener: its controller has stopped. */
   void abandon() {
     phase = Phase.ENDED;
+    stopPhases();
     if (retry != null) {
       retry.cancel();
     }
@@ -186,7 +168,7 @@ final class Recovery {
   void onWorkersChanged() {
     switch (phase) {
       case PLANNING_DATABASE -> advance();
-      case LOCKING_LOGS -> lockLogs();
+      case LOCKING_LOGS -> locking.lockMissing();
       case RECRUITING -> {
         if (plan == null) {
           recruit();
@@ -205,14 +187,14 @@ final class Recovery {
       return;
     }
     switch (phase) {
-      case LOCKING_LOGS -> lockLogs();
-      case READING_METADATA -> peekMetadata();
+      case LOCKING_LOGS -> locking.lockMissing();
+      case READING_METADATA -> reading.peek();
       case RECRUITING -> {
         if (plan == null) {
           recruit();
         }
       }
-      case RECOVERY_TRANSACTION -> pushMissing();
+      case RECOVERY_TRANSACTION -> push.pushMissing();
       default -> {}
     }
     armRetry();
@@ -254,14 +236,13 @@ final class Recovery {
                   ? enter(Phase.RECRUITING, this::recruit)
                   : enter(Phase.LOCKING_LOGS, this::lockLogs));
       case LOCKING_LOGS -> decide() && enter(Phase.READING_METADATA, this::readMetadata);
-      case READING_METADATA ->
-          metadataCursor > decision.recoveryVersion() && enter(Phase.RECRUITING, this::recruit);
+      case READING_METADATA -> reading.isComplete() && enter(Phase.RECRUITING, this::recruit);
       case RECRUITING ->
           recruitment != null
               && recruitment.isComplete()
               && enter(Phase.RECOVERY_TRANSACTION, this::pushTransaction);
       case RECOVERY_TRANSACTION ->
-          allTrue(pushed) && enter(Phase.WRITING_STATE, this::writeGeneration);
+          push.isComplete() && enter(Phase.WRITING_STATE, this::writeGeneration);
       case WRITING_STATE -> stateWritten && enter(Phase.ACCEPTING_COMMITS, this::begin);
       case ACCEPTING_COMMITS, ENDED -> false;
     };
@@ -281,6 +262,7 @@ final class Recovery {
     Check.that(next.ordinal() > phase.ordinal(), "recovery would go back to ", next);
     host.trace().event("RecoveryPhase", "epoch", epoch(), "from", phase, "to", next);
     host.probes().hit("recovery.phase-" + next);
+    stopPhases();
     phase = next;
     phaseStartNanos = host.clock().nowNanos();
     action.run();
@@ -369,176 +351,56 @@ final class Recovery {
     // Each phase that writes waits for its own write.
   }
 
-  // LOCKING_LOGS
+  // LOCKING_LOGS, READING_METADATA
 
   private void lockLogs() {
-    LogGeneration last = state.lastGeneration();
-    if (locks == null) {
-      locks = new LogLocks(last);
-      lockAsked = new boolean[last.members().size()];
-    }
-    for (int i = 0; i < lockAsked.length; i++) {
-      Address address = workers.logAddress(last.members().get(i).logId());
-      if (!locks.isLocked(i) && !lockAsked[i] && !address.equals(Address.NONE)) {
-        lockAsked[i] = true;
-        host.network()
-            .request(
-                address,
-                new LockLog(state.epoch()),
-                LogLocked.class,
-                options.silenceNanos(),
-                new LockReply(i));
-      }
-    }
-  }
-
-  /** The answer of one log server to the lock. */
-  private final class LockReply implements ReplyHandler<LogLocked> {
-    private final int member;
-
-    LockReply(int member) {
-      this.member = member;
-    }
-
-    @Override
-    public void onReply(LogLocked reply) {
-      if (phase != Phase.LOCKING_LOGS) {
-        return;
-      }
-      lockAsked[member] = false;
-      locks.record(new LogLocks.Lock(member, reply.end(), reply.knownCommittedVersion()));
-      advance();
-    }
-
-    @Override
-    public void onFailure(Failure failure) {
-      if (phase != Phase.LOCKING_LOGS) {
-        return;
-      }
-      lockAsked[member] = false;
-      host.probes().hit("recovery.log-server-not-locked");
-      if (failure.kind() == Failure.Kind.REFUSED) {
-        if (failure.code() == ErrorCode.FILE_CORRUPT) {
-          heldUpBy(failure.detail());
-        } else if (failure.code() == ErrorCode.RECRUITMENT_FAILED) {
-          // It was finished, or its generation would not be in the coordinated state.
-          heldUpBy(
-              "the files of log server "
-                  + state.lastGeneration().members().get(member).logId()
-                  + " are missing ("
-                  + failure.detail()
-                  + "); restore them from a copy");
-        }
-        host.trace()
-            .event(
-                "LogNotLocked",
-                "member",
-                member,
-                "code",
-                failure.code(),
-                "detail",
-                failure.detail());
-      }
-    }
+    locking =
+        new LogLocking(
+            host,
+            options,
+            workers,
+            state.epoch(),
+            state.lastGeneration(),
+            new Progress(),
+            this::heldUpBy);
+    locking.lockMissing();
   }
 
   private boolean decide() {
-    decision = locks.decide();
-    if (decision == null) {
-      for (LogLocks.Lock lock : locks.damaged()) {
-        heldUpBy(
-            "log server "
-                + state.lastGeneration().members().get(lock.member()).logId()
-                + " ends at "
-                + lock.end()
-                + ", and more is known to be committed: it has lost what it had; restore its files");
-      }
-      return false;
-    }
-    if (!locks.damaged().isEmpty()) {
-      host.probes().hit("recovery.log-server-lost-synced-data");
-      host.trace().event("LogServersDamaged", "epoch", epoch(), "count", locks.damaged().size());
-    }
-    host.trace()
-        .event(
-            "RecoveryVersion",
-            "epoch",
-            epoch(),
-            "recoveryVersion",
-            decision.recoveryVersion(),
-            "begin",
-            decision.begin());
-    return true;
+    decision = locking.decide();
+    return decision != null;
   }
-
-  // READING_METADATA
 
   private void readMetadata() {
-    metadata = new Metadata();
-    metadataCursor = state.lastGeneration().begin() + 1;
-    peekMetadata();
+    reading =
+        new MetadataReading(
+            host, options, workers, state.lastGeneration(), decision, new Progress());
+    reading.peek();
   }
 
-  private void peekMetadata() {
-    if (peeking || metadataCursor > decision.recoveryVersion()) {
-      return;
-    }
-    List<Integer> able = new ArrayList<>();
-    for (int member : new TagPlacement(state.lastGeneration()).membersFor(Tags.METADATA)) {
-      for (LogLocks.Lock lock : decision.usable()) {
-        if (lock.member() == member && lock.end() >= metadataCursor) {
-          able.add(member);
-        }
-      }
-    }
-    if (able.isEmpty()) {
-      end("no locked log server has the metadata from " + metadataCursor);
-      return;
-    }
-    if (host.faults().at("recovery.metadata-from-another")) {
-      metadataFailures++;
-    }
-    int bytesMax = host.faults().at("recovery.metadata-little") ? 1 : PEEK_BYTES;
-    // After a failure another replica is asked.
-    int member = able.get(metadataFailures % able.size());
-    peeking = true;
-    host.network()
-        .request(
-            workers.logAddress(state.lastGeneration().members().get(member).logId()),
-            new PeekLog(Tags.METADATA, metadataCursor, bytesMax, 0),
-            LogPeeked.class,
-            options.silenceNanos(),
-            new MetadataReply());
-  }
-
-  /** The answer to a peek at the metadata. */
-  private final class MetadataReply implements ReplyHandler<LogPeeked> {
+  /** What phases with a class of their own tell. */
+  private final class Progress implements PhaseListener {
     @Override
-    public void onReply(LogPeeked reply) {
-      if (phase != Phase.READING_METADATA) {
-        return;
-      }
-      peeking = false;
-      try {
-        for (PeekEntries.Entry entry : PeekEntries.decode(reply.entries())) {
-          if (entry.version() >= metadataCursor && entry.version() <= decision.recoveryVersion()) {
-            metadata.apply(entry.mutations());
-          }
-        }
-      } catch (MalformedException e) {
-        end("the metadata in the log is malformed: " + e.getMessage());
-        return;
-      }
-      metadataCursor = Math.max(metadataCursor, reply.through() + 1);
-      peekMetadata();
+    public void onProgress() {
       advance();
     }
 
     @Override
-    public void onFailure(Failure failure) {
-      host.probes().hit("recovery.metadata-not-read");
-      peeking = false;
-      metadataFailures++;
+    public void onFailed(String reason) {
+      end(reason);
+    }
+  }
+
+  /** Late replies to what earlier phases asked count no more. */
+  private void stopPhases() {
+    if (locking != null) {
+      locking.stop();
+    }
+    if (reading != null) {
+      reading.stop();
+    }
+    if (push != null) {
+      push.stop();
     }
   }
 
@@ -569,11 +431,9 @@ final class Recovery {
         new StoreTime(
             recoveryTransactionVersion,
             Math.max(state.storeTime().millisAt(recoveryVersion), host.clock().wallMillis()));
-    List<ShardMap.Shard> created = List.of();
-    if (state.isNew()) {
-      metadata = new Metadata();
-      created = Metadata.initialShards(state.storages());
-    }
+    Metadata metadata = state.isNew() ? new Metadata() : reading.metadata();
+    List<ShardMap.Shard> created =
+        state.isNew() ? Metadata.initialShards(state.storages()) : List.of();
     transaction =
         new RecoveryTransaction(recoveryVersion, storeTime, storageTags(), metadata, created);
     recruitment =
@@ -587,17 +447,7 @@ final class Recovery {
             lockedLogs(),
             storeTime,
             metadata.rows(),
-            new Recruitment.Listener() {
-              @Override
-              public void onProgress() {
-                advance();
-              }
-
-              @Override
-              public void onFailed(String reason) {
-                end(reason);
-              }
-            });
+            new Progress());
     recruitment.begin();
   }
 
@@ -628,76 +478,8 @@ final class Recovery {
   // RECOVERY_TRANSACTION
 
   private void pushTransaction() {
-    pushed = new boolean[plan.logs().size()];
-    pushAsked = new boolean[plan.logs().size()];
-    pushMissing();
-  }
-
-  private void pushMissing() {
-    for (int i = 0; i < pushed.length; i++) {
-      if (!pushed[i] && !pushAsked[i]) {
-        pushAsked[i] = true;
-        push(i);
-        if (host.faults().at("recovery.push-again")) {
-          push(i);
-        }
-      }
-    }
-  }
-
-  private void push(int member) {
-    host.network()
-        .request(
-            plan.logs().get(member).address(),
-            new PushLog(
-                state.epoch(),
-                generation.recoveryVersion(),
-                generation.recoveryTransactionVersion(),
-                generation.recoveryVersion(),
-                transaction.payloadFor(generation, member)),
-            LogPushed.class,
-            options.silenceNanos(),
-            new PushReply(member));
-  }
-
-  /** The answer of one log server to the recovery transaction. */
-  private final class PushReply implements ReplyHandler<LogPushed> {
-    private final int member;
-
-    PushReply(int member) {
-      this.member = member;
-    }
-
-    @Override
-    public void onReply(LogPushed reply) {
-      if (phase != Phase.RECOVERY_TRANSACTION) {
-        return;
-      }
-      pushed[member] = true;
-      advance();
-    }
-
-    @Override
-    public void onFailure(Failure failure) {
-      if (phase != Phase.RECOVERY_TRANSACTION || pushed[member]) {
-        return;
-      }
-      pushAsked[member] = false;
-      host.probes().hit("recovery.transaction-not-pushed");
-      boolean isBusy = failure.isRefusal(ErrorCode.SERVER_REQUEST_QUEUE_FULL);
-      if (failure.kind() == Failure.Kind.REFUSED && !isBusy) {
-        end("log server " + member + " of the new generation refused: " + failure.code());
-      }
-    }
-  }
-
-  private static boolean allTrue(boolean[] flags) {
-    for (boolean flag : flags) {
-      if (!flag) {
-        return false;
-      }
-    }
-    return true;
+    push = new TransactionPush(host, options, generation, plan.logs(), transaction, new Progress());
+    push.pushMissing();
   }
 
   // WRITING_STATE, ACCEPTING_COMMITS

@@ -31,13 +31,6 @@ import java.util.List;
  * the versions its earlier life has given to proxies.
  */
 final class Recruitment {
-  /** Hears how the round goes. */
-  interface Listener {
-    void onProgress();
-
-    void onFailed(String reason);
-  }
-
   private static final class Post {
     final String process;
     final Message request;
@@ -62,7 +55,7 @@ final class Recruitment {
 
   private final Host host;
   private final ControllerOptions options;
-  private final Listener listener;
+  private final PhaseListener listener;
   private final List<Post> posts = new ArrayList<>();
   private boolean failed;
 
@@ -76,7 +69,7 @@ final class Recruitment {
       LogSet old,
       StoreTime storeTime,
       List<KeyValue> metadata,
-      Listener listener) {
+      PhaseListener listener) {
     this.host = host;
     this.options = options;
     this.listener = listener;

@@ -109,7 +109,7 @@ class RecruitmentTest {
             new LogSet(old, EpochPlan.addresses(plan.logs())),
             new StoreTime(RT, 0),
             List.of(),
-            new Recruitment.Listener() {
+            new PhaseListener() {
               @Override
               public void onProgress() {}
 

@@ -33,18 +33,18 @@ final class RecoveryBugs {
             "long recoveryVersion = byEnd.get(byEnd.size() - 1).end();")
         .edit(
             CONTROL,
-            PACKAGE + "Recovery",
-            "if (lock.member() == member && lock.end() >= metadataCursor) {",
+            PACKAGE + "MetadataReading",
+            "if (lock.member() == member && lock.end() >= cursor) {",
             "if (lock.member() == member) {")
         .edit(
             CONTROL,
-            PACKAGE + "Recovery",
-            "metadataCursor = Math.max(metadataCursor, reply.through() + 1);",
+            PACKAGE + "MetadataReading",
+            "cursor = Math.max(cursor, reply.through() + 1);",
             """
-            metadataCursor =
+            cursor =
                 reply.through() >= reply.end()
                     ? Long.MAX_VALUE
-                    : Math.max(metadataCursor, reply.through() + 1);
+                    : Math.max(cursor, reply.through() + 1);
             """)
         .edit(
             "log-servers",
