@@ -139,7 +139,7 @@ final class FrontBugs {
                 + " older version.")
         .edit(
             MODULE,
-            PACKAGE + "CommitProxy",
+            PACKAGE + "CommitPipeline",
             "if (committed.live() >= batch.version()) {",
             "if (true) {");
   }
@@ -187,20 +187,20 @@ final class FrontBugs {
                 + " versionstamps have one in which they do.")
         .edit(
             MODULE,
-            PACKAGE + "CommitProxy",
+            PACKAGE + "CommitPipeline",
             "      Verdict verdict = batch.isTooOld()",
             "      if (i == 0) {\n        told = 0;\n      }\n"
                 + "      Verdict verdict = batch.isTooOld()")
         .edit(
             MODULE,
-            PACKAGE + "CommitProxy",
+            PACKAGE + "CommitPipeline",
             "new TransactionCommitted(batch.version(), i)",
             "new TransactionCommitted(batch.version(), told++)")
         .edit(
             MODULE,
-            PACKAGE + "CommitProxy",
-            "  private boolean answeredSinceClose;\n",
-            "  private boolean answeredSinceClose;\n  private int told;\n")
+            PACKAGE + "CommitPipeline",
+            "  private long toldCommitted;\n",
+            "  private long toldCommitted;\n  private int told;\n")
         .knownSeed(1);
   }
 
