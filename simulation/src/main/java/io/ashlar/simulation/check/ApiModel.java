@@ -7,7 +7,6 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -20,33 +19,7 @@ import java.util.List;
  * <p>What depends on the cluster, such as a conflict or a queue that is full, may happen to
  * whatever goes there; nothing else may.
  */
-public final class ApiModel {
-  /** What the transaction is at. */
-  private enum State {
-    ACTIVE,
-    COMMITTING,
-    COMMITTED,
-    /** {@link ApiModel#failure} says why. */
-    FAILED,
-    RETRYING
-  }
-
-  /** Whether the read version can still be set. */
-  private enum Fixed {
-    NO,
-    /** A read was called that perhaps needed no version. */
-    PERHAPS,
-    YES
-  }
-
-  /** Where a read version lies that was set. */
-  private enum Given {
-    NONE,
-    BEFORE_THE_DATABASE,
-    SOMEWHERE,
-    IN_THE_FUTURE
-  }
-
+public final class ApiModel extends ApiState {
   /** No epoch begins below. */
   public static final long FIRST_VERSION = 100_000_000;
 
@@ -75,48 +48,12 @@ public final class ApiModel {
   /** Below this the ranges that reads depend on, which are not known here, count for nothing. */
   private static final long READ_CONFLICT_BYTES_MAX = 1_000_000;
 
-  private final List<ApiExpectation> open = new ArrayList<>();
-
-  /** Those among them that go on with a page when the state has changed. */
-  private final List<ApiExpectation> openRanges = new ArrayList<>();
-
-  // What outlives a try.
-  private boolean readSystemKeys;
-  private boolean writeSystemKeys;
-  private boolean readsYourWrites = true;
-  private boolean idempotent;
-  private boolean mayTimeOut;
-  private boolean isOver;
-  private long retryLimit;
-  private long retries;
-  private long sizeLimit;
-  private int tries;
-
-  // What a try begins anew.
-  private State state = State.ACTIVE;
-  private final EnumSet<ErrorCode> failure = EnumSet.noneOf(ErrorCode.class);
-  private boolean used;
-  private boolean hasRead;
-  private boolean hasReadConflicts;
-  private boolean stamped;
-  private boolean doomed;
-  private boolean nextWithoutConflict;
-  private boolean hasMutations;
-  private Fixed fixed = Fixed.NO;
-  private Given given = Given.NONE;
-  private long mutationBytes;
-  private JoinedRanges readConflicts = new JoinedRanges();
-  private JoinedRanges writeConflicts = new JoinedRanges();
-
   /**
    * @param retryLimit see {@code DatabaseOptions}
    * @param mayTimeOut whether the transaction has a timeout from the beginning
    */
   public ApiModel(long retryLimit, long sizeLimit, boolean idempotent, boolean mayTimeOut) {
-    this.retryLimit = retryLimit;
-    this.sizeLimit = sizeLimit;
-    this.idempotent = idempotent;
-    this.mayTimeOut = mayTimeOut;
+    super(retryLimit, sizeLimit, idempotent, mayTimeOut);
   }
 
   /** A call with a null, whatever else it is. */
@@ -132,74 +69,6 @@ public final class ApiModel {
   /** A call that must throw this. */
   public static ApiExpectation throwing(ErrorCode error) {
     return ApiExpectation.atOnce(EnumSet.of(error));
-  }
-
-  // ---- what the state says
-
-  private EnumSet<ErrorCode> stateErrors() {
-    EnumSet<ErrorCode> errors = EnumSet.noneOf(ErrorCode.class);
-    switch (state) {
-      case ACTIVE -> {}
-      case COMMITTING, COMMITTED, RETRYING -> errors.add(ErrorCode.USED_DURING_COMMIT);
-      case FAILED -> errors.addAll(failure);
-    }
-    return errors;
-  }
-
-  /** Whether writes are taken, and a commit would be one. */
-  public boolean isActive() {
-    return state == State.ACTIVE;
-  }
-
-  /** Whether the transaction has been committed. */
-  public boolean isCommitted() {
-    return state == State.COMMITTED;
-  }
-
-  /** Whether a commit would send something. */
-  public boolean hasWrites() {
-    return hasMutations || !writeConflicts.isEmpty();
-  }
-
-  /** Whether the cluster must refuse what is to be committed. */
-  public boolean isDoomed() {
-    return doomed;
-  }
-
-  private boolean hasTimeoutIn(EnumSet<ErrorCode> errors) {
-    return mayTimeOut && errors.add(ErrorCode.TRANSACTION_TIMED_OUT);
-  }
-
-  /** A call that throws its errors: those of the state, or else {@code error}, or else none. */
-  private ApiExpectation atOnce(ErrorCode error) {
-    EnumSet<ErrorCode> errors = stateErrors();
-    if (errors.isEmpty() && error != null) {
-      errors.add(error);
-    }
-    boolean endsWell = errors.isEmpty();
-    return hasTimeoutIn(errors) && endsWell
-        ? ApiExpectation.perhapsAtOnce(errors)
-        : ApiExpectation.atOnce(errors);
-  }
-
-  private ApiExpectation failure(EnumSet<ErrorCode> errors) {
-    hasTimeoutIn(errors);
-    return ApiExpectation.failure(errors);
-  }
-
-  private ApiExpectation opened(ApiExpectation expectation) {
-    open.removeIf(each -> !each.isOpen());
-    open.add(expectation);
-    return expectation;
-  }
-
-  private void allow(ErrorCode error) {
-    open.forEach(each -> each.allow(error));
-  }
-
-  private void allowInRanges(ErrorCode error) {
-    openRanges.removeIf(each -> !each.isOpen());
-    openRanges.forEach(each -> each.allow(error));
   }
 
   // ---- reads
@@ -251,12 +120,6 @@ public final class ApiModel {
       return errors.isEmpty() ? opened(ApiExpectation.result(timeouts())) : failure(errors);
     }
     return read(error, true, snapshot);
-  }
-
-  private EnumSet<ErrorCode> timeouts() {
-    EnumSet<ErrorCode> errors = EnumSet.noneOf(ErrorCode.class);
-    hasTimeoutIn(errors);
-    return errors;
   }
 
   public ApiExpectation getKey(KeySelector selector, boolean snapshot) {
@@ -553,16 +416,6 @@ public final class ApiModel {
 
   // ---- the end of a try, and the next
 
-  /** The size, or −1 where that depends on what reads found. */
-  public long approximateSize() {
-    return hasReadConflicts ? -1 : sizeAtLeast();
-  }
-
-  private long sizeAtLeast() {
-    long read = hasReadConflicts ? 0 : readConflicts.sizeBytes();
-    return mutationBytes + writeConflicts.sizeBytes() + read;
-  }
-
   public ApiExpectation commit() {
     EnumSet<ErrorCode> errors = stateErrors();
     if (!errors.isEmpty()) {
@@ -608,24 +461,6 @@ public final class ApiModel {
         : ApiExpectation.result(errors);
   }
 
-  /** A commit that had begun has ended. */
-  public void commitEnded(Throwable thrown) {
-    if (thrown == null) {
-      state = State.COMMITTED;
-    } else if (thrown instanceof AshlarException error) {
-      allow(error.code());
-      state = State.FAILED;
-      failure.clear();
-      failure.add(error.code());
-    }
-  }
-
-  private void fail(ErrorCode why) {
-    state = State.FAILED;
-    failure.clear();
-    failure.add(why);
-  }
-
   public ApiExpectation getCommittedVersion() {
     return ApiExpectation.atOnce(
         state == State.COMMITTED
@@ -648,11 +483,6 @@ public final class ApiModel {
       errors.add(ErrorCode.MAY_STILL_COMMIT);
     }
     return opened(ApiExpectation.result(errors));
-  }
-
-  /** How many tries there were: to tell the retry that {@link #retryEnded} is about from others. */
-  public int tries() {
-    return tries;
   }
 
   public ApiExpectation onError(Throwable thrown) {
@@ -682,43 +512,5 @@ public final class ApiModel {
     reset();
     state = State.RETRYING;
     return opened(ApiExpectation.result(timeouts()));
-  }
-
-  private void reset() {
-    used = false;
-    hasRead = false;
-    hasReadConflicts = false;
-    stamped = false;
-    doomed = false;
-    nextWithoutConflict = false;
-    hasMutations = false;
-    fixed = Fixed.NO;
-    given = Given.NONE;
-    mutationBytes = 0;
-    readConflicts = new JoinedRanges();
-    writeConflicts = new JoinedRanges();
-  }
-
-  /** The last retry that had begun has ended. */
-  public void retryEnded(Throwable thrown) {
-    if (thrown == null) {
-      state = State.ACTIVE;
-    } else if (thrown instanceof AshlarException error) {
-      fail(error.code());
-    }
-  }
-
-  /** The transaction is given up: {@code cancel} or {@code close}. */
-  public void cancel() {
-    if (state == State.COMMITTED) {
-      return;
-    }
-    isOver = true;
-    allow(ErrorCode.TRANSACTION_CANCELLED);
-    if (state == State.COMMITTING) {
-      allow(ErrorCode.MAY_STILL_COMMIT);
-    } else {
-      fail(ErrorCode.TRANSACTION_CANCELLED);
-    }
   }
 }

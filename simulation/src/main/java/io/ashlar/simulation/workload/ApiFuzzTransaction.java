@@ -1,12 +1,7 @@
 package io.ashlar.simulation.workload;
 
-import io.ashlar.client.AsyncIterable;
-import io.ashlar.client.AsyncIterator;
 import io.ashlar.client.KeySelector;
-import io.ashlar.client.KeyValue;
 import io.ashlar.client.MutationType;
-import io.ashlar.client.ReadTransaction;
-import io.ashlar.client.StreamingMode;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
@@ -18,9 +13,6 @@ import io.ashlar.simulation.check.ApiModel;
 import io.ashlar.simulation.check.Outcome;
 import io.ashlar.simulation.check.Stamp;
 import io.ashlar.simulation.check.Violations;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -50,7 +42,6 @@ final class ApiFuzzTransaction {
   private static final int CALLS_MIN = 4;
   private static final int CALLS_MAX = 24;
   private static final int CALLS_AFTER_COMMIT_MAX = 6;
-  private static final int ROWS_OF_OTHERS_MAX = 5;
   private static final int NO_DEED = 0;
 
   private final Transaction transaction;
@@ -60,6 +51,8 @@ final class ApiFuzzTransaction {
   private final Deeds deeds;
   private final ApiWatches watches;
   private final ApiCalls calls;
+  private final ApiFuzzReads reads;
+  private final ApiFuzzOptions options;
 
   /** Something was written in this try that is not the workload's own. */
   private boolean isWide;
@@ -86,6 +79,8 @@ final class ApiFuzzTransaction {
     this.deeds = deeds;
     this.watches = watches;
     this.calls = new ApiCalls("transaction " + id, violations);
+    this.reads = new ApiFuzzReads(transaction, model, draws, random, deeds, calls);
+    this.options = new ApiFuzzOptions(transaction, model, random, calls);
   }
 
   ApiCalls calls() {
@@ -124,12 +119,12 @@ final class ApiFuzzTransaction {
 
   private void call() {
     switch (random.nextInt(30)) {
-      case 0, 1 -> get();
-      case 2 -> getMany();
-      case 3, 4 -> getKey();
-      case 5 -> getFarKey();
-      case 6, 7, 8 -> getRange();
-      case 9 -> readVersion();
+      case 0, 1 -> reads.get();
+      case 2 -> reads.getMany();
+      case 3, 4 -> reads.getKey();
+      case 5 -> reads.getFarKey();
+      case 6, 7, 8 -> reads.getRange();
+      case 9 -> reads.readVersion();
       case 10 -> setReadVersion();
       case 11, 12 -> watch();
       case 13, 14 -> conflictKey();
@@ -138,7 +133,7 @@ final class ApiFuzzTransaction {
       case 19 -> clear();
       case 20, 21 -> clearRange();
       case 22, 23 -> mutate();
-      case 24, 25 -> option();
+      case 24, 25 -> options.draw();
       case 26 -> told();
       case 27 -> onError();
       case 28 -> {
@@ -159,143 +154,13 @@ final class ApiFuzzTransaction {
     }
   }
 
-  // ---- reads
-
-  private ReadTransaction reader(boolean snapshot) {
-    return snapshot ? transaction.snapshot() : transaction;
-  }
-
-  private void get() {
-    boolean snapshot = random.nextBoolean();
-    byte[] key = draws.key();
-    calls.later(
-        "get " + ApiCalls.shown(key),
-        model.get(key, snapshot),
-        () -> reader(snapshot).get(key),
-        (value, thrown) -> {},
-        key);
-  }
-
-  private void getMany() {
-    boolean snapshot = random.nextBoolean();
-    List<byte[]> keys = new ArrayList<>();
-    for (int i = random.nextInt(4); i > 0; i--) {
-      keys.add(draws.key());
-    }
-    List<byte[]> asked = random.nextInt(30) == 0 ? null : keys;
-    StringBuilder text = new StringBuilder("getMany");
-    keys.forEach(key -> text.append(' ').append(ApiCalls.shown(key)));
-    calls.later(
-        text.toString(),
-        model.getMany(asked, snapshot),
-        () -> reader(snapshot).getMany(asked),
-        (values, thrown) -> {
-          if (thrown == null && values.size() != keys.size()) {
-            calls.complain(text.toString(), "gave " + values.size() + " values");
-          }
-        },
-        keys.toArray(new byte[0][]));
-  }
-
-  private void getKey() {
-    boolean snapshot = random.nextBoolean();
-    KeySelector selector = draws.selector();
-    calls.later(
-        "getKey " + selector,
-        model.getKey(selector, snapshot),
-        () -> reader(snapshot).getKey(selector),
-        (key, thrown) -> {});
-  }
-
-  /** Counts further than there are keys: the outcome is known. */
-  private void getFarKey() {
-    if (model.hasWrites() && random.nextInt(10) != 0) {
-      // Over own writes the rows have to travel.
-      return;
-    }
-    boolean snapshot = random.nextBoolean();
-    boolean forward = random.nextBoolean();
-    int offset =
-        forward ? Integer.MAX_VALUE - random.nextInt(2) : Integer.MIN_VALUE + random.nextInt(2);
-    KeySelector selector = new KeySelector(draws.homeKey(), random.nextBoolean(), offset);
-    byte[] farthest = model.farthest(forward);
-    calls.later(
-        "getKey " + selector,
-        model.getKey(selector, snapshot),
-        () -> reader(snapshot).getKey(selector),
-        (key, thrown) -> {
-          if (thrown == null && !Arrays.equals(key, farthest)) {
-            calls.complain("getKey " + selector, "gave " + ApiCalls.shown(key));
-          }
-        });
-  }
-
-  private void getRange() {
-    boolean snapshot = random.nextBoolean();
-    KeySelector begin = draws.selector();
-    KeySelector end = draws.selector();
-    boolean reverse = random.nextBoolean();
-    StreamingMode[] modes = StreamingMode.values();
-    StreamingMode mode = random.nextInt(40) == 0 ? null : modes[random.nextInt(modes.length)];
-    int drawn = draws.limit();
-    boolean isHome =
-        begin != null && end != null && draws.isHome(begin.getKey()) && draws.isHome(end.getKey());
-    int limit = isHome || drawn < 0 ? drawn : Math.min(drawn, ROWS_OF_OTHERS_MAX);
-    if (!isHome && limit == 0 && mode != StreamingMode.EXACT) {
-      limit = ROWS_OF_OTHERS_MAX;
-    }
-    int rowsMax = limit;
-    String text = "getRange " + begin + " " + end + " " + limit + " " + reverse + " " + mode;
-    calls.later(
-        text,
-        model.getRange(begin, end, limit, mode, snapshot),
-        () -> {
-          AsyncIterable<KeyValue> rows =
-              reader(snapshot).getRange(begin, end, rowsMax, reverse, mode);
-          return random.nextBoolean() ? rows.asList() : each(rows.iterator(), new ArrayList<>());
-        },
-        (rows, thrown) -> {
-          if (thrown == null && rowsMax > 0 && rows.size() > rowsMax) {
-            calls.complain(text, "gave " + rows.size() + " rows");
-          }
-        });
-  }
-
-  private static CompletableFuture<List<KeyValue>> each(
-      AsyncIterator<KeyValue> rows, List<KeyValue> found) {
-    return rows.onHasNext()
-        .thenCompose(
-            more -> {
-              if (!more) {
-                return CompletableFuture.completedFuture(found);
-              }
-              found.add(rows.next());
-              return each(rows, found);
-            });
-  }
-
-  private void readVersion() {
-    calls.later(
-        "getReadVersion",
-        model.getReadVersion(),
-        transaction::getReadVersion,
-        (version, thrown) -> {
-          if (thrown == null && version <= 0) {
-            calls.complain("getReadVersion", "gave " + version);
-          }
-          if (thrown == null && version < ApiModel.FUTURE_VERSION) {
-            deeds.sawVersion(version);
-          }
-        });
-  }
-
   private void setReadVersion() {
     long version = draws.version(deeds.recentVersion());
     boolean returned =
         calls.now(
             "setReadVersion " + version,
             model.setReadVersion(version),
-            () -> reader(random.nextBoolean()).setReadVersion(version));
+            () -> reads.reader(random.nextBoolean()).setReadVersion(version));
     if (returned) {
       model.versionWasSet(version);
     }
@@ -620,82 +485,5 @@ final class ApiFuzzTransaction {
             calls.complain(selector + " and " + keys, "is another selector");
           }
         });
-  }
-
-  private void option() {
-    long number =
-        switch (random.nextInt(6)) {
-          case 0 -> Long.MIN_VALUE;
-          case 1 -> -1;
-          case 2 -> Long.MAX_VALUE;
-          default -> random.nextInt(200);
-        };
-    switch (random.nextInt(12)) {
-      case 0 -> {
-        // What is over in a moment, only in some: afterwards nothing is certain.
-        long millis = number >= 0 && number < 200 ? 50 * number : number;
-        calls.now(
-            "setTimeout " + millis,
-            model.setTimeout(millis),
-            () -> transaction.options().setTimeout(millis));
-      }
-      case 1 ->
-          calls.now(
-              "setRetryLimit " + number,
-              model.setRetryLimit(number),
-              () -> transaction.options().setRetryLimit(number));
-      case 2 -> {
-        long millis = Math.min(number, 1_000);
-        calls.now(
-            "setMaxRetryDelay " + millis,
-            model.setMaxRetryDelay(millis),
-            () -> transaction.options().setMaxRetryDelay(millis));
-      }
-      case 3 -> {
-        long bytes = random.nextBoolean() ? number : 200L * number;
-        calls.now(
-            "setSizeLimit " + bytes,
-            model.setSizeLimit(bytes),
-            () -> transaction.options().setSizeLimit(bytes));
-      }
-      case 4 ->
-          calls.now(
-              "setReadYourWritesDisable",
-              model.setReadYourWritesDisable(),
-              () -> transaction.options().setReadYourWritesDisable());
-      case 5 ->
-          calls.now(
-              "setNextWriteNoWriteConflictRange",
-              model.setNextWriteNoWriteConflictRange(),
-              () -> transaction.options().setNextWriteNoWriteConflictRange());
-      case 6 ->
-          calls.now(
-              "setReadSystemKeys",
-              model.setReadSystemKeys(),
-              () -> transaction.options().setReadSystemKeys());
-      case 7 ->
-          calls.now(
-              "setAccessSystemKeys",
-              model.setAccessSystemKeys(),
-              () -> transaction.options().setAccessSystemKeys());
-      case 8 ->
-          calls.now(
-              "setIdempotent", model.setIdempotent(), () -> transaction.options().setIdempotent());
-      case 9 ->
-          calls.now(
-              "setBypassUnreadable",
-              model.option(true),
-              () -> transaction.options().setBypassUnreadable());
-      case 10 ->
-          calls.now(
-              "setSnapshotRyw",
-              model.option(true),
-              () -> transaction.options().setSnapshotRywDisable().setSnapshotRywEnable());
-      default ->
-          calls.now(
-              "setCausalReadRisky",
-              model.option(true),
-              () -> transaction.options().setCausalReadRisky());
-    }
   }
 }

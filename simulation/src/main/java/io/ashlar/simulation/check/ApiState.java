@@ -1,0 +1,228 @@
+package io.ashlar.simulation.check;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * What a transaction is at, as far as the documentation of its interface lets its user know: its
+ * state, its options, what this try has done, and which futures are open.
+ */
+abstract class ApiState {
+  /** What the transaction is at. */
+  enum State {
+    ACTIVE,
+    COMMITTING,
+    COMMITTED,
+    /** {@link ApiState#failure} says why. */
+    FAILED,
+    RETRYING
+  }
+
+  /** Whether the read version can still be set. */
+  enum Fixed {
+    NO,
+    /** A read was called that perhaps needed no version. */
+    PERHAPS,
+    YES
+  }
+
+  /** Where a read version lies that was set. */
+  enum Given {
+    NONE,
+    BEFORE_THE_DATABASE,
+    SOMEWHERE,
+    IN_THE_FUTURE
+  }
+
+  final List<ApiExpectation> open = new ArrayList<>();
+
+  /** Those among them that go on with a page when the state has changed. */
+  final List<ApiExpectation> openRanges = new ArrayList<>();
+
+  // What outlives a try.
+  boolean readSystemKeys;
+  boolean writeSystemKeys;
+  boolean readsYourWrites = true;
+  boolean idempotent;
+  boolean mayTimeOut;
+  boolean isOver;
+  long retryLimit;
+  long retries;
+  long sizeLimit;
+  int tries;
+
+  // What a try begins anew.
+  State state = State.ACTIVE;
+  final EnumSet<ErrorCode> failure = EnumSet.noneOf(ErrorCode.class);
+  boolean used;
+  boolean hasRead;
+  boolean hasReadConflicts;
+  boolean stamped;
+  boolean doomed;
+  boolean nextWithoutConflict;
+  boolean hasMutations;
+  Fixed fixed = Fixed.NO;
+  Given given = Given.NONE;
+  long mutationBytes;
+  JoinedRanges readConflicts = new JoinedRanges();
+  JoinedRanges writeConflicts = new JoinedRanges();
+
+  /**
+   * @param retryLimit see {@code DatabaseOptions}
+   * @param mayTimeOut whether the transaction has a timeout from the beginning
+   */
+  ApiState(long retryLimit, long sizeLimit, boolean idempotent, boolean mayTimeOut) {
+    this.retryLimit = retryLimit;
+    this.sizeLimit = sizeLimit;
+    this.idempotent = idempotent;
+    this.mayTimeOut = mayTimeOut;
+  }
+
+  // ---- what the state says
+
+  EnumSet<ErrorCode> stateErrors() {
+    EnumSet<ErrorCode> errors = EnumSet.noneOf(ErrorCode.class);
+    switch (state) {
+      case ACTIVE -> {}
+      case COMMITTING, COMMITTED, RETRYING -> errors.add(ErrorCode.USED_DURING_COMMIT);
+      case FAILED -> errors.addAll(failure);
+    }
+    return errors;
+  }
+
+  /** Whether writes are taken, and a commit would be one. */
+  public boolean isActive() {
+    return state == State.ACTIVE;
+  }
+
+  /** Whether the transaction has been committed. */
+  public boolean isCommitted() {
+    return state == State.COMMITTED;
+  }
+
+  /** Whether a commit would send something. */
+  public boolean hasWrites() {
+    return hasMutations || !writeConflicts.isEmpty();
+  }
+
+  /** Whether the cluster must refuse what is to be committed. */
+  public boolean isDoomed() {
+    return doomed;
+  }
+
+  boolean hasTimeoutIn(EnumSet<ErrorCode> errors) {
+    return mayTimeOut && errors.add(ErrorCode.TRANSACTION_TIMED_OUT);
+  }
+
+  /** A call that throws its errors: those of the state, or else {@code error}, or else none. */
+  ApiExpectation atOnce(ErrorCode error) {
+    EnumSet<ErrorCode> errors = stateErrors();
+    if (errors.isEmpty() && error != null) {
+      errors.add(error);
+    }
+    boolean endsWell = errors.isEmpty();
+    return hasTimeoutIn(errors) && endsWell
+        ? ApiExpectation.perhapsAtOnce(errors)
+        : ApiExpectation.atOnce(errors);
+  }
+
+  ApiExpectation failure(EnumSet<ErrorCode> errors) {
+    hasTimeoutIn(errors);
+    return ApiExpectation.failure(errors);
+  }
+
+  ApiExpectation opened(ApiExpectation expectation) {
+    open.removeIf(each -> !each.isOpen());
+    open.add(expectation);
+    return expectation;
+  }
+
+  void allow(ErrorCode error) {
+    open.forEach(each -> each.allow(error));
+  }
+
+  void allowInRanges(ErrorCode error) {
+    openRanges.removeIf(each -> !each.isOpen());
+    openRanges.forEach(each -> each.allow(error));
+  }
+
+  EnumSet<ErrorCode> timeouts() {
+    EnumSet<ErrorCode> errors = EnumSet.noneOf(ErrorCode.class);
+    hasTimeoutIn(errors);
+    return errors;
+  }
+
+  /** The size, or −1 where that depends on what reads found. */
+  public long approximateSize() {
+    return hasReadConflicts ? -1 : sizeAtLeast();
+  }
+
+  long sizeAtLeast() {
+    long read = hasReadConflicts ? 0 : readConflicts.sizeBytes();
+    return mutationBytes + writeConflicts.sizeBytes() + read;
+  }
+
+  /** A commit that had begun has ended. */
+  public void commitEnded(Throwable thrown) {
+    if (thrown == null) {
+      state = State.COMMITTED;
+    } else if (thrown instanceof AshlarException error) {
+      allow(error.code());
+      state = State.FAILED;
+      failure.clear();
+      failure.add(error.code());
+    }
+  }
+
+  void fail(ErrorCode why) {
+    state = State.FAILED;
+    failure.clear();
+    failure.add(why);
+  }
+
+  /** How many tries there were: to tell the retry that {@link #retryEnded} is about from others. */
+  public int tries() {
+    return tries;
+  }
+
+  void reset() {
+    used = false;
+    hasRead = false;
+    hasReadConflicts = false;
+    stamped = false;
+    doomed = false;
+    nextWithoutConflict = false;
+    hasMutations = false;
+    fixed = Fixed.NO;
+    given = Given.NONE;
+    mutationBytes = 0;
+    readConflicts = new JoinedRanges();
+    writeConflicts = new JoinedRanges();
+  }
+
+  /** The last retry that had begun has ended. */
+  public void retryEnded(Throwable thrown) {
+    if (thrown == null) {
+      state = State.ACTIVE;
+    } else if (thrown instanceof AshlarException error) {
+      fail(error.code());
+    }
+  }
+
+  /** The transaction is given up: {@code cancel} or {@code close}. */
+  public void cancel() {
+    if (state == State.COMMITTED) {
+      return;
+    }
+    isOver = true;
+    allow(ErrorCode.TRANSACTION_CANCELLED);
+    if (state == State.COMMITTING) {
+      allow(ErrorCode.MAY_STILL_COMMIT);
+    } else {
+      fail(ErrorCode.TRANSACTION_CANCELLED);
+    }
+  }
+}
