@@ -99,7 +99,10 @@ final class ApiFuzzTransaction {
         .thenCompose(done -> some(random.nextInt(CALLS_AFTER_COMMIT_MAX)))
         .thenCompose(
             done -> {
-              watches.giveUp(transaction);
+              // Those of a commit live on; those of none end with it.
+              if (model.isCommitted() || random.nextBoolean()) {
+                watches.giveUp(transaction);
+              }
               model.cancel();
               transaction.close();
               endDeed(Outcome.FAILED);

@@ -19,10 +19,8 @@ final class OwnWritesBugs {
         operationsOfDifferentLengthsBecomeOne(),
         rangesDoNotSeeOperations(),
         backwardSelectorOverOwnWrites(),
-        pagesInReverseRepeatARow(),
         clearLeavesItsFirstKey(),
         snapshotReadConflicts(),
-        writeWithoutConflictConflicts(),
         joinsConflictRangesOverAGap());
   }
 
@@ -92,18 +90,6 @@ final class OwnWritesBugs {
             "int count = (int) Math.min(Integer.MAX_VALUE, Math.max(1L, 0L - offset));");
   }
 
-  private static PlantedBug pagesInReverseRepeatARow() {
-    return PlantedBug.in(
-            CLIENT,
-            "pages in reverse repeat a row",
-            "In reverse the next page begins with the last row of the page before.")
-        .edit(
-            MODULE,
-            PACKAGE + "RangeRows",
-            "nextEnd = KeySelector.firstGreaterOrEqual(page.last());",
-            "nextEnd = KeySelector.firstGreaterThan(page.last());");
-  }
-
   private static PlantedBug clearLeavesItsFirstKey() {
     return PlantedBug.in(
             CLIENT,
@@ -126,18 +112,6 @@ final class OwnWritesBugs {
             PACKAGE + "TransactionReader",
             "    if (!snapshot) {\n      attempt.readConflicts.addKey(key);\n    }\n",
             "    attempt.readConflicts.addKey(key);\n");
-  }
-
-  private static PlantedBug writeWithoutConflictConflicts() {
-    return PlantedBug.in(
-            CLIENT,
-            "a write without conflict conflicts",
-            "The option that the next write is to be no write conflict is forgotten.")
-        .edit(
-            MODULE,
-            PACKAGE + "WriteBuffer",
-            "    if (!takeSkip()) {\n      conflicts.addKey(key);\n    }\n",
-            "    takeSkip();\n    conflicts.addKey(key);\n");
   }
 
   private static PlantedBug joinsConflictRangesOverAGap() {
