@@ -98,6 +98,11 @@ abstract class ApiState {
     return state == State.ACTIVE;
   }
 
+  /** Whether its reads are at a version that nobody was given. */
+  public boolean readsTheFuture() {
+    return given == Given.IN_THE_FUTURE;
+  }
+
   /** Whether the transaction has been committed. */
   public boolean isCommitted() {
     return state == State.COMMITTED;
