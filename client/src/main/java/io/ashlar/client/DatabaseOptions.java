@@ -22,7 +22,8 @@ import io.ashlar.core.Limits;
  *     full all are forgotten
  * @param requestTimeoutMillis how long one request to a server may take before it is tried again,
  *     or a commit's result is looked after; default 5,000, at least 10. A server answers within
- *     about a second, be it with an error
+ *     about a second, be it with an error; with less than that a read at a version which nobody was
+ *     given does not fail, but is tried again until the transaction's timeout
  */
 public record DatabaseOptions(
     long transactionTimeoutMillis,

@@ -56,7 +56,7 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      defaultValue = "30",
+      defaultValue = "20",
       description = "Virtual seconds in which clients work and faults go on. Default: 20")
   private int busySeconds;
 

@@ -195,7 +195,8 @@ record ClusterPlan(
       options = options.withLocationsMax(random.nextInt(1, 4));
     }
     if (random.chance(300_000)) {
-      options = options.withRequestTimeoutMillis(random.nextLong(500, 5_000));
+      // More than storage servers wait for a version, or a read of one that never comes never ends.
+      options = options.withRequestTimeoutMillis(random.nextLong(1_500, 5_000));
     }
     if (random.chance(200_000)) {
       options = options.withTransactionTimeoutMillis(random.nextLong(500, 20_000));

@@ -154,7 +154,7 @@ class DiskErrorsTest {
         .contains(
             "disk-slow",
             "disk-full",
-            "disk stalls",
+            "disk-stalls",
             "disk errors: READ",
             "disk errors: WRITE",
             "disk errors: SYNC",

@@ -93,7 +93,8 @@ public final class ApiModel extends ApiState {
       fixed = Fixed.PERHAPS;
     }
     errors.addAll(READ_WEATHER);
-    if (stamped) {
+    // A read that goes on for longer than one step also sees what is written meanwhile.
+    if (stamped || !isPointRead) {
       errors.add(ErrorCode.ACCESSED_UNREADABLE);
     }
     hasTimeoutIn(errors);
