@@ -31,10 +31,10 @@ import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
 import io.ashlar.message.WorkerRegistered;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -54,6 +54,7 @@ public final class Worker implements Role {
   /** A log server and the requests that wait for it. */
   private static final class HostedLog {
     final boolean restarted;
+    boolean started;
     boolean ready;
     final List<Inbound> waiting = new ArrayList<>();
 
@@ -86,6 +87,9 @@ public final class Worker implements Role {
   private ClusterView view;
   private long epoch;
   private boolean closing;
+
+  /** Whether its manifest is durable and the roles in it are started. */
+  private boolean started;
 
   /**
    * @param hosts makes the hosts of its roles
@@ -149,7 +153,7 @@ public final class Worker implements Role {
     return has(manifest.storages.keySet(), folder);
   }
 
-  private static boolean has(Set<Uid> ids, String folder) {
+  private static boolean has(Collection<Uid> ids, String folder) {
     for (Uid id : ids) {
       if (id.toString().equals(folder)) {
         return true;
@@ -163,8 +167,10 @@ public final class Worker implements Role {
   }
 
   private void onManifestReady() {
+    started = true;
     for (Uid logId : manifest.logs.keySet()) {
       HostedLog log = new HostedLog(true);
+      log.started = true;
       logs.put(logId, log);
       Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
       hosts.start(
@@ -175,7 +181,7 @@ public final class Worker implements Role {
     }
     if (!manifest.dropped.isEmpty()) {
       host.probes().hit("worker.dropped-logs-found");
-      deleteDropped();
+      forgetDropped();
     }
     register();
     pollView();
@@ -196,19 +202,18 @@ public final class Worker implements Role {
   }
 
   /**
-   * Deletes the files of log servers that nobody needs any more, and then forgets them. In each
-   * folder one name more is deleted, there or not: what an earlier life deleted may be gone to see
-   * and still come back when the power fails, until a later change in its folder is durable.
+   * Deletes the files of log servers that nobody needs any more. In each folder one name more is
+   * deleted, there or not: what an earlier life deleted may be gone to see and still come back when
+   * the power fails, until a later change in its folder is durable.
    */
-  private void deleteDropped() {
-    List<Uid> gone = List.copyOf(manifest.dropped);
+  private void deleteFiles(List<Uid> gone, Runnable onDone) {
     Disk folders = host.disk().under(LOGS);
     folders.list(
         names -> {
           List<String> theirs = new ArrayList<>();
           for (String name : names) {
             int slash = name.indexOf('/');
-            if (slash > 0 && has(manifest.dropped, name.substring(0, slash))) {
+            if (slash > 0 && has(gone, name.substring(0, slash))) {
               host.probes().hit("worker.orphan-deleted");
               theirs.add(name);
             }
@@ -221,17 +226,27 @@ public final class Worker implements Role {
                 () -> {
                   left[0]--;
                   if (left[0] == 0) {
-                    forget(gone);
+                    onDone.run();
                   }
                 });
           }
         });
   }
 
-  private void forget(List<Uid> gone) {
-    if (manifest.dropped.removeAll(gone)) {
-      writeManifest(() -> {});
-    }
+  /**
+   * Deletes what an earlier life has dropped, and forgets it. What this life drops it does not
+   * forget: the disk may be about to give a name to a file that a log server reserved before it was
+   * stopped.
+   */
+  private void forgetDropped() {
+    List<Uid> gone = List.copyOf(manifest.dropped);
+    deleteFiles(
+        gone,
+        () -> {
+          if (manifest.dropped.removeAll(gone)) {
+            writeManifest(() -> {});
+          }
+        });
   }
 
   // Registration and the view
@@ -391,20 +406,21 @@ public final class Worker implements Role {
     for (Uid logId : drained) {
       manifest.logs.remove(logId);
       manifest.dropped.add(logId);
-      if (logs.remove(logId) != null) {
+      HostedLog log = logs.remove(logId);
+      if (log != null && log.started) {
         hosts.stop(logId.low());
       }
       host.probes().hit("worker.log-deleted");
       host.trace().event("LogServerDeleted", "logId", logId);
     }
-    writeManifest(this::deleteDropped);
+    writeManifest(() -> deleteFiles(drained, () -> {}));
   }
 
   // Recruitment
 
   @Override
   public void onMessage(Inbound inbound) {
-    if (manifest == null) {
+    if (!started) {
       host.probes().hit("worker.message-before-the-manifest");
       early.add(inbound);
       return;
@@ -590,6 +606,7 @@ public final class Worker implements Role {
     }
     Uid logId = recruit.logId();
     Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
+    log.started = true;
     hosts.start(
         logId.low(),
         factory.logServer(

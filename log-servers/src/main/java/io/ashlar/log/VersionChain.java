@@ -71,12 +71,7 @@ final class VersionChain<T> {
     if (there != null) {
       return there.version == version ? Offer.DUPLICATE : Offer.FORKED;
     }
-    while (!hasRoom(bytes)
-        && !parkedByPrevious.isEmpty()
-        && parkedByPrevious.lastKey() > previous) {
-      displaced.add(take(parkedByPrevious.pollLastEntry()));
-    }
-    if (!hasRoom(bytes)) {
+    if (!makeRoom(previous, bytes)) {
       return Offer.FULL;
     }
     parkedByPrevious.put(previous, new Parked<>(version, bytes, push));
@@ -84,8 +79,24 @@ final class VersionChain<T> {
     return Offer.PARKED;
   }
 
-  private boolean hasRoom(long bytes) {
-    return parkedByPrevious.size() < parkedMax && parkedBytes + bytes <= parkedBytesMax;
+  /** Takes out those that come last for one before them; none if that would not be enough. */
+  private boolean makeRoom(long previous, long bytes) {
+    int count = parkedByPrevious.size();
+    long left = parkedBytes;
+    for (Parked<T> later : parkedByPrevious.tailMap(previous, false).descendingMap().values()) {
+      if (count < parkedMax && left + bytes <= parkedBytesMax) {
+        break;
+      }
+      count--;
+      left -= later.bytes;
+    }
+    if (count >= parkedMax || left + bytes > parkedBytesMax) {
+      return false;
+    }
+    while (parkedByPrevious.size() > count) {
+      displaced.add(take(parkedByPrevious.pollLastEntry()));
+    }
+    return true;
   }
 
   private T take(Map.Entry<Long, Parked<T>> entry) {

@@ -67,6 +67,16 @@ class VersionChainTest {
     chain.checkInvariants();
   }
 
+  @Test
+  void nothingLeavesForOneThatHasNoRoomEvenSo() {
+    chain.open(0);
+    assertThat(chain.offer(1, 5, 60, "a")).isEqualTo(Offer.PARKED);
+    assertThat(chain.offer(7, 9, 30, "c")).isEqualTo(Offer.PARKED);
+    assertThat(chain.offer(5, 7, 50, "b")).isEqualTo(Offer.FULL);
+    assertThat(chain.takeDisplaced()).isEmpty();
+    assertThat(chain.dropParked()).containsExactly("a", "c");
+  }
+
   @Property(tries = 300, seed = "31", shrinking = ShrinkingMode.OFF)
   void takesEveryVersionOnceAndInOrderWhateverTheOrderOfArrival(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);

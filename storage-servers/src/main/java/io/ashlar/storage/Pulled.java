@@ -13,6 +13,7 @@ import io.ashlar.core.PeekEntries;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -54,6 +55,10 @@ final class Pulled {
 
   private final ArrayDeque<Version> pending = new ArrayDeque<>();
   private final TreeMap<Bytes, Bytes> baseValues = new TreeMap<>();
+
+  /** By RT the RV of each epoch whose begin was applied and is not stored; none lies between. */
+  private final TreeMap<Long, Long> epochBegins = new TreeMap<>();
+
   private long through;
 
   /** Whether there is nothing to apply. */
@@ -92,8 +97,19 @@ final class Pulled {
     }
   }
 
+  /**
+   * The last version up to {@code version} that there can be: none lies between RV and RT of an
+   * epoch. Who gets beyond RT has applied it in this life, also where the view no longer tells of
+   * that epoch.
+   */
+  long outsideGaps(long version) {
+    Map.Entry<Long, Long> begin = epochBegins.higherEntry(version);
+    return begin == null ? version : Math.min(version, begin.getValue());
+  }
+
   /** Applies versions as far as all base values are at hand. */
   Applied apply(VersionedMap map, Changes changes) {
+    epochBegins.headMap(map.stored(), true).clear();
     boolean rolledBack = false;
     while (!pending.isEmpty()) {
       Version next = pending.peek();
@@ -117,7 +133,7 @@ final class Pulled {
   }
 
   /** What was applied above the end of the epoch before was never committed. */
-  private static boolean rollbackIfEnded(Version next, VersionedMap map) {
+  private boolean rollbackIfEnded(Version next, VersionedMap map) {
     if (!next.isEpochEnd() || next.version <= map.latest()) {
       return false;
     }
@@ -133,6 +149,7 @@ final class Pulled {
         ", which is below stored ",
         map.stored());
     map.rollback(recoveryVersion);
+    epochBegins.tailMap(recoveryVersion, false).clear();
     return true;
   }
 
@@ -171,7 +188,7 @@ final class Pulled {
       switch (mutation.type()) {
         case SET -> set(map, first, second);
         case CLEAR_RANGE -> clear(map, first, second);
-        case EPOCH_END -> {}
+        case EPOCH_END -> epochBegins.put(next.version, next.recoveryVersion());
         case SHARD_ASSIGNED -> map.assign(new KeyRange(first, second));
         case SHARD_REMOVED -> {
           map.remove(new KeyRange(first, second));

@@ -456,7 +456,7 @@ public final class StorageServer implements Role {
         return generation.recoveryVersion();
       }
     }
-    return version;
+    return pulled.outsideGaps(version);
   }
 
   /**

@@ -309,9 +309,7 @@ public final class SimProcess implements RoleHosts, Loop {
   public void stop(long endpoint) {
     RolePorts ports = rolesByEndpoint.remove(endpoint);
     found.remove(endpoint);
-    if (ports == null) {
-      return;
-    }
+    Check.that(ports != null, "no role runs at endpoint ", endpoint);
     world.trace(name, "RoleStopped", "role", ports.name(), "endpoint", Long.toHexString(endpoint));
     ports.role().stop();
     ports.markStopped();
