@@ -57,6 +57,9 @@ final class ApiFuzzTransaction {
   /** Something was written in this try that is not the workload's own. */
   private boolean isWide;
 
+  /** Whether some try of it was. */
+  private boolean wasCommitted;
+
   /** Of this try, or {@link #NO_DEED}. */
   private long deed = NO_DEED;
 
@@ -99,8 +102,9 @@ final class ApiFuzzTransaction {
         .thenCompose(done -> some(random.nextInt(CALLS_AFTER_COMMIT_MAX)))
         .thenCompose(
             done -> {
-              // Those of a commit live on; those of none end with it.
-              if (model.isCommitted() || random.nextBoolean()) {
+              // Those of a commit live on, also when something was begun after it; those of none
+              // end with it.
+              if (wasCommitted || random.nextBoolean()) {
                 watches.giveUp(transaction);
               }
               model.cancel();
@@ -365,6 +369,7 @@ final class ApiFuzzTransaction {
 
   private void committed(Throwable thrown) {
     if (thrown == null) {
+      wasCommitted = true;
       told();
       Stamp[] stamp = new Stamp[1];
       if (model.hasWrites()) {
