@@ -60,6 +60,9 @@ final class ApiFuzzTransaction {
   /** Whether some try of it was. */
   private boolean wasCommitted;
 
+  /** Whether nothing more is called. */
+  private boolean isOver;
+
   /** Of this try, or {@link #NO_DEED}. */
   private long deed = NO_DEED;
 
@@ -103,7 +106,8 @@ final class ApiFuzzTransaction {
         .thenCompose(
             done -> {
               // Those of a commit live on, also when something was begun after it; those of none
-              // end with it.
+              // end with it. One that is under way may still make them live on.
+              isOver = true;
               if (wasCommitted || random.nextBoolean()) {
                 watches.giveUp(transaction);
               }
@@ -370,6 +374,9 @@ final class ApiFuzzTransaction {
   private void committed(Throwable thrown) {
     if (thrown == null) {
       wasCommitted = true;
+      if (isOver) {
+        watches.giveUp(transaction);
+      }
       told();
       Stamp[] stamp = new Stamp[1];
       if (model.hasWrites()) {
