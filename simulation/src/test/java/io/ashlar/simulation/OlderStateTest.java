@@ -6,6 +6,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.simulation.world.DiskImage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -174,5 +175,39 @@ class OlderStateTest {
         assertThat(scene.get("key")).isEqualTo("value");
       }
     }
+  }
+
+  /**
+   * A segment that was being reserved when its log server was stopped gets its name only after the
+   * files were deleted: it is not taken for one that the manifest has lost.
+   */
+  @Test
+  void aFileThatComesAfterItsLogServerWasDroppedIsDeletedAtTheNextStart() {
+    try (Scene scene = new Scene(1, 3, 2, 1, 1)) {
+      int log = scene.machinesWithRole("log-server").get(0);
+      DiskImage copy = scene.disk(log).image();
+      String late = logFolder(scene.disk(log).names());
+      scene.reboot(log);
+      scene.set("key", "value");
+      scene.run(5 * SECOND);
+      assertThat(scene.disk(log).names()).noneMatch(name -> name.startsWith(late));
+      scene.disk(log).restore(late, copy);
+      assertThat(scene.disk(log).names()).anyMatch(name -> name.startsWith(late));
+      for (int i = 0; i < 2; i++) {
+        scene.reboot(log);
+        scene.run(5 * SECOND);
+        assertThat(scene.get("key")).isEqualTo("value");
+        assertThat(scene.disk(log).names()).noneMatch(name -> name.startsWith(late));
+      }
+    }
+  }
+
+  private static String logFolder(Collection<String> names) {
+    for (String name : names) {
+      if (name.startsWith("logs/")) {
+        return name.substring(0, name.indexOf('/', "logs/".length()) + 1);
+      }
+    }
+    throw new AssertionError("no log server in " + names);
   }
 }
