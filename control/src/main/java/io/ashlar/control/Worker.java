@@ -179,10 +179,6 @@ public final class Worker implements Role {
     for (Map.Entry<Uid, Integer> storage : manifest.storages.entrySet()) {
       startStorage(storage.getKey(), storage.getValue());
     }
-    if (!manifest.dropped.isEmpty()) {
-      host.probes().hit("worker.dropped-logs-found");
-      forgetDropped();
-    }
     register();
     pollView();
     for (Inbound inbound : early) {
@@ -234,8 +230,9 @@ public final class Worker implements Role {
   }
 
   /**
-   * Deletes what an earlier life has dropped, and forgets it. What this life drops it does not
-   * forget: the disk may be about to give a name to a file that a log server reserved before it was
+   * Deletes what an earlier life has dropped, and forgets it: with the first view, since an opening
+   * that fails before there is one is to change nothing. What this life drops it does not forget:
+   * the disk may be about to give a name to a file that a log server reserved before it was
    * stopped.
    */
   private void forgetDropped() {
@@ -322,6 +319,10 @@ public final class Worker implements Role {
 
   private void onView(ClusterView newer) {
     checkDatabase(newer);
+    if (view == null && !manifest.dropped.isEmpty()) {
+      host.probes().hit("worker.dropped-logs-found");
+      forgetDropped();
+    }
     view = newer;
     epochIs(newer.epoch());
     for (Uid storageId : storages.keySet()) {
