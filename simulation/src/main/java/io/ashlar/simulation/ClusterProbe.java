@@ -62,7 +62,7 @@ final class ClusterProbe implements Role {
   private final Questions questions;
   private final Address controller;
   private final Supplier<List<Address>> unlisted;
-  private final long target;
+  private final long lastWritten;
   private final Map<Address, StorageState> storages = new TreeMap<>();
   private final Map<Address, LogState> logs = new TreeMap<>();
 
@@ -74,14 +74,14 @@ final class ClusterProbe implements Role {
 
   /**
    * @param unlisted where roles are that the view does not tell
-   * @param target the last version that somebody wrote
+   * @param lastWritten the last version that a client wrote
    */
-  ClusterProbe(Host host, Address controller, Supplier<List<Address>> unlisted, long target) {
+  ClusterProbe(Host host, Address controller, Supplier<List<Address>> unlisted, long lastWritten) {
     this.host = host;
     this.questions = new Questions(host.network());
     this.controller = controller;
     this.unlisted = unlisted;
-    this.target = target;
+    this.lastWritten = lastWritten;
   }
 
   @Override
@@ -113,7 +113,7 @@ final class ClusterProbe implements Role {
     for (Popped one : needed()) {
       questions.ask(
           one.log,
-          new PeekLog(one.tag, target + 1, 1, 0),
+          new PeekLog(one.tag, target() + 1, 1, 0),
           LogPeeked.class,
           reply -> popped.merge(one, reply.poppedThrough(), Math::max));
     }
@@ -121,6 +121,11 @@ final class ClusterProbe implements Role {
       questions.ask(
           role, new GetRoleStatus(), RoleStatus.class, status -> statuses.put(role, status));
     }
+  }
+
+  /** What everyone must have: what clients wrote, and what the last recovery did after them. */
+  private long target() {
+    return Math.max(lastWritten, current().generation().recoveryTransactionVersion());
   }
 
   private LogSet current() {
@@ -174,8 +179,8 @@ final class ClusterProbe implements Role {
       if (state == null) {
         return "the storage server of tag " + storage.tag() + " does not answer";
       }
-      if (state.storedVersion() < target) {
-        return state + " has not stored " + target;
+      if (state.storedVersion() < target()) {
+        return state + " has not stored " + target();
       }
     }
     for (Address log : currentLogs()) {
@@ -188,8 +193,8 @@ final class ClusterProbe implements Role {
       }
     }
     for (Popped one : needed()) {
-      if (popped.getOrDefault(one, -1L) < target) {
-        return one + " is popped through " + popped.get(one) + " and not through " + target;
+      if (popped.getOrDefault(one, -1L) < target()) {
+        return one + " is popped through " + popped.get(one) + " and not through " + target();
       }
     }
     return whatWaits();

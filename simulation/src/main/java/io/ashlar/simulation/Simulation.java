@@ -4,7 +4,6 @@ import io.ashlar.core.KeyValue;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.message.ClusterView;
-import io.ashlar.simulation.RestAudit.AllRows;
 import io.ashlar.simulation.check.ReplicaChecker;
 import io.ashlar.simulation.check.Violations;
 import io.ashlar.simulation.diagnosis.Recording;
@@ -265,15 +264,15 @@ public final class Simulation {
       return failure;
     }
     begin("rest");
-    await("the last commit", RestAudit::lastCommit);
-    AllRows read = await("the final read", RestAudit::readAll);
+    long last = await("the last commit", RestAudit::lastCommit);
+    List<KeyValue> read = await("the final read", RestAudit::readAll);
     for (int i = 0; i < RESTS_MAX; i++) {
-      ClusterView view = run.rest(read.version());
+      ClusterView view = run.rest(last);
       List<ReplicaChecker.Engine> engines = audit.engines(view);
-      AllRows again = await("the final read", RestAudit::readAll);
-      if (again.rows().equals(read.rows())) {
-        addToDigest(read.rows());
-        Violations different = audit.compare(read.rows(), engines);
+      List<KeyValue> again = await("the final read", RestAudit::readAll);
+      if (again.equals(read)) {
+        addToDigest(read);
+        Violations different = audit.compare(read, engines);
         return different.isEmpty() ? null : REPLICAS + ": " + different;
       }
       // An epoch has ended meanwhile: its recovery has written the time of the store anew.
