@@ -160,9 +160,12 @@ abstract class ApiState {
     return errors;
   }
 
-  /** The size, or −1 where that depends on what reads found. */
+  /**
+   * The size, or −1 where that depends on what reads found, or on when the transaction failed: a
+   * timeout may come before {@code onError} has begun it anew.
+   */
   public long approximateSize() {
-    return hasReadConflicts ? -1 : sizeAtLeast();
+    return hasReadConflicts || state == State.FAILED ? -1 : sizeAtLeast();
   }
 
   long sizeAtLeast() {
