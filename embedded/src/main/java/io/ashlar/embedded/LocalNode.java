@@ -243,9 +243,13 @@ public final class LocalNode implements AutoCloseable {
     host.fail(cause);
   }
 
-  /** Why the node stopped by itself, or null. */
+  /**
+   * Why the node stopped by itself, or null. Known before anything is refused because of it, and so
+   * before the loop has ended.
+   */
   public Throwable failure() {
-    return failure.get();
+    Throwable cause = failure.get();
+    return cause != null ? cause : host.failure();
   }
 
   /** Where it listens, as {@code host:port}; else the node's own name. */
@@ -285,7 +289,7 @@ public final class LocalNode implements AutoCloseable {
         new DatabaseAddress(controller(), null),
         database,
         views,
-        failure::get);
+        this::failure);
   }
 
   /** Stores and flushes what may be, then stops. Repeatable; waits. */

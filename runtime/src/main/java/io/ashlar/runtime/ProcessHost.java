@@ -223,6 +223,11 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     loop.fail(cause);
   }
 
+  /** Why it stops by itself, as soon as that is decided; null while nothing has stopped it. */
+  public Throwable failure() {
+    return loop.failure();
+  }
+
   // The end
 
   /**

@@ -167,6 +167,11 @@ final class RingLoop implements Loop, Clock {
     return failure.get() != null;
   }
 
+  /** What has stopped it, from then on; null while nothing has. */
+  Throwable failure() {
+    return failure.get();
+  }
+
   /** Waits until {@link Owner#onStopped} has returned. */
   void awaitStopped() throws InterruptedException {
     Check.that(!isCurrent(), "the loop cannot wait for its own end");
