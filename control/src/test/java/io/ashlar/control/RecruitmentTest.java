@@ -40,6 +40,7 @@ class RecruitmentTest {
   private final ControllerOptions options = ControllerOptions.defaults();
   private Recruitment recruitment;
 
+  /** Recruitment only asks: whatever else it did would fail the test. */
   private final Network network =
       new Network() {
         @Override

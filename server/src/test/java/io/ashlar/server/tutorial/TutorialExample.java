@@ -1,13 +1,10 @@
 package io.ashlar.server.tutorial;
 
+import io.ashlar.server.Trees;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +46,7 @@ final class TutorialExample {
 
   /** Makes repository and copy anew. */
   static TutorialExample make(Path folder) throws IOException {
-    delete(folder);
+    deleteIfThere(folder);
     TutorialExample made =
         new TutorialExample(folder.resolve("repository"), folder.resolve("simulation-tutorial"));
     made.link(Path.of(System.getProperty("localRepository")));
@@ -139,7 +136,7 @@ final class TutorialExample {
         throw new IllegalStateException("Maven has not ended in time; see " + log);
       }
       // Whoever adds up reports of tests is not to find those that have to fail; the log has them.
-      delete(project.resolve("target").resolve("surefire-reports"));
+      deleteIfThere(project.resolve("target").resolve("surefire-reports"));
       return new Run(process.exitValue(), Files.readAllLines(log));
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -153,30 +150,9 @@ final class TutorialExample {
     }
   }
 
-  /** Deletes links, and not what they lead to. */
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
+  private static void deleteIfThere(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      Trees.delete(folder);
     }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path emptied, IOException thrown)
-              throws IOException {
-            if (thrown != null) {
-              throw new UncheckedIOException(thrown);
-            }
-            Files.delete(emptied);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -117,6 +117,8 @@ final class SeedInvocation
     try {
       run.finish();
     } catch (Throwable e) {
+      // Whatever the end of the run has found; it is thrown on with the seed and how to have it
+      // again.
       throw failure(e, context);
     }
   }
@@ -266,6 +268,7 @@ final class SeedInvocation
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
+      // Neither exception nor error: nothing here makes one, but a signature lets it.
       throw new IllegalStateException(e);
     }
     Class<?> type = parameter.getParameter().getType();

@@ -61,6 +61,7 @@ final class Surroundings {
     return folder().resolve(name).toAbsolutePath();
   }
 
+  /** Its trace as lines for the file of a failed test; nothing is printed. */
   static List<String> stack(Throwable thrown) {
     StringWriter stack = new StringWriter();
     thrown.printStackTrace(new PrintWriter(stack, true));
