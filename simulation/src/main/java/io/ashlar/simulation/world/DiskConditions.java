@@ -41,7 +41,7 @@ public record DiskConditions(
         random.nextInt(5_000),
         random.nextLong(5, 500) * MILLIS,
         random.fork("sectors").nextBoolean() ? 512 : 4_096,
-        random.fork("stale").nextBoolean());
+        random.fork("stale").chance(750_000));
   }
 
   DiskConditions with(boolean stalls, boolean stale) {

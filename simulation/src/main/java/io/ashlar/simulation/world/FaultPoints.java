@@ -29,7 +29,7 @@ final class FaultPoints {
     new Rate(100_000, 20_000_000),
   };
 
-  /** Of points by which roles come once in a recovery, an epoch, or a life. */
+  /** Of points by which roles come once in a recovery, an epoch, or a life, or but now and then. */
   private static final Rate[] SELDOM_RATES = {
     new Rate(30_000, 0), new Rate(100_000, 0), new Rate(250_000, 0), new Rate(500_000, 0),
   };
@@ -39,6 +39,7 @@ final class FaultPoints {
           "controller.drain-at-once",
           "controller.new-epoch",
           "controller.new-epoch-while-drained",
+          "log.read-back-later",
           "log.tail-from-another",
           "log.tail-little",
           "log.tail-little-room",
@@ -48,6 +49,7 @@ final class FaultPoints {
           "recovery.push-again",
           "recovery.recruit-again",
           "recovery.time-is-up",
+          "resolver.refuse-metadata",
           "worker.start-log-later");
 
   /** One point. It has a stream of its own, so that another point changes nothing for it. */

@@ -187,7 +187,10 @@ final class FileNode {
 
   private void loseUnsynced(Crash crash) {
     SeededRandom random = crash.random();
-    switch (crash.allLost() ? 0 : random.nextInt(4)) {
+    // Where the bytes of another file may show they are torn more often: they show at no other
+    // time.
+    int fates = crash.stale() == null ? 4 : 6;
+    switch (crash.allLost() ? 0 : random.nextInt(fates)) {
       case 0 -> {
         crash.count("disk: unsynced bytes lost");
         shrink(synced);
@@ -196,7 +199,7 @@ final class FileNode {
         crash.count("disk: unsynced bytes cut");
         shrink(synced + random.nextLong(size - synced + 1));
       }
-      case 2 -> {
+      case 2, 4, 5 -> {
         crash.count("disk: unsynced sectors torn");
         tear(crash);
       }
