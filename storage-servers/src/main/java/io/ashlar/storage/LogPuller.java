@@ -165,7 +165,9 @@ final class LogPuller {
       }
       long through = Math.min(reply.through(), plan.through());
       if (through < plan.from()) {
-        receiver.onKnownCommitted(reply.knownCommittedVersion());
+        if (!plan.isTakenBack()) {
+          receiver.onKnownCommitted(reply.knownCommittedVersion());
+        }
         noNews(reply);
         return;
       }

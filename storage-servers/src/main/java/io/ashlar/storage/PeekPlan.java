@@ -1,5 +1,6 @@
 package io.ashlar.storage;
 
+import io.ashlar.core.LogGeneration;
 import io.ashlar.message.Address;
 import java.util.List;
 
@@ -11,8 +12,11 @@ import java.util.List;
  * @param through nothing above is taken: it belongs to the next generation; {@link Long#MAX_VALUE}
  *     in the last one
  * @param holders whom to ask, best first; may be empty
+ * @param isTakenBack whether what was read last is above the generation's recovery version and
+ *     below its recovery transaction: its log servers do not have that version, and what they know
+ *     to be committed says nothing of it
  */
-record PeekPlan(long epoch, long from, long through, List<Address> holders) {
+record PeekPlan(long epoch, long from, long through, List<Address> holders, boolean isTakenBack) {
   /** The plan after {@code latest}. {@code sources} is not empty, oldest first. */
   static PeekPlan after(long latest, List<LogSource> sources) {
     int index = sources.size() - 1;
@@ -20,11 +24,14 @@ record PeekPlan(long epoch, long from, long through, List<Address> holders) {
       index--;
     }
     LogSource source = sources.get(index);
+    LogGeneration generation = source.generation();
     // What lies before the oldest generation was drained: there is nothing in it for this tag.
-    long from = Math.max(latest, source.generation().begin()) + 1;
+    long from = Math.max(latest, generation.begin()) + 1;
     long through =
         index + 1 < sources.size() ? sources.get(index + 1).generation().begin() : Long.MAX_VALUE;
-    return new PeekPlan(source.generation().epoch(), from, through, source.holders());
+    boolean isTakenBack =
+        latest > generation.recoveryVersion() && latest < generation.recoveryTransactionVersion();
+    return new PeekPlan(generation.epoch(), from, through, source.holders(), isTakenBack);
   }
 
   boolean isLast() {

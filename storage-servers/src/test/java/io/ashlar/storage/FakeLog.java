@@ -29,6 +29,9 @@ final class FakeLog {
   /** Answers nothing. */
   boolean silent;
 
+  /** Answers at once that there is nothing new, whatever there is. */
+  boolean givesNothing;
+
   int peeks;
   final List<Long> peekedFrom = new ArrayList<>();
 
@@ -74,7 +77,7 @@ final class FakeLog {
     peeks++;
     peekedFrom.add(ask.from());
     Peek peek = new Peek(ask, answer);
-    if (end >= ask.from() || ask.waitNanos() == 0) {
+    if (end >= ask.from() || ask.waitNanos() == 0 || givesNothing) {
       answer(peek);
     } else {
       waiting.add(peek);
@@ -89,7 +92,13 @@ final class FakeLog {
     peek.answered = true;
     ByteWriter writer = new ByteWriter(64);
     long through = Math.max(end, peek.ask.from() - 1);
+    if (givesNothing) {
+      through = peek.ask.from() - 1;
+    }
     for (Map.Entry<Long, Bytes> entry : entries.tailMap(peek.ask.from(), true).entrySet()) {
+      if (givesNothing) {
+        break;
+      }
       if (writer.size() >= peek.ask.bytesMax()) {
         through = entry.getKey() - 1;
         break;

@@ -509,6 +509,37 @@ class StorageServerTest {
     assertRefused(world.replies.get(unchanged), ErrorCode.TIMED_OUT);
   }
 
+  /**
+   * A log server of the next epoch has nothing to give yet, and tells what is committed there. A
+   * server with versions that were taken back took that for their commit, and its watches fired.
+   */
+  @Test
+  void whatTheNextEpochHasCommittedSaysNothingOfWhatItTookBack() {
+    startEmpty();
+    log.push(RT + 10, RT, set("a", "1"));
+    log.push(RT + 20, RT + 10, set("a", "2"));
+    world.runMillis(50);
+    long watch = world.ask(new WatchValue(RT + 10, key("a"), key("1")));
+    log.locked = true;
+    long rt2 = RT + 10 + 100_000_000;
+    LogSet second = world.generation(2, RT, RT + 10, rt2, 1);
+    FakeLog log2 = world.logsOf(second).get(0);
+    log2.push(rt2, rt2, Mutation.epochEnd(RT + 10));
+    log2.push(rt2 + 10, rt2, set("b", "2"));
+    log2.givesNothing = true;
+    world.view(2, first, second);
+    world.runMillis(500);
+    assertThat(log2.peeks).isPositive();
+    assertThat(world.replies).doesNotContainKey(watch);
+    assertThat(world.answer(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")))))
+        .isEqualTo(new Values(RT + 10, List.of(key("1"))));
+    log2.givesNothing = false;
+    world.runMillis(500);
+    assertThat(world.replies).doesNotContainKey(watch);
+    assertThat(get(rt2, "a")).isEqualTo(key("1"));
+    assertThat(get(rt2 + 10, "b")).isEqualTo(key("2"));
+  }
+
   @Test
   void knownCommittedReadsStayAtOrBelowWhatIsCommitted() {
     startEmpty();
