@@ -15,6 +15,7 @@ public final class ApiExpectation {
   private final boolean mayEndWell;
   private final EnumSet<ErrorCode> errors;
   private boolean ended;
+  private Runnable onTimeout = () -> {};
 
   private ApiExpectation(
       boolean isNullPointer, boolean isByFuture, boolean mayEndWell, EnumSet<ErrorCode> errors) {
@@ -49,6 +50,12 @@ public final class ApiExpectation {
     return new ApiExpectation(false, true, true, EnumSet.copyOf(errors));
   }
 
+  /** The same; hears when the call was refused since the transaction's timeout has passed. */
+  ApiExpectation orTimedOut(Runnable hears) {
+    onTimeout = hears;
+    return this;
+  }
+
   /** Something has happened that an open future may fail for. */
   void allow(ErrorCode error) {
     errors.add(error);
@@ -77,7 +84,13 @@ public final class ApiExpectation {
     if (isByFuture) {
       return "threw " + thrown + " where a future was due";
     }
-    return isDue(thrown) ? null : "threw " + thrown + " where " + this + " was due";
+    if (!isDue(thrown)) {
+      return "threw " + thrown + " where " + this + " was due";
+    }
+    if (((AshlarException) thrown).code() == ErrorCode.TRANSACTION_TIMED_OUT) {
+      onTimeout.run();
+    }
+    return null;
   }
 
   /**

@@ -381,8 +381,13 @@ public final class ApiModel extends ApiState {
   }
 
   public ApiExpectation setReadYourWritesDisable() {
+    EnumSet<ErrorCode> errors = EnumSet.of(ErrorCode.CLIENT_INVALID_OPERATION);
+    if (mayTimeOut && (used || state == State.FAILED)) {
+      // What was called after the timeout was no use of it, and no retry began it anew.
+      return ApiExpectation.perhapsAtOnce(errors);
+    }
     if (used) {
-      return ApiExpectation.atOnce(EnumSet.of(ErrorCode.CLIENT_INVALID_OPERATION));
+      return ApiExpectation.atOnce(errors);
     }
     readsYourWrites = false;
     return option(true);

@@ -64,6 +64,10 @@ abstract class ApiState {
   boolean doomed;
   boolean nextWithoutConflict;
   boolean hasMutations;
+
+  /** Of the try before a retry: when the timeout came before that, this try has not begun. */
+  final EnumSet<ErrorCode> failureBefore = EnumSet.noneOf(ErrorCode.class);
+
   Fixed fixed = Fixed.NO;
   Given given = Given.NONE;
   long mutationBytes;
@@ -130,7 +134,7 @@ abstract class ApiState {
     }
     boolean endsWell = errors.isEmpty();
     return hasTimeoutIn(errors) && endsWell
-        ? ApiExpectation.perhapsAtOnce(errors)
+        ? ApiExpectation.perhapsAtOnce(errors).orTimedOut(this::timedOut)
         : ApiExpectation.atOnce(errors);
   }
 
@@ -185,6 +189,13 @@ abstract class ApiState {
     }
   }
 
+  /** A call was refused since the timeout has passed: so will all be. */
+  private void timedOut() {
+    if (state == State.ACTIVE) {
+      fail(ErrorCode.TRANSACTION_TIMED_OUT);
+    }
+  }
+
   void fail(ErrorCode why) {
     state = State.FAILED;
     failure.clear();
@@ -197,6 +208,10 @@ abstract class ApiState {
   }
 
   void reset() {
+    failureBefore.clear();
+    if (state == State.FAILED) {
+      failureBefore.addAll(failure);
+    }
     used = false;
     hasRead = false;
     hasReadConflicts = false;
@@ -217,6 +232,7 @@ abstract class ApiState {
       state = State.ACTIVE;
     } else if (thrown instanceof AshlarException error) {
       fail(error.code());
+      failure.addAll(failureBefore);
     }
   }
 

@@ -101,10 +101,17 @@ final class LogCopies {
     List<LogFolder> shorter = new ArrayList<>();
     for (Uid logId : on(machine.disk())) {
       LogFolder now = durable(machine.disk(), logId);
-      if (!(LogFolder.path(logId) + "/").startsWith(prefix) || now.generation() == null) {
+      if (!(LogFolder.path(logId) + "/").startsWith(prefix)) {
         continue;
       }
       LogFolder then = LogFolder.read(logId, copy.names(), copy::content);
+      if (now.generation() == null) {
+        if (then.generation() != null) {
+          // It would serve again, and nobody can say what it has not.
+          return null;
+        }
+        continue;
+      }
       if (then.generation() == null) {
         taken.add(logId);
       } else if (then.end() < now.end()) {

@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
  * by the log server's own code: a fault must know what it takes away.
  *
  * @param logId whose folder it is
- * @param generation that it is a member of; null when it was never recruited to the end
+ * @param generation that it is a member of; null when it was never recruited to the end, or what
+ *     says so is harmed
  * @param end the last version of the chain; of a chain that is cut or changed, where that begins
  * @param knownCommitted the largest version that it says is known to be committed
  */
@@ -29,6 +30,7 @@ record LogFolder(Uid logId, LogGeneration generation, long end, long knownCommit
   private static final String GENERATION = "/generation";
   private static final String SEGMENT = "/segment-";
   private static final int MAGIC_BYTES = 4;
+  private static final int CHECKSUM_BYTES = 4;
   private static final int HEADER_BYTES = 56;
   private static final int HEADER_BASE_AT = 44;
   private static final int FRAME_HEADER_BYTES = 44;
@@ -69,17 +71,24 @@ record LogFolder(Uid logId, LogGeneration generation, long end, long knownCommit
   }
 
   private static LogGeneration generation(Bytes content) {
-    if (content == null || content.length() < MAGIC_BYTES) {
+    if (content == null || content.length() < MAGIC_BYTES + CHECKSUM_BYTES) {
+      return null;
+    }
+    byte[] bytes = content.toArray();
+    int sealed = bytes.length - CHECKSUM_BYTES;
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, sealed);
+    if ((int) crc.getValue() != new ByteReader(bytes, sealed, CHECKSUM_BYTES).getInt()) {
+      // Harmed before: it is of no account any more.
       return null;
     }
     try {
-      ByteReader from = new ByteReader(content);
+      ByteReader from = new ByteReader(bytes, 0, sealed);
       from.getInt();
       from.getUid();
       return LogGeneration.decode(from);
     } catch (MalformedException e) {
-      // Harmed before: it is of no account any more.
-      return null;
+      throw new IllegalStateException("a generation under a right checksum: " + e.getMessage(), e);
     }
   }
 

@@ -281,9 +281,37 @@ class ApiModelTest {
     ApiExpectation open = model.get(KEY, false);
     assertThat(model.set(KEY, VALUE).threw(error(ErrorCode.TRANSACTION_TIMED_OUT))).isNotNull();
     model.setTimeout(1);
-    assertThat(model.set(KEY, VALUE).threw(error(ErrorCode.TRANSACTION_TIMED_OUT))).isNull();
     assertThat(model.set(KEY, VALUE).returned()).isNull();
+    assertThat(model.set(KEY, VALUE).threw(error(ErrorCode.TRANSACTION_TIMED_OUT))).isNull();
     assertThat(open.ended(error(ErrorCode.TRANSACTION_TIMED_OUT))).isNull();
+  }
+
+  @Test
+  void whatWasRefusedForTimeHasDoneNothing() {
+    model.setTimeout(1);
+    model.set(KEY, VALUE).returned();
+    assertThat(model.approximateSize()).isPositive();
+    assertThat(model.addReadConflictKey(KEY).threw(error(ErrorCode.TRANSACTION_TIMED_OUT)))
+        .isNull();
+    assertThat(model.approximateSize()).isEqualTo(-1);
+    assertThat(model.set(KEY, VALUE).returned()).contains("TRANSACTION_TIMED_OUT");
+    assertThat(model.setReadYourWritesDisable().returned()).isNull();
+    assertThat(model.setReadYourWritesDisable().threw(error(ErrorCode.CLIENT_INVALID_OPERATION)))
+        .isNull();
+  }
+
+  @Test
+  void aRetryThatFailsForTimeMayNotHaveBegunAnything() {
+    model.setTimeout(1);
+    model.set(KEY, VALUE).returned();
+    model.commit();
+    model.commitEnded(error(ErrorCode.MAY_STILL_COMMIT));
+    model.onError(error(ErrorCode.NOT_COMMITTED));
+    model.retryEnded(error(ErrorCode.TRANSACTION_TIMED_OUT));
+    assertThat(model.get(KEY, false).ended(error(ErrorCode.MAY_STILL_COMMIT))).isNull();
+    assertThat(model.set(KEY, VALUE).threw(error(ErrorCode.TRANSACTION_TIMED_OUT))).isNull();
+    assertThat(model.set(KEY, VALUE).threw(error(ErrorCode.NOT_COMMITTED))).isNotNull();
+    assertThat(model.set(KEY, VALUE).returned()).isNotNull();
   }
 
   @Test

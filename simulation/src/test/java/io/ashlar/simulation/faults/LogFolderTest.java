@@ -171,4 +171,18 @@ class LogFolderTest {
     assertThat(read().generation()).isNull();
     assertThat(LogFolder.idsIn(disk.names())).containsExactly(ID);
   }
+
+  /** Taken as it was, a flipped id of a member made the log server none of its own generation. */
+  @Test
+  void aGenerationWithAChangedBitIsNone() {
+    write(1);
+    String path = LogFolder.path(ID) + "/generation";
+    long length = disk.settledBytes(path);
+    for (long offset = 0; offset < length; offset++) {
+      disk.flip(path, offset, (int) (offset % 8));
+      assertThat(read().generation()).isNull();
+      disk.flip(path, offset, (int) (offset % 8));
+    }
+    assertThat(read().generation().members()).hasSize(1);
+  }
 }
