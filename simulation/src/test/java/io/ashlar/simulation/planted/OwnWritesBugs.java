@@ -21,6 +21,8 @@ final class OwnWritesBugs {
         backwardSelectorOverOwnWrites(),
         clearLeavesItsFirstKey(),
         snapshotReadConflicts(),
+        readOfAnOperationIsNoConflict(),
+        operationBecomesASet(),
         joinsConflictRangesOverAGap());
   }
 
@@ -100,6 +102,58 @@ final class OwnWritesBugs {
             PACKAGE + "WriteMap",
             "Split outer = split(root, begin);",
             "Split outer = split(root, Keys.after(begin));");
+  }
+
+  private static PlantedBug readOfAnOperationIsNoConflict() {
+    return PlantedBug.in(
+            CLIENT,
+            "a read of a key with an operation is no conflict",
+            "A read of a key to which the transaction has applied an atomic operation adds no read"
+                + " conflict, though its outcome depends on what the database holds.")
+        .after(
+            "[FoundationDB 3.0.7: a read after an atomic operation behaves as a snapshot read]"
+                + "(https://apple.github.io/foundationdb/old-release-notes/release-notes-300.html)")
+        .edit(
+            MODULE,
+            PACKAGE + "TransactionReader",
+            "    if (!snapshot) {\n      attempt.readConflicts.addKey(key);\n",
+            "    if (!snapshot && written == null) {\n"
+                + "      attempt.readConflicts.addKey(key);\n");
+  }
+
+  private static PlantedBug operationBecomesASet() {
+    return PlantedBug.in(
+            CLIENT,
+            "an operation on a key that was read becomes a set",
+            "An atomic operation on a key whose value the transaction has read, be it by a snapshot"
+                + " read, is sent as a set of what it makes of that value.")
+        .after(
+            "[FoundationDB 3.0.7: atomic operations on keys that had been snapshot read become"
+                + " sets](https://apple.github.io/foundationdb/old-release-notes/release-notes-300.html)")
+        .edit(
+            MODULE,
+            PACKAGE + "TransactionWrites",
+            "          writes.atomic(type.toCore(), keyBytes, operand);\n",
+            """
+                      WriteMap.Segment at = writes.map().at(keyBytes);
+                      if (attempt.cache().knows(keyBytes) && !at.unreadable()) {
+                        Bytes read = attempt.cache().get(keyBytes);
+                        Written own =
+                            at.kind() == WriteMap.Kind.CLEARED ? Written.known(null) : at.written();
+                        Written now =
+                            own == null
+                                ? Written.over(type.toCore(), operand)
+                                : own.then(type.toCore(), operand);
+                        Bytes value = now.evaluate(read);
+                        if (value == null) {
+                          writes.clear(keyBytes);
+                        } else {
+                          writes.set(keyBytes, value);
+                        }
+                      } else {
+                        writes.atomic(type.toCore(), keyBytes, operand);
+                      }
+            """);
   }
 
   private static PlantedBug snapshotReadConflicts() {

@@ -12,7 +12,7 @@ record RunAs(int busySeconds, int faultFactor, String workloads, String faults) 
   private static final String ALL = "all";
 
   /** As a run is by default. */
-  static final RunAs DEFAULT = new RunAs(30, 1, ALL, ALL);
+  static final RunAs DEFAULT = new RunAs(20, 1, ALL, ALL);
 
   /** Short, with many faults: what finds most bugs soonest. */
   static final RunAs SHORT = DEFAULT.seconds(8).factor(4);
