@@ -13,8 +13,10 @@ record ClockRateFault(long meanNanos) implements Fault {
   public void happen(FaultScene scene) {
     SimProcess process = scene.any();
     if (process != null) {
-      scene.happened("process", process.name());
-      process.machine().setClockRate();
+      boolean hasChanged = process.machine().setClockRate();
+      if (hasChanged) {
+        scene.happened("process", process.name());
+      }
     }
   }
 }

@@ -106,6 +106,11 @@ public final class FaultScene {
     return oneOf(all());
   }
 
+  /** The living processes that may die and stop, in the order of their names. */
+  public List<SimProcess> harmable() {
+    return those(process -> !process.isProtected());
+  }
+
   /** The living processes, in the order of their names. */
   public List<SimProcess> all() {
     return new ArrayList<>(world.processes());

@@ -16,7 +16,7 @@ record KillFault(long meanNanos) implements Fault {
 
   @Override
   public void happen(FaultScene scene) {
-    SimProcess victim = scene.any();
+    SimProcess victim = scene.oneOf(scene.harmable());
     if (victim == null) {
       return;
     }

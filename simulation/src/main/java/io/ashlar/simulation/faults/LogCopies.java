@@ -99,7 +99,17 @@ final class LogCopies {
   List<Uid> harmedBy(DiskImage copy, SimMachine machine, String prefix) {
     List<Uid> taken = new ArrayList<>();
     List<LogFolder> shorter = new ArrayList<>();
-    for (Uid logId : on(machine.disk())) {
+    List<Uid> present = on(machine.disk());
+    for (Uid logId : LogFolder.idsIn(copy.names())) {
+      boolean comesBack = (LogFolder.path(logId) + "/").startsWith(prefix);
+      if (comesBack
+          && !present.contains(logId)
+          && LogFolder.read(logId, copy.names(), copy::content).generation() != null) {
+        // It was lost since, or lives on another machine: there would be another one of it.
+        return null;
+      }
+    }
+    for (Uid logId : present) {
       LogFolder now = durable(machine.disk(), logId);
       if (!(LogFolder.path(logId) + "/").startsWith(prefix)) {
         continue;

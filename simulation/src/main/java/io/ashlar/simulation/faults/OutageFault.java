@@ -15,7 +15,7 @@ record OutageFault(long meanNanos) implements Fault {
   public void happen(FaultScene scene) {
     boolean powerLost = scene.drawPower();
     scene.happened("powerLost", powerLost);
-    for (SimProcess process : scene.all()) {
+    for (SimProcess process : scene.harmable()) {
       scene.world().kill(process, powerLost);
     }
   }

@@ -12,7 +12,7 @@ record PauseFault(long meanNanos, long nanosMax) implements Fault {
 
   @Override
   public void happen(FaultScene scene) {
-    SimProcess process = scene.any();
+    SimProcess process = scene.oneOf(scene.harmable());
     if (process != null) {
       long nanos = scene.upTo(nanosMax);
       scene.happened("process", process.name(), "nanos", nanos);

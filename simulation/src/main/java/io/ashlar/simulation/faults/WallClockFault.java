@@ -32,7 +32,9 @@ record WallClockFault(long meanNanos, int perMillionBoots) implements Fault {
   }
 
   private static void set(FaultScene scene, SimProcess process) {
-    scene.happened("process", process.name());
-    process.machine().setWallClock();
+    boolean hasChanged = process.machine().setWallClock();
+    if (hasChanged) {
+      scene.happened("process", process.name());
+    }
   }
 }

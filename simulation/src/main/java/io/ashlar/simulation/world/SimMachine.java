@@ -53,14 +53,22 @@ public final class SimMachine {
     return clock;
   }
 
-  /** Someone or something sets the computer's wall clock: it jumps either way. */
-  public void setWallClock() {
-    clock.setWallClock();
+  /**
+   * Someone or something sets the computer's wall clock: it jumps either way, if it may.
+   *
+   * @return whether it did
+   */
+  public boolean setWallClock() {
+    return clock.setWallClock();
   }
 
-  /** From now on the computer's monotonic clock runs faster or slower than before. */
-  public void setClockRate() {
-    clock.setRate();
+  /**
+   * From now on the computer's monotonic clock runs faster or slower than before, if it may.
+   *
+   * @return whether it does
+   */
+  public boolean setClockRate() {
+    return clock.setRate();
   }
 
   /** What is kept under {@code key}; made when it is not there yet. */

@@ -400,7 +400,8 @@ public final class SimProcess implements RoleHosts, Loop {
     isProtected = true;
   }
 
-  boolean isProtected() {
+  /** Whether it neither dies nor stops. */
+  public boolean isProtected() {
     return isProtected;
   }
 

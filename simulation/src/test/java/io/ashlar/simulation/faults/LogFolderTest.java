@@ -21,6 +21,7 @@ import io.ashlar.message.LogPushed;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.PushLog;
 import io.ashlar.message.RecruitLog;
+import io.ashlar.simulation.world.DiskImage;
 import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.SimMachine;
 import io.ashlar.simulation.world.SimProcess;
@@ -184,5 +185,20 @@ class LogFolderTest {
       disk.flip(path, offset, (int) (offset % 8));
     }
     assertThat(read().generation().members()).hasSize(1);
+  }
+
+  /** There would be two of it, or one that nobody knows to be outdated. */
+  @Test
+  void aCopyThatBringsBackALogServerWhichIsNotThereAnyMoreIsNotPutBack() {
+    write(100);
+    DiskImage copy = disk.image();
+    LogCopies copies = new LogCopies(world);
+    assertThat(copies.harmedBy(copy, machine, "")).isEmpty();
+    for (String name : List.copyOf(disk.names())) {
+      disk.lose(name);
+    }
+    assertThat(copies.harmedBy(copy, machine, "")).isNull();
+    assertThat(copies.harmedBy(copy, machine, LogFolder.path(ID) + "/")).isNull();
+    assertThat(copies.harmedBy(copy, machine, "logs/another/")).isEmpty();
   }
 }
