@@ -30,6 +30,16 @@ final class Coverage {
 
   private static final String LIST = "coverage.txt";
 
+  /** What comes of the kinds that only make the next operation of a disk or an engine fail. */
+  private static final List<String> DISK_ERRORS =
+      List.of(
+          "disk errors: ENGINE_FLUSH",
+          "disk errors: ENGINE_READ",
+          "disk errors: READ",
+          "disk errors: SYNC",
+          "disk errors: WRITE",
+          "disk errors: no space left");
+
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<String, Long> strangers = new TreeMap<>();
 
@@ -43,11 +53,14 @@ final class Coverage {
     List<String> everything = new ArrayList<>(names());
     for (String kind : FaultKinds.names()) {
       if (FaultKinds.happens(kind)) {
+        // Its turn has come, and it has met something to harm.
         everything.add(FaultDriver.HAPPENED + kind);
+        everything.add(kind);
       } else if (!kind.equals(WorldConditions.FAULT_POINTS)) {
         everything.add(kind);
       }
     }
+    everything.addAll(DISK_ERRORS);
     return new Coverage(everything);
   }
 

@@ -1,7 +1,6 @@
 package io.ashlar.simulation;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +44,7 @@ final class FailurePages {
     try {
       recorded.writePage(page);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return result.failedBecause(result.failure() + "; its page cannot be written: " + e);
     }
     pages.put(result.seed(), page);
     if (recorded.result().digest().equals(result.digest())) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -53,7 +54,14 @@ final class RepeatCheck {
       return first;
     }
     String failure =
-        "the digest is " + first.digest() + ", and " + second.digest() + " when it is done again";
+        "the digest is "
+            + first.digest()
+            + ", and "
+            + second.digest()
+            + " when it is done again"
+            + (Objects.equals(first.failure(), second.failure())
+                ? ""
+                : "; it " + end(first) + ", and then " + end(second));
     Difference parting = parting(first.seed(), options);
     if (parting == null) {
       return first.failedBecause(
@@ -73,7 +81,13 @@ final class RepeatCheck {
   }
 
   private static boolean isSame(SimResult first, SimResult second) {
-    return first.digest().equals(second.digest()) && first.events() == second.events();
+    return first.digest().equals(second.digest())
+        && first.events() == second.events()
+        && Objects.equals(first.failure(), second.failure());
+  }
+
+  private static String end(SimResult result) {
+    return result.passed() ? "passed" : "failed: " + result.failure();
   }
 
   private static String quoted(List<String> lines) {

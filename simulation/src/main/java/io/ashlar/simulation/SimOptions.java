@@ -7,9 +7,9 @@ import io.ashlar.simulation.faults.FaultEvents;
  * What a run is to be like; everything else is drawn from its seed.
  *
  * @param busySeconds virtual seconds during which clients work and faults go on; 1 to 3,600,
- *     default 30
+ *     default 20
  * @param commitsMin a run with fewer acknowledged commits has failed: it did nothing; so has one in
- *     which a workload has fewer than a hundredth of that; default 500
+ *     which a workload has fewer than a hundredth of that; default 300
  * @param faults which kinds may happen, by the names of {@link
  *     io.ashlar.simulation.faults.FaultKinds}; default all
  * @param faultEvents which occurrences of these may happen; default all

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs seeds and tells what became of them: what {@code ./ashlar sim} does. One line of JSON for
@@ -219,21 +220,32 @@ public final class SimRunner {
   public void runSeeds(
       Seeds seeds, int threads, SimOptions options, SimSummary summary, Listener listener) {
     BlockingQueue<Optional<SimResult>> done = new LinkedBlockingQueue<>();
+    AtomicReference<Throwable> broken = new AtomicReference<>();
     for (int i = 0; i < threads; i++) {
       Thread worker =
           new Thread(
               () -> {
-                for (OptionalLong seed = seeds.next(); seed.isPresent(); seed = seeds.next()) {
-                  SimResult result = repeats.run(seed.getAsLong(), options);
-                  done.add(Optional.of(diagnosed(result, options)));
+                try {
+                  for (OptionalLong seed = seeds.next(); seed.isPresent(); seed = seeds.next()) {
+                    SimResult result = repeats.run(seed.getAsLong(), options);
+                    done.add(Optional.of(diagnosed(result, options)));
+                  }
+                } catch (RuntimeException | Error e) {
+                  // Whatever it is, it is thrown where the results are waited for.
+                  broken.compareAndSet(null, e);
+                } finally {
+                  done.add(Optional.empty());
                 }
-                done.add(Optional.empty());
               },
               "simulation-" + i);
       worker.setDaemon(true);
       worker.start();
     }
     collect(done, threads, seeds.count(), summary, listener);
+    if (broken.get() != null) {
+      throw new IllegalStateException(
+          "a run could not be ended: " + broken.get().getMessage(), broken.get());
+    }
   }
 
   /**

@@ -28,8 +28,8 @@ import java.util.function.Consumer;
  *   <li>{@link #run} runs code in the first client; what comes before {@link #beginFaults} is left
  *       in peace.
  *   <li>Faults go on until their time is over, or until the code stops them; {@link #finish} waits
- *       for that, and for all programs that were spawned. Code that is called afterwards sees a
- *       cluster that is healing.
+ *       for all programs that were spawned, and then ends them. Code that is called afterwards sees
+ *       a cluster that is healing.
  *   <li>{@link #close} ends every thread.
  * </ol>
  */

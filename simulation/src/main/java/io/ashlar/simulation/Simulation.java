@@ -305,7 +305,7 @@ public final class Simulation {
     }
     for (Workload workload : workloads) {
       long own = workload.counts().committed();
-      if (own < options.commitsMin() / SHARE_OF_COMMITS) {
+      if (own < (options.commitsMin() + SHARE_OF_COMMITS - 1) / SHARE_OF_COMMITS) {
         return "only " + own + " transactions of " + workload.name() + " were committed";
       }
     }

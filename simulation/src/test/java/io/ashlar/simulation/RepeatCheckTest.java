@@ -88,6 +88,20 @@ class RepeatCheckTest {
     assertThat(result.trace().toString()).contains("  + ").contains("  - ");
   }
 
+  /** Checks look at what is beside the world: their verdict is in no digest. */
+  @Test
+  void aRunThatIsJudgedOtherwiseTheSecondTimeFails() {
+    Runs moody =
+        (seed, options, watcher) -> {
+          runs.add(seed);
+          SimResult result = Runs.REAL.run(seed, options, watcher);
+          return runs.size() == 2 ? result.failedBecause("of a whim") : result;
+        };
+    SimResult result = new RepeatCheck(moody).run(DRAWN, SHORT);
+    assertThat(result.failureKind()).isEqualTo(FailureKind.NOT_REPEATABLE);
+    assertThat(result.failure()).contains("it passed, and then failed: of a whim");
+  }
+
   @Test
   void theRunnerFailsWhenARunIsNotRepeatable() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

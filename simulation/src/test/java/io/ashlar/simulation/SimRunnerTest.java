@@ -1,6 +1,7 @@
 package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -48,6 +49,21 @@ class SimRunnerTest {
   void aRunThatDidTooLittleIsAFailure() {
     assertThat(runner(new TreeMap<>()).runSeed(31, SHORT.withCommitsMin(1_000_000))).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("transactions were committed");
+  }
+
+  @Test
+  void aRunThatCannotBeEndedIsThrownWhereResultsAreWaitedFor() {
+    Runs broken =
+        (seed, options, watcher) -> {
+          if (seed == 32) {
+            throw new IllegalStateException("no such run");
+          }
+          return Runs.REAL.run(seed, options, watcher);
+        };
+    PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
+    SimRunner runner = new SimRunner(printed, printed, new TreeMap<>(), broken);
+    assertThatThrownBy(() -> runner.runSeeds(List.of(31L, 32L), 1, SHORT))
+        .hasMessageContaining("no such run");
   }
 
   @Test

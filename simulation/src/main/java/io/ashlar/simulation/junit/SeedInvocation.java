@@ -49,7 +49,11 @@ final class SeedInvocation
   /** The cluster is of no use any more. */
   private boolean broken;
 
+  /** Null until it has ended; guarded by the first of two runs that must be equal. */
   private String digest;
+
+  /** The run that must be equal to this one, or null. */
+  private SeedInvocation again;
 
   /**
    * @param first the run that this one must be equal to, or null
@@ -58,6 +62,9 @@ final class SeedInvocation
     this.runs = runs;
     this.seed = seed;
     this.first = first;
+    if (first != null) {
+      first.again = this;
+    }
   }
 
   @Override
@@ -170,7 +177,6 @@ final class SeedInvocation
     if (run == null) {
       return;
     }
-    digest = run.digest();
     boolean foundByOthers =
         context.getExecutionException().map(e -> !SeedFailure.isNone(e)).orElse(false);
     if (foundByOthers && !failed) {
@@ -190,6 +196,7 @@ final class SeedInvocation
   }
 
   private void end(ExtensionContext context) throws Throwable {
+    String own = run.digest();
     try {
       run.close();
     } catch (RuntimeException e) {
@@ -197,9 +204,15 @@ final class SeedInvocation
         throw failure(e, context);
       }
     }
-    boolean unlike = first != null && !failed && !digest.equals(first.digest);
+    SeedInvocation other = first != null ? first : again;
+    boolean unlike;
+    // With tests in parallel either one may be the last to end.
+    synchronized (first != null ? first : this) {
+      digest = own;
+      unlike = other != null && other.digest != null && !failed && !digest.equals(other.digest);
+    }
     if (unlike) {
-      throw failure(new AssertionError(trace.unlike(first.trace)), context);
+      throw failure(new AssertionError(trace.unlike(other.trace)), context);
     }
   }
 
