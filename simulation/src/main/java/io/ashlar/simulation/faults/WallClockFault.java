@@ -32,9 +32,7 @@ record WallClockFault(long meanNanos, int perMillionBoots) implements Fault {
   }
 
   private static void set(FaultScene scene, SimProcess process) {
-    boolean hasChanged = process.machine().setWallClock();
-    if (hasChanged) {
-      scene.happened("process", process.name());
-    }
+    scene.happened("process", process.name());
+    process.machine().setWallClock();
   }
 }

@@ -30,9 +30,8 @@ final class SimClock implements Clock {
     setWallClock();
   }
 
-  /** From now on it runs faster or slower than before, if it may: whether it does. */
-  boolean setRate() {
-    long before = driftPerMillion;
+  /** From now on it runs faster or slower than before. */
+  void setRate() {
     shownNanos = nowNanos();
     sinceNanos = world.nowNanos();
     long most = conditions.driftPerMillionMax();
@@ -40,18 +39,15 @@ final class SimClock implements Clock {
     if (driftPerMillion != 0) {
       world.count(WorldConditions.CLOCK_RATE);
     }
-    return driftPerMillion != before;
   }
 
-  /** Someone or something sets the wall clock: it jumps either way, if it may: whether it did. */
-  boolean setWallClock() {
-    long before = wallOffsetMillis;
+  /** Someone or something sets the wall clock: it jumps either way. */
+  void setWallClock() {
     long off = conditions.wallOffsetMillisMax();
     wallOffsetMillis = off == 0 ? 0 : random.nextLong(-off, off + 1);
     if (wallOffsetMillis != 0) {
       world.count(WorldConditions.CLOCK_OFFSET);
     }
-    return wallOffsetMillis != before;
   }
 
   @Override

@@ -53,22 +53,14 @@ public final class SimMachine {
     return clock;
   }
 
-  /**
-   * Someone or something sets the computer's wall clock: it jumps either way, if it may.
-   *
-   * @return whether it did
-   */
-  public boolean setWallClock() {
-    return clock.setWallClock();
+  /** Someone or something sets the computer's wall clock: it jumps either way. */
+  public void setWallClock() {
+    clock.setWallClock();
   }
 
-  /**
-   * From now on the computer's monotonic clock runs faster or slower than before, if it may.
-   *
-   * @return whether it does
-   */
-  public boolean setClockRate() {
-    return clock.setRate();
+  /** From now on the computer's monotonic clock runs faster or slower than before. */
+  public void setClockRate() {
+    clock.setRate();
   }
 
   /** What is kept under {@code key}; made when it is not there yet. */

@@ -36,7 +36,7 @@ final class SimulatorBugs {
         .edit(
             MODULE,
             WORLD + "FileNode",
-            "switch (crash.allLost() ? 0 : random.nextInt(4)) {",
+            "switch (crash.allLost() ? 0 : random.nextInt(fates)) {",
             "switch (3) {")
         .caughtBy(Catcher.OWN_TESTS, WORLD + "SimDiskTest")
         .knownSeed(1);

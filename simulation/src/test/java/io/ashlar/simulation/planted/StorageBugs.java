@@ -200,7 +200,7 @@ final class StorageBugs {
         .edit(
             MODULE,
             PACKAGE + "PeekPlan",
-            "long from = Math.max(latest, source.generation().begin()) + 1;",
+            "long from = Math.max(latest, generation.begin()) + 1;",
             "long from = Math.max(latest, source.generation().begin());")
         .edit(
             MODULE,
