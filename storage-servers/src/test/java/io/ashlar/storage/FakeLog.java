@@ -91,14 +91,9 @@ final class FakeLog {
     }
     peek.answered = true;
     ByteWriter writer = new ByteWriter(64);
-    long through = Math.max(end, peek.ask.from() - 1);
-    if (givesNothing) {
-      through = peek.ask.from() - 1;
-    }
-    for (Map.Entry<Long, Bytes> entry : entries.tailMap(peek.ask.from(), true).entrySet()) {
-      if (givesNothing) {
-        break;
-      }
+    long before = peek.ask.from() - 1;
+    long through = givesNothing ? before : Math.max(end, before);
+    for (Map.Entry<Long, Bytes> entry : entries.subMap(before, false, through, true).entrySet()) {
       if (writer.size() >= peek.ask.bytesMax()) {
         through = entry.getKey() - 1;
         break;

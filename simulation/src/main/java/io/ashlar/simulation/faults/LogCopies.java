@@ -101,8 +101,7 @@ final class LogCopies {
     List<LogFolder> shorter = new ArrayList<>();
     List<Uid> present = on(machine.disk());
     for (Uid logId : LogFolder.idsIn(copy.names())) {
-      boolean comesBack = (LogFolder.path(logId) + "/").startsWith(prefix);
-      if (comesBack
+      if (isUnder(prefix, logId)
           && !present.contains(logId)
           && LogFolder.read(logId, copy.names(), copy::content).generation() != null) {
         // It was lost since, or lives on another machine: there would be another one of it.
@@ -111,7 +110,7 @@ final class LogCopies {
     }
     for (Uid logId : present) {
       LogFolder now = durable(machine.disk(), logId);
-      if (!(LogFolder.path(logId) + "/").startsWith(prefix)) {
+      if (!isUnder(prefix, logId)) {
         continue;
       }
       LogFolder then = LogFolder.read(logId, copy.names(), copy::content);
@@ -132,6 +131,10 @@ final class LogCopies {
     boolean isSafe =
         mayLose(machine.disk(), taken) && shorter.stream().allMatch(then -> isMissed(then, taken));
     return isSafe ? taken : null;
+  }
+
+  private static boolean isUnder(String prefix, Uid logId) {
+    return (LogFolder.path(logId) + "/").startsWith(prefix);
   }
 
   /**
