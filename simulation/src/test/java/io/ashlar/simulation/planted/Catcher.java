@@ -7,6 +7,12 @@ package io.ashlar.simulation.planted;
 enum Catcher {
   /** The check of a workload: a wrong answer through the public client API. */
   WORKLOADS("the checks of workloads"),
+  /**
+   * A role finds at runtime that what it reads cannot be, refuses to go on, and says why: that is
+   * part of the product, and no assertion. The detail is what it must say, so that no other crash
+   * counts. If a workload's check comes before, so much the better.
+   */
+  REFUSAL("a role that refuses"),
   /** A seed is run twice and does not do the same. */
   REPETITION("a seed run twice"),
   /** Too few transactions were committed, by all workloads or by one of them. */

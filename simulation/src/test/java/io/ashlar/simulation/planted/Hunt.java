@@ -78,14 +78,14 @@ final class Hunt {
   /** What keeps watch over the simulator itself needs no seeds. */
   private boolean isDecidedAtOnce() {
     return switch (bug.catcher()) {
-      case WORKLOADS, REPETITION, COMMIT_MINIMUM -> false;
+      case WORKLOADS, REFUSAL, REPETITION, COMMIT_MINIMUM -> false;
       case COVERAGE, CANARY, OWN_TESTS, KNOWN_BUG -> true;
     };
   }
 
   private Verdict tryOut(PlantedProgram tried, long seed) {
     return switch (bug.catcher()) {
-      case WORKLOADS -> tried.run(seed, runAs);
+      case WORKLOADS, REFUSAL -> tried.run(seed, runAs);
       case REPETITION -> tried.call("runTwice", seed, runAs, "");
       case COMMIT_MINIMUM -> tried.call("runAskingForCommits", seed, runAs, "");
       case COVERAGE -> tried.call("coverage", seed, runAs, bug.detail());
@@ -110,6 +110,10 @@ final class Hunt {
   private boolean isCaught(Verdict verdict) {
     return switch (bug.catcher()) {
       case WORKLOADS -> verdict.isWrongAnswer();
+      case REFUSAL ->
+          verdict.isWrongAnswer()
+              || (verdict.kind() == Verdict.Kind.CRASHED
+                  && verdict.failure().contains(bug.detail()));
       case REPETITION -> verdict.kind() == Verdict.Kind.NOT_REPEATABLE;
       case COMMIT_MINIMUM ->
           verdict.kind() == Verdict.Kind.STOOD_STILL && verdict.failure().contains("committed");

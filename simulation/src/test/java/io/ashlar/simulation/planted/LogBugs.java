@@ -57,7 +57,9 @@ final class LogBugs {
             MODULE,
             PACKAGE + "LogServer",
             "if (recruit == null || lock.isClosed() || confirm.epoch() != recruit.epoch()) {",
-            "if (recruit == null || confirm.epoch() != recruit.epoch()) {");
+            "if (recruit == null || confirm.epoch() != recruit.epoch()) {")
+        // Whoever is cut off from the controller, and from it alone, is in the epoch that is over.
+        .runAs(RunAs.DEFAULT.factor(4).workloads("register").faults("isolate"));
   }
 
   private static PlantedBug restartsAtKnownCommitted() {
@@ -95,7 +97,9 @@ final class LogBugs {
             MODULE,
             PACKAGE + "SegmentScan",
             "boolean corrupt = contradiction || Math.min(durable, endMax) > end;",
-            "boolean corrupt = contradiction;");
+            "boolean corrupt = contradiction;")
+        .caughtBy(Catcher.REFUSAL, "has told that it is committed version")
+        .runAs(RunAs.SHORT.faults("bit-flips"));
   }
 
   private static PlantedBug readsBackTooFar() {

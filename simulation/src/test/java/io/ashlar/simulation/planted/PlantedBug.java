@@ -11,7 +11,8 @@ import java.util.List;
  * @param removes which protection is gone, in one sentence
  * @param after the published bug it is modelled after, with a link; empty for none
  * @param catcher what must notice it
- * @param detail what the catcher needs to know: the class of a test, or the name of a known bug
+ * @param detail what the catcher needs to know: the class of a test, the name of a known bug, or
+ *     what a role must say
  * @param runAs how runs are made
  * @param seed one that is known to catch it, for every build; 0 for none
  */

@@ -116,6 +116,7 @@ final class RecoveryBugs {
                   } else {
                     disk.replace(FILE + "-next", encode(register), () -> onWritten.accept(true));
                   }
-            """);
+            """)
+        .caughtBy(Catcher.REFUSAL, "coordinated-state is an older copy");
   }
 }

@@ -188,7 +188,8 @@ final class StorageBugs {
             MODULE,
             PACKAGE + "StorageServer",
             "return Math.max(map.stored(), outsideGaps(Math.min(unread, knownCommitted)));",
-            "return Math.max(map.stored(), outsideGaps(unread));");
+            "return Math.max(map.stored(), outsideGaps(unread));")
+        .caughtBy(Catcher.REFUSAL, "has stored version");
   }
 
   private static PlantedBug appliesTwice() {
