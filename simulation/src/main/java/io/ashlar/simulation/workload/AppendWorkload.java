@@ -24,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
  * Clients append unique numbers to lists: some by reading the length and writing the next row, some
  * by an atomic operation on a value that holds the whole list, some in both ways at once. Others
  * read lists of both kinds at one version. What a list is at the end tells in which order all this
- * happened, and everything that was told and seen must agree with it.
+ * happened, and everything that was told and seen must agree with it. Some append once more in a
+ * transaction that failed or was given up, whose own number must not be there.
  */
 public final class AppendWorkload implements Workload {
   private static final int LISTS = 4;
@@ -49,6 +50,7 @@ public final class AppendWorkload implements Workload {
 
   private final List<AppendRead> reads = new ArrayList<>();
   private long steps;
+  private long appendsBegun;
   private long lastDeed;
 
   public AppendWorkload(KeySpace keys) {
@@ -81,6 +83,13 @@ public final class AppendWorkload implements Workload {
     boolean both = own.chance(BOTH_PER_MILLION);
     boolean toValue = both || atomic;
     boolean toRows = both || !atomic;
+    appendsBegun++;
+    return Attempt.runTries(client, own.fork("tries"), () -> begin(list, toValue, toRows))
+        .thenCompose(attempt -> attempt.pause(client));
+  }
+
+  /** Each try appends a number of its own. */
+  private Attempt.Try begin(int list, boolean toValue, boolean toRows) {
     long deed = ledger.begin();
     lastDeed = deed;
     List<String> to = new ArrayList<>();
@@ -91,25 +100,26 @@ public final class AppendWorkload implements Workload {
       to.add(ROW + list);
     }
     appends.put(deed, new AppendRecord(deed, to, Outcome.OPEN, null));
-    return Attempt.run(
-            client,
-            transaction -> {
-              if (toValue) {
-                appendToValue(transaction, deed);
-              }
-              return toRows
-                  ? appendRow(transaction, list, deed)
-                  : CompletableFuture.completedFuture(null);
-            })
-        .thenCompose(
-            attempt -> {
-              if (attempt.outcome() != Outcome.OPEN) {
-                ledger.end(deed, attempt.outcome());
-              }
-              appends.put(deed, new AppendRecord(deed, to, attempt.outcome(), attempt.stamp()));
-              counts.add(attempt);
-              return attempt.pause(client);
-            });
+    return new Attempt.Try() {
+      @Override
+      public CompletableFuture<?> run(Transaction transaction) {
+        if (toValue) {
+          appendToValue(transaction, deed);
+        }
+        return toRows
+            ? appendRow(transaction, list, deed)
+            : CompletableFuture.completedFuture(null);
+      }
+
+      @Override
+      public void ended(Attempt attempt) {
+        if (attempt.outcome() != Outcome.OPEN) {
+          ledger.end(deed, attempt.outcome());
+        }
+        appends.put(deed, new AppendRecord(deed, to, attempt.outcome(), attempt.stamp()));
+        counts.add(attempt);
+      }
+    };
   }
 
   private static long valueOf(long deed) {
@@ -255,6 +265,7 @@ public final class AppendWorkload implements Workload {
     lists.values().forEach(found::addAll);
     counts.settle(ledger, found);
     counts.count("lists read", reads.size());
+    counts.count("appends after another", appends.size() - appendsBegun);
     violations.addAll(AppendChecker.check(appends.values(), reads, lists));
     return violations;
   }

@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Transactions of random reads and writes over few keys. Everything that each of them saw and wrote
- * is kept, and the whole history goes to the {@link SerializabilityChecker}.
+ * is kept, and the whole history goes to the {@link SerializabilityChecker}. Some are tried again
+ * on the same object: what the try before read and wrote is no part of the next one.
  */
 public final class SerializabilityWorkload implements Workload {
   private static final int STEPS_MAX = 7;
@@ -30,6 +31,7 @@ public final class SerializabilityWorkload implements Workload {
   private final int keys;
   private final List<RecordedTransaction> history = new ArrayList<>();
   private final WorkloadCounts counts = new WorkloadCounts();
+  private long stepsBegun;
   private long lastId;
   private long readsChecked;
 
@@ -63,19 +65,31 @@ public final class SerializabilityWorkload implements Workload {
 
   @Override
   public CompletableFuture<Void> step(SimClient client) {
+    SeededRandom own = client.random().fork("serializability " + ++stepsBegun);
+    boolean readOnly = client.random().chance(READ_ONLY_PER_MILLION);
+    int steps = 1 + client.random().nextInt(STEPS_MAX);
+    return Attempt.runTries(client, own, () -> begin(client, steps, readOnly))
+        .thenCompose(attempt -> attempt.pause(client));
+  }
+
+  /** Each try is a transaction of its own in the history. */
+  private Attempt.Try begin(SimClient client, int steps, boolean readOnly) {
     long id = ++lastId;
     RecordedTransaction record =
         new RecordedTransaction(id, space.fixed(MARKER, id), client.moment());
     history.add(record);
-    boolean readOnly = client.random().chance(READ_ONLY_PER_MILLION);
-    int steps = 1 + client.random().nextInt(STEPS_MAX);
-    return Attempt.run(client, transaction -> body(client, transaction, record, steps, readOnly))
-        .thenCompose(
-            attempt -> {
-              record.end(client.moment(), attempt);
-              counts.add(attempt);
-              return attempt.pause(client);
-            });
+    return new Attempt.Try() {
+      @Override
+      public CompletableFuture<?> run(Transaction transaction) {
+        return body(client, transaction, record, steps, readOnly);
+      }
+
+      @Override
+      public void ended(Attempt attempt) {
+        record.end(client.moment(), attempt);
+        counts.add(attempt);
+      }
+    };
   }
 
   private CompletableFuture<?> body(
@@ -190,6 +204,7 @@ public final class SerializabilityWorkload implements Workload {
     SerializabilityChecker checker = new SerializabilityChecker();
     Violations violations = checker.check(Map.of(), records, markers, rows);
     readsChecked = checker.readsChecked();
+    counts.count("tries after another", lastId - stepsBegun);
     return violations;
   }
 }

@@ -240,4 +240,29 @@ class SerializabilityCheckerTest {
         .anyMatch(text -> text.contains("share"))
         .anyMatch(text -> text.contains("a marker of no transaction: 77"));
   }
+
+  @Test
+  void aRetryIsATransactionOfItsOwn() {
+    add(2, 5, Outcome.FAILED, null, ++moment, ++moment, read("b", null), write("b", "2"));
+    committed(1, 5, 10, write("a", "1"));
+    committed(3, 10, 20, read("a", "1"), read("b", null), write("c", "3"));
+    assertThat(violations()).isEmpty();
+  }
+
+  @Test
+  void findsWhatAFailedTryHasWrittenInTheTryAfterIt() {
+    add(2, 5, Outcome.FAILED, null, ++moment, ++moment, write("b", "2"));
+    committed(3, 10, 20, read("a", null), write("c", "3"));
+    apply(write("b", "2"));
+    markers.put(2L, new Stamp(20, 0));
+    assertThat(violations()).anyMatch(text -> text.contains("was applied"));
+  }
+
+  @Test
+  void findsARetryAtTheReadVersionOfTheTryBefore() {
+    add(2, 5, Outcome.FAILED, null, ++moment, ++moment, read("b", null));
+    committed(1, 5, 10, write("a", "1"));
+    committed(3, 5, 20, read("b", null), write("c", "3"));
+    assertThat(violations()).singleElement().asString().contains("reads before it");
+  }
 }
