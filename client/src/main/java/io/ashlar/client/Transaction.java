@@ -73,6 +73,10 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * {@code client_invalid_operation} (2000) when the cluster refuses a write to its own keys, such
    * as one that takes the first shard away.
    *
+   * <p>Reads that are under way are waited for, and count like those that have ended; one that
+   * fails does not make the commit fail. The pages of a range that were not asked for yet fail with
+   * {@code used_during_commit} (2017).
+   *
    * <p>A transaction without writes needs no message, and succeeds whatever its reads did.
    */
   CompletableFuture<Void> commit();

@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Transactions that read and write keys and ranges of every shape, at rest for a while in between
  * so that others get in their way. Which of them conflicted goes to the {@link ConflictChecker}:
- * none may be missed, and one that nobody caused is false.
+ * none may be missed, and one that nobody caused is false. Some commit while a read is under way,
+ * which counts like one that has ended.
  */
 public final class ConflictRangesWorkload implements Workload {
   private static final int READS_MAX = 3;
@@ -82,7 +83,7 @@ public final class ConflictRangesWorkload implements Workload {
             attempt -> {
               recorded.end(client.moment(), attempt);
               counts.add(attempt);
-              return attempt.pause(client);
+              return recorded.whenRead().thenCompose(read -> attempt.pause(client));
             });
   }
 
@@ -115,7 +116,13 @@ public final class ConflictRangesWorkload implements Workload {
               long most = random.chance(20_000) ? LONG_REST_MAX_NANOS : REST_MAX_NANOS;
               return client.pause(random.nextLong(random.nextLong(1, most)));
             })
-        .thenAccept(done -> write(client, transaction, recorded, random));
+        .thenAccept(
+            done -> {
+              if (recorded.readUnawaited(transaction)) {
+                counts.count("reads not waited for", 1);
+              }
+              write(client, transaction, recorded, random);
+            });
   }
 
   private static CompletableFuture<?> reads(

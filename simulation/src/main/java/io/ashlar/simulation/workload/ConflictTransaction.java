@@ -18,6 +18,7 @@ import io.ashlar.simulation.check.StampedTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * One transaction that reads and writes in all the ways there are, and notes of each which keys may
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class ConflictTransaction {
   private static final int ROWS_MAX = 4;
+  private static final int UNAWAITED_PER_MILLION = 200_000;
 
   /** The stamp in a key is any between these two as long as it is not known. */
   private static final Stamp LOWEST = new Stamp(0, 0);
@@ -45,6 +47,7 @@ final class ConflictTransaction {
   private Outcome outcome = Outcome.OPEN;
   private ErrorCode error;
   private Stamp stamp;
+  private CompletableFuture<Void> unawaited = CompletableFuture.completedFuture(null);
 
   ConflictTransaction(long id, ConflictKeys keys, SeededRandom random) {
     this.id = id;
@@ -129,6 +132,48 @@ final class ConflictTransaction {
         return getRange(reader);
       }
     }
+  }
+
+  /**
+   * At times begins a read, which may still be under way when the commit is called, or does not.
+   */
+  boolean readUnawaited(Transaction transaction) {
+    if (!random.chance(UNAWAITED_PER_MILLION)) {
+      return false;
+    }
+    CompletableFuture<?> read =
+        switch (random.nextInt(4)) {
+          case 0 -> get(transaction);
+          case 1 -> getKey(transaction);
+          default -> getRange(transaction);
+        };
+    unawaited = read.handle((rows, thrown) -> ended(thrown));
+    return true;
+  }
+
+  /**
+   * The pages of a range that come after the commit was called are refused, and those before count.
+   * Other failures are those that may end the transaction too.
+   */
+  private Void ended(Throwable thrown) {
+    if (thrown != null) {
+      ErrorCode code = Attempt.code(thrown);
+      boolean isExpected =
+          code == ErrorCode.USED_DURING_COMMIT
+              || code == ErrorCode.TRANSACTION_CANCELLED
+              || code == ErrorCode.TRANSACTION_TIMED_OUT
+              || code.isRetryable();
+      if (!isExpected) {
+        throw new CompletionException(thrown);
+      }
+      noteRead(new KeyRange(Bytes.EMPTY, Bytes.of(keys.space().end())), false);
+    }
+    return null;
+  }
+
+  /** Completes when also the read has ended that was not waited for. */
+  CompletableFuture<Void> whenRead() {
+    return unawaited;
   }
 
   private static CompletableFuture<?> done() {
