@@ -1,29 +1,28 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.client.KeyValue;
+import io.ashlar.client.MutationType;
 import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
-import io.ashlar.simulation.check.Ledger;
-import io.ashlar.simulation.check.Outcome;
+import io.ashlar.simulation.check.OverwriteChecker;
 import io.ashlar.simulation.check.Stamp;
+import io.ashlar.simulation.check.StampedTemplate;
 import io.ashlar.simulation.check.Violations;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * Groups of rows that are always written together, without being read, with values of all sizes
  * from none to the largest there may be. Every byte of a value follows from the number of its deed.
- * Whoever reads a group finds rows of one deed, whole; in the end that is the last one that was
- * acknowledged, or one whose outcome is unknown.
+ * Whoever reads a group finds rows of one deed, whole: the last one up to its read version, which
+ * the {@link OverwriteChecker} knows of the versionstamp in the head of the rows.
  */
 public final class BulkWorkload implements Workload {
   private static final int GROUPS = 6;
@@ -36,22 +35,12 @@ public final class BulkWorkload implements Workload {
   private static final String GROUP = "group/";
 
   private final KeySpace keys;
-  private final Ledger ledger = new Ledger();
+  private final OverwriteChecker overwrites = new OverwriteChecker();
   private final Map<Long, Deed> deeds = new TreeMap<>();
   private final WorkloadCounts counts = new WorkloadCounts();
   private final Violations violations = new Violations();
 
-  /** What was written, and where it was committed if that is known. */
-  private static final class Deed {
-    final int group;
-    final int[] sizes;
-    Stamp stamp;
-
-    Deed(int group, int[] sizes) {
-      this.group = group;
-      this.sizes = sizes;
-    }
-  }
+  private record Deed(int group, int[] sizes) {}
 
   public BulkWorkload(KeySpace keys) {
     this.keys = keys;
@@ -80,7 +69,7 @@ public final class BulkWorkload implements Workload {
       return Attempt.run(client, transaction -> look(transaction, group))
           .thenCompose(attempt -> count(client, attempt));
     }
-    long number = ledger.begin();
+    long number = overwrites.begin(group);
     Deed deed = new Deed(group, drawSizes(random));
     deeds.put(number, deed);
     return Attempt.run(
@@ -91,10 +80,7 @@ public final class BulkWorkload implements Workload {
             })
         .thenCompose(
             attempt -> {
-              if (attempt.outcome() != Outcome.OPEN) {
-                ledger.end(number, attempt.outcome());
-              }
-              deed.stamp = attempt.stamp();
+              overwrites.end(number, attempt.outcome(), attempt.stamp());
               return count(client, attempt);
             });
   }
@@ -123,7 +109,8 @@ public final class BulkWorkload implements Workload {
   private void write(Transaction transaction, long number, Deed deed) {
     Range range = Range.startsWith(prefix(deed.group));
     transaction.clear(range);
-    transaction.set(prefix(deed.group), Encoding.bigEndian(number));
+    Bytes head = StampedTemplate.of(Bytes.wrap(Encoding.bigEndian(number)), Bytes.EMPTY);
+    transaction.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, prefix(deed.group), head.toArray());
     for (int i = 0; i < ROWS; i++) {
       transaction.set(rowKey(deed, i), content(number, i, deed.sizes[i]));
     }
@@ -147,29 +134,38 @@ public final class BulkWorkload implements Workload {
   }
 
   /** Reads a group at one version. */
-  private CompletableFuture<Long> look(ReadTransaction transaction, int group) {
+  private CompletableFuture<Void> look(ReadTransaction transaction, int group) {
     return transaction
         .getRange(Range.startsWith(prefix(group)))
         .asList()
-        .thenApply(rows -> numberOf(group, rows));
+        .thenCombine(
+            transaction.getReadVersion(),
+            (rows, version) -> {
+              see(group, version, rows);
+              return null;
+            });
   }
 
-  /** The deed that all of the rows are of; 0 when there are none, or something is wrong. */
-  private long numberOf(int group, List<KeyValue> rows) {
+  /** All rows must be of one deed. */
+  private void see(int group, long version, List<KeyValue> rows) {
     if (rows.isEmpty()) {
-      return 0;
+      overwrites.sawNothing(group, version);
+      return;
     }
     byte[] head = rows.get(0).getValue();
-    if (!Arrays.equals(rows.get(0).getKey(), prefix(group)) || head.length != Long.BYTES) {
+    if (!Arrays.equals(rows.get(0).getKey(), prefix(group))
+        || head.length != Long.BYTES + Encoding.STAMP_BYTES) {
       violations.add("group " + group + " has rows and no head");
-      return 0;
+      return;
     }
-    long number = Encoding.bigEndian(head);
-    Deed deed = deeds.get(number);
-    if (deed == null || deed.group != group || rows.size() != ROWS + 1) {
+    long number = Encoding.bigEndian(Arrays.copyOf(head, Long.BYTES));
+    if (!overwrites.isOf(group, number) || rows.size() != ROWS + 1) {
       violations.add("group " + group + " has " + rows.size() + " rows of deed " + number);
-      return 0;
+      return;
     }
+    Deed deed = deeds.get(number);
+    Bytes stamp = Bytes.wrap(head).slice(Long.BYTES, head.length);
+    overwrites.saw(group, version, number, Stamp.of(stamp));
     for (int i = 0; i < ROWS; i++) {
       KeyValue row = rows.get(i + 1);
       boolean isRight =
@@ -180,48 +176,20 @@ public final class BulkWorkload implements Workload {
             "row " + i + " of group " + group + " is not as deed " + number + " made it");
       }
     }
-    return number;
   }
 
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
-    return checkFrom(client, 0, new ArrayList<>());
+    return checkFrom(client, 0);
   }
 
-  private CompletableFuture<Violations> checkFrom(SimClient client, int group, List<Long> found) {
+  private CompletableFuture<Violations> checkFrom(SimClient client, int group) {
     if (group == GROUPS) {
-      checkLast(found);
+      violations.addAll(overwrites.check());
       return CompletableFuture.completedFuture(violations);
     }
     return client
         .patiently(transaction -> look(transaction, group))
-        .thenCompose(
-            number -> {
-              found.add(number);
-              return checkFrom(client, group + 1, found);
-            });
-  }
-
-  private void checkLast(List<Long> found) {
-    Stamp[] last = new Stamp[GROUPS];
-    deeds.forEach(
-        (number, deed) -> {
-          Stamp before = last[deed.group];
-          if (deed.stamp != null && (before == null || deed.stamp.compareTo(before) > 0)) {
-            last[deed.group] = deed.stamp;
-          }
-        });
-    for (int group = 0; group < GROUPS; group++) {
-      long number = found.get(group);
-      Stamp stamp = number == 0 ? null : deeds.get(number).stamp;
-      boolean isKnown = number == 0 || ledger.outcome(number) == Outcome.COMMITTED;
-      if (isKnown && !Objects.equals(stamp, last[group])) {
-        violations.add(
-            "group " + group + " is at " + stamp + " and was last acknowledged at " + last[group]);
-      }
-      if (number != 0 && ledger.outcome(number) == Outcome.FAILED) {
-        violations.add("group " + group + " is of deed " + number + ", which failed");
-      }
-    }
+        .thenCompose(done -> checkFrom(client, group + 1));
   }
 }
