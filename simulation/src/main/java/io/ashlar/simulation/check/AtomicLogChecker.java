@@ -13,6 +13,8 @@ import java.util.TreeSet;
  * value are read at one version.
  */
 public final class AtomicLogChecker {
+  private static final int BRIEF_BYTES_MAX = 100;
+
   private final Violations violations = new Violations();
   private final Map<Long, Stamp> stamps = new TreeMap<>();
 
@@ -49,14 +51,21 @@ public final class AtomicLogChecker {
       violations.add(
           key
               + " is "
-              + value
+              + brief(value)
               + " where "
               + log.size()
               + " operations, the last of them "
               + last
               + ", make it "
-              + expected);
+              + brief(expected));
     }
+  }
+
+  /** Whole when it is short. */
+  static String brief(Bytes bytes) {
+    return bytes == null || bytes.length() <= BRIEF_BYTES_MAX
+        ? String.valueOf(bytes)
+        : bytes.slice(0, BRIEF_BYTES_MAX) + "… of " + bytes.length() + " bytes";
   }
 
   private static boolean isAfter(LoggedOperation before, LoggedOperation next) {

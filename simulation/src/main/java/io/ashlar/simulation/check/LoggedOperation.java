@@ -13,4 +13,18 @@ import io.ashlar.core.MutationType;
  * @param operand with the stamp's position at its end if the type is versionstamped
  */
 public record LoggedOperation(
-    Stamp stamp, long deed, int sequence, MutationType type, Bytes operand) {}
+    Stamp stamp, long deed, int sequence, MutationType type, Bytes operand) {
+  @Override
+  public String toString() {
+    return type
+        + " of "
+        + AtomicLogChecker.brief(operand)
+        + " ("
+        + sequence
+        + " of transaction "
+        + deed
+        + " at "
+        + stamp
+        + ")";
+  }
+}

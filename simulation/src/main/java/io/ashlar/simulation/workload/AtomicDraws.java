@@ -3,6 +3,7 @@ package io.ashlar.simulation.workload;
 import io.ashlar.client.MutationType;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.SeededRandom;
+import java.util.Arrays;
 import java.util.List;
 
 /** Draws atomic operations of every type, on values of every length. */
@@ -55,6 +56,17 @@ final class AtomicDraws {
       }
       default -> random.nextBytes(bytes);
     }
+    return Bytes.wrap(bytes);
+  }
+
+  /** A large operand: one byte again and again. */
+  static Bytes large(int length, SeededRandom random) {
+    return large(length, random.nextInt(256));
+  }
+
+  static Bytes large(int length, int fill) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) fill);
     return Bytes.wrap(bytes);
   }
 }

@@ -8,6 +8,7 @@ import io.ashlar.client.Transaction;
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.check.AtomicLogChecker;
 import io.ashlar.simulation.check.Ledger;
@@ -25,13 +26,23 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Transactions change a few keys by every kind of mutation without reading them, several at once,
  * and log what they do under their versionstamps. At every version each value is what its log makes
- * of nothing; at the end exactly the committed operations are there.
+ * of nothing; at the end exactly the committed operations are there. A few append more than fits.
  */
 public final class AtomicOperationsWorkload implements Workload {
   private static final int READER_PER_MILLION = 80_000;
   private static final int TOGETHER_MAX = 3;
   private static final int OPERATIONS_MAX = 4;
   private static final int SEQUENCES = 64;
+
+  /** How many transactions in a million reach the limit of values. */
+  private static final int TOO_MUCH_PER_MILLION = 4_000;
+
+  /** Operands from this length on are large. */
+  private static final int LARGE_BYTES = 1_000;
+
+  /** In the log, beside the type of an operation with a large operand. */
+  private static final int LARGE = 0x80;
+
   private static final String VALUE = "value/";
   private static final String LOG = "zlog/";
 
@@ -114,6 +125,11 @@ public final class AtomicOperationsWorkload implements Workload {
   }
 
   private CompletableFuture<?> operate(Transaction transaction, long deed, SeededRandom random) {
+    SeededRandom rare = random.fork("too much");
+    if (rare.chance(TOO_MUCH_PER_MILLION)) {
+      appendTooMuch(new Operations(transaction, deed), rare);
+      return CompletableFuture.completedFuture(null);
+    }
     int key = random.nextInt(count);
     if (!random.chance(200_000)) {
       operate(transaction, new Operations(transaction, deed), random, key, null);
@@ -126,13 +142,33 @@ public final class AtomicOperationsWorkload implements Workload {
         .thenAccept(
             current -> {
               Operations operations = new Operations(transaction, deed);
-              if (current != null) {
+              if (current != null && current.length < LARGE_BYTES) {
                 operations.mutate(
                     MutationType.COMPARE_AND_CLEAR, key, Bytes.wrap(current), random.nextBoolean());
               }
-              Bytes seen = current == null ? null : Bytes.wrap(current);
+              Bytes seen =
+                  current == null || current.length >= LARGE_BYTES ? null : Bytes.wrap(current);
               operate(transaction, operations, random, key, seen);
             });
+  }
+
+  /** Appends until there is no more room, or just as much as there is. */
+  private void appendTooMuch(Operations operations, SeededRandom random) {
+    int key = random.nextInt(count);
+    int length = random.nextInt(Limits.VALUE_BYTES_MAX * 4 / 10, Limits.VALUE_BYTES_MAX * 6 / 10);
+    if (random.nextBoolean()) {
+      operations.set(key, AtomicDraws.large(length, random));
+    } else {
+      operations.mutate(MutationType.APPEND_IF_FITS, key, AtomicDraws.large(length, random), true);
+    }
+    counts.count("appended up to the limit", 1);
+    int room = Limits.VALUE_BYTES_MAX - length;
+    int next = random.nextInt(room - 1, room + 2);
+    operations.mutate(MutationType.APPEND_IF_FITS, key, AtomicDraws.large(next, random), true);
+    // What fits is appended also after something that did not.
+    Bytes little = AtomicDraws.operand(MutationType.APPEND_IF_FITS, null, random);
+    operations.mutate(MutationType.APPEND_IF_FITS, key, little, true);
+    logged.put(operations.deed, operations.sequence);
   }
 
   private void operate(
@@ -206,9 +242,21 @@ public final class AtomicOperationsWorkload implements Workload {
 
     private void log(int key, io.ashlar.core.MutationType type, Bytes operand) {
       byte[] row = keys.stamped(LOG, (long) count + key, 2L * count, deed * SEQUENCES + sequence++);
-      Bytes what = new ByteWriter(32).putByte(type.code()).putRaw(operand).toBytes();
-      transaction.mutate(MutationType.SET_VERSIONSTAMPED_KEY, row, what.toArray());
+      transaction.mutate(MutationType.SET_VERSIONSTAMPED_KEY, row, logged(type, operand).toArray());
     }
+  }
+
+  /** A large operand is one byte again and again, and logged as that. */
+  private static Bytes logged(io.ashlar.core.MutationType type, Bytes operand) {
+    ByteWriter writer = new ByteWriter(32);
+    if (operand.length() < LARGE_BYTES) {
+      return writer.putByte(type.code()).putRaw(operand).toBytes();
+    }
+    return writer
+        .putByte(type.code() | LARGE)
+        .putLong(operand.length())
+        .putByte(operand.at(0))
+        .toBytes();
   }
 
   /** Reads a value and its log at one version. */
@@ -232,10 +280,19 @@ public final class AtomicOperationsWorkload implements Workload {
     Stamp stamp = Stamp.of(tail.slice(0, Encoding.STAMP_BYTES));
     long number = Encoding.bigEndian(tail.slice(Encoding.STAMP_BYTES, tail.length()).toArray());
     Bytes what = Bytes.wrap(row.getValue());
-    io.ashlar.core.MutationType type =
-        io.ashlar.core.MutationType.ofCode(new ByteReader(what).getByte());
+    ByteReader reader = new ByteReader(what);
+    int code = reader.getByte();
+    boolean isLarge = (code & LARGE) != 0;
+    Bytes operand =
+        isLarge
+            ? AtomicDraws.large((int) reader.getLong(), reader.getByte())
+            : what.slice(1, what.length());
     return new LoggedOperation(
-        stamp, number / SEQUENCES, (int) (number % SEQUENCES), type, what.slice(1, what.length()));
+        stamp,
+        number / SEQUENCES,
+        (int) (number % SEQUENCES),
+        io.ashlar.core.MutationType.ofCode(code & ~LARGE),
+        operand);
   }
 
   @Override

@@ -133,4 +133,35 @@ class AtomicLogCheckerTest {
     add(9, 1, Outcome.COMMITTED);
     assertOneViolation(Bytes.of(2), "is logged after");
   }
+
+  /** Sixty thousand bytes, as many again that do not fit, and one that does. */
+  private void appendTooMuch() {
+    long deed = ledger.begin();
+    ledger.end(deed, Outcome.COMMITTED);
+    logged.put(deed, 3);
+    Bytes large = Bytes.wrap(new byte[60_000]);
+    Stamp stamp = new Stamp(10, 0);
+    log.add(new LoggedOperation(stamp, deed, 0, MutationType.APPEND_IF_FITS, large));
+    log.add(new LoggedOperation(stamp, deed, 1, MutationType.APPEND_IF_FITS, large));
+    operation(deed, 10, 2, MutationType.APPEND_IF_FITS, 7);
+  }
+
+  @Test
+  void whatDoesNotFitIsNotAppended() {
+    appendTooMuch();
+    assertThat(violations(Bytes.wrap(new byte[60_000]).concat(Bytes.of(7)))).isEmpty();
+  }
+
+  @Test
+  void findsAnAppendThatWentBeyondTheLimit() {
+    appendTooMuch();
+    Bytes value = Bytes.wrap(new byte[120_000]).concat(Bytes.of(7));
+    assertOneViolation(value, "… of 120001 bytes", "… of 60001 bytes");
+  }
+
+  @Test
+  void findsAnAppendThatWasCutToWhatFits() {
+    appendTooMuch();
+    assertThat(violations(Bytes.wrap(new byte[100_000]))).hasSize(1);
+  }
 }
