@@ -110,6 +110,8 @@ final class SimClients implements ClusterClients {
     SimClient client =
         new SimClient(
             number,
+            processes().indexOf(process.name()),
+            clients,
             process,
             connect(process, ENDPOINT, options),
             process.random("workload"),

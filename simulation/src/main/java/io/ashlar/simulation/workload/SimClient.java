@@ -14,6 +14,9 @@ import java.util.function.LongSupplier;
  * One client of the cluster: a process of its own with one connection to the database.
  *
  * @param number unique in the run, also among those that died
+ * @param place which of the clients that live at a time, from 0: one that is started again has that
+ *     of the one that died
+ * @param clients how many live at a time
  * @param random its own draws
  * @param moments gives a larger number each time, for all clients of the run
  * @param connector makes one more connection to the database from the same process
@@ -22,6 +25,8 @@ import java.util.function.LongSupplier;
  */
 public record SimClient(
     int number,
+    int place,
+    int clients,
     SimProcess process,
     Database database,
     SeededRandom random,

@@ -284,20 +284,31 @@ public final class WatchesWorkload implements Workload {
 
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
-    long requestNanos = client.database().options().requestTimeoutMillis() * 1_000_000;
-    return checker(client)
-        .thenCompose(
-            checker -> {
-              long deadline =
-                  client.process().world().nowNanos() + 2 * requestNanos + RETRY_DELAY_MAX_NANOS;
-              return await(client, checker, deadline);
-            })
-        // Once more: what a client that died had under way may have come only now.
-        .thenCompose(done -> checker(client))
-        .thenApply(this::decide);
+    return settle(client, null);
   }
 
-  private CompletableFuture<WatchChecker> checker(SimClient client) {
+  /**
+   * Waits for the watches, again and again: what a client that died had under way may come only
+   * meanwhile, and whoever watches that needs as much time from then on.
+   *
+   * @param before the markers when it was waited last, null for never
+   */
+  private CompletableFuture<Violations> settle(SimClient client, Map<Long, Stamp> before) {
+    return markers(client)
+        .thenCompose(
+            markers -> {
+              WatchChecker checker = checker(markers);
+              if (markers.equals(before)) {
+                return CompletableFuture.completedFuture(decide(checker));
+              }
+              long requestNanos = client.database().options().requestTimeoutMillis() * 1_000_000;
+              long deadline =
+                  client.process().world().nowNanos() + 2 * requestNanos + RETRY_DELAY_MAX_NANOS;
+              return await(client, checker, deadline).thenCompose(done -> settle(client, markers));
+            });
+  }
+
+  private CompletableFuture<Map<Long, Stamp>> markers(SimClient client) {
     return client
         .patiently(transaction -> transaction.getRange(space.all()).asList())
         .thenApply(
@@ -308,18 +319,22 @@ public final class WatchesWorkload implements Workload {
                   markers.put(KeySpace.number(MARKER, row.key()), Stamp.of(row.value()));
                 }
               }
-              List<WatchedWrite> history = new ArrayList<>();
-              for (Writer writer : writers) {
-                if (!writer.mutations.isEmpty()) {
-                  history.add(writer.toRecord());
-                }
-              }
-              List<Bytes> keys = new ArrayList<>();
-              for (int i = 0; i < count; i++) {
-                keys.add(key(i));
-              }
-              return new WatchChecker(history, markers, keys);
+              return markers;
             });
+  }
+
+  private WatchChecker checker(Map<Long, Stamp> markers) {
+    List<WatchedWrite> history = new ArrayList<>();
+    for (Writer writer : writers) {
+      if (!writer.mutations.isEmpty()) {
+        history.add(writer.toRecord());
+      }
+    }
+    List<Bytes> keys = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      keys.add(key(i));
+    }
+    return new WatchChecker(history, markers, keys);
   }
 
   /** Waits until all watches that must fire have done so, or it is too late. */
