@@ -16,6 +16,7 @@ final class PlantedBugs {
             StorageBugs.all(),
             ClientBugs.all(),
             OwnWritesBugs.all(),
+            RetryBugs.all(),
             InterfaceBugs.all(),
             SimulatorBugs.all())
         .flatMap(List::stream)

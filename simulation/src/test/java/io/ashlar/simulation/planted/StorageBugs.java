@@ -27,7 +27,8 @@ final class StorageBugs {
         setUncoversWhatWasCleared(),
         atomicOperationOnAClearedValue(),
         losesTheChangeDuringACheck(),
-        watchesTheUncommitted());
+        watchesTheUncommitted(),
+        appendIgnoresWhatIsThere());
   }
 
   private static PlantedBug answersFutureVersion() {
@@ -349,5 +350,17 @@ final class StorageBugs {
             PACKAGE + "Reads",
             "return new Watched(view.committedVersion(), view.get(at, key), null);",
             "return new Watched(view.latestVersion(), view.get(at, key), null);");
+  }
+
+  private static PlantedBug appendIgnoresWhatIsThere() {
+    return PlantedBug.in(
+            STORAGE_SERVER,
+            "an append fits if it would fit alone",
+            "APPEND_IF_FITS makes a value longer than the limit.")
+        .edit(
+            "core",
+            "io.ashlar.core.AtomicOps",
+            "return existing.length() + operand.length() > Limits.VALUE_BYTES_MAX\n",
+            "return operand.length() > Limits.VALUE_BYTES_MAX\n");
   }
 }
