@@ -399,8 +399,15 @@ final class ClientTransaction implements Transaction {
     synchronized (this) {
       if (finalFailure != null) {
         why = finalFailure;
-      } else if (why == null) {
+      } else if (why != null && why.code() == ErrorCode.TRANSACTION_TIMED_OUT) {
+        // The timeout came after the try before was committed, which it left alone.
+        finalFailure = why;
+      }
+      if (why == null) {
         next.enter(Attempt.Phase.ACTIVE);
+      } else {
+        // It never begins: what is called from now on fails with the reason.
+        next.fail(why);
       }
     }
     if (why == null) {

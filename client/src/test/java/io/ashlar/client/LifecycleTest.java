@@ -365,6 +365,34 @@ class LifecycleTest {
     database.close();
   }
 
+  /** It had failed with used_during_commit for ever, as if the retry were still waiting. */
+  @Test
+  void whatFollowsARetryThatTheCloseEndedFailsWithTheClose() {
+    CompletableFuture<Transaction> retry = tr.onError(error(ErrorCode.NOT_COMMITTED));
+    database.close();
+    assertThat(world.awaitError(retry)).isEqualTo(ErrorCode.DATABASE_CLOSED);
+    assertThat(world.awaitError(tr.get(b("a")))).isEqualTo(ErrorCode.DATABASE_CLOSED);
+    assertThat(codeOf(() -> tr.set(b("a"), b("1")))).isEqualTo(ErrorCode.DATABASE_CLOSED);
+    assertThat(world.awaitError(tr.commit())).isEqualTo(ErrorCode.DATABASE_CLOSED);
+  }
+
+  /** The timeout leaves a commit alone that has ended; a new try it does not. */
+  @Test
+  void aTimeoutAfterTheCommitEndsTheNextTry() {
+    tr.options().setTimeout(500).setRetryLimit(1);
+    tr.set(b("a"), b("1"));
+    world.await(tr.commit());
+    world.runFor(1_000 * FakeWorld.MILLI);
+    assertThat(tr.getCommittedVersion()).isPositive();
+    assertThat(codeOf(() -> tr.set(b("a"), b("2")))).isEqualTo(ErrorCode.USED_DURING_COMMIT);
+    for (int i = 0; i < 2; i++) {
+      assertThat(world.awaitError(tr.onError(error(ErrorCode.NOT_COMMITTED))))
+          .isEqualTo(ErrorCode.TRANSACTION_TIMED_OUT);
+      assertThat(codeOf(() -> tr.set(b("a"), b("2")))).isEqualTo(ErrorCode.TRANSACTION_TIMED_OUT);
+      assertThat(world.awaitError(tr.get(b("a")))).isEqualTo(ErrorCode.TRANSACTION_TIMED_OUT);
+    }
+  }
+
   @Test
   void blockingOnTheLoopIsRefused() {
     CompletableFuture<byte[]> read = tr.get(b("a"));
