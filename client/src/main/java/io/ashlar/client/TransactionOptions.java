@@ -50,7 +50,11 @@ public interface TransactionOptions {
   /** System keys may be read and written. */
   TransactionOptions setAccessSystemKeys();
 
-  /** Reads ignore versionstamped writes of the transaction instead of failing with 1036. */
+  /**
+   * Reads do not fail with {@code accessed_unreadable} (1036) for versionstamped writes of the
+   * transaction: a stamped value is read as it was given, with its hole, and stamped keys are not
+   * there.
+   */
   TransactionOptions setBypassUnreadable();
 
   /**

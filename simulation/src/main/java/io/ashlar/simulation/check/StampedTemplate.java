@@ -27,6 +27,11 @@ public final class StampedTemplate {
         .concat(template.slice(position + STAMP_BYTES, template.length() - POSITION_BYTES));
   }
 
+  /** What is written before there is a stamp. */
+  public static Bytes unfilled(Bytes template) {
+    return template.slice(0, template.length() - POSITION_BYTES);
+  }
+
   /** The stamp in what it has become. */
   public static Stamp stampIn(Bytes template, Bytes filled) {
     int position = position(template);

@@ -45,6 +45,7 @@ public final class TransactionView {
 
   private final TreeMap<Bytes, Bytes> rows;
   private final KeyRange known;
+  private final boolean bypassesUnreadable;
   private final List<KeyRange> unreadable = new ArrayList<>();
   private final List<KeyRange> doubtful = new ArrayList<>();
   private boolean isBelowCleared;
@@ -54,8 +55,17 @@ public final class TransactionView {
    * @param rows all that are in {@code known}
    */
   public TransactionView(Map<Bytes, Bytes> rows, KeyRange known) {
+    this(rows, known, false);
+  }
+
+  /**
+   * @param bypassesUnreadable whether nothing is unreadable: a stamped value has its hole as it was
+   *     given, a stamped key is not there
+   */
+  public TransactionView(Map<Bytes, Bytes> rows, KeyRange known, boolean bypassesUnreadable) {
     this.rows = new TreeMap<>(rows);
     this.known = known;
+    this.bypassesUnreadable = bypassesUnreadable;
   }
 
   // Writes
@@ -65,6 +75,10 @@ public final class TransactionView {
     switch (mutation.type()) {
       case CLEAR_RANGE -> clear(new KeyRange(mutation.first(), mutation.second()));
       case SET_VERSIONSTAMPED_VALUE -> {
+        if (bypassesUnreadable) {
+          rows.put(mutation.first(), StampedTemplate.unfilled(mutation.second()));
+          return;
+        }
         KeyRange key = KeyRange.ofKey(mutation.first());
         remove(unreadable, key);
         unreadable.add(key);
@@ -83,6 +97,9 @@ public final class TransactionView {
 
   /** A versionstamped key: whatever it may become, and what may stand between, is unreadable. */
   public void writeStampedKey(Bytes template, long readVersion) {
+    if (bypassesUnreadable) {
+      return;
+    }
     Bytes least = StampedTemplate.fill(template, new Stamp(0, 0));
     Bytes next = StampedTemplate.fill(template, new Stamp(readVersion + 1, 0));
     Bytes most = StampedTemplate.fill(template, new Stamp(-1, 0xffff));

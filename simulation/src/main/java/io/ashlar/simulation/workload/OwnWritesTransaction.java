@@ -47,6 +47,7 @@ final class OwnWritesTransaction {
   private static final int FAR_OFFSET_MAX = 40;
 
   private static final int AGAIN_PER_MILLION = 350_000;
+  private static final int BYPASS_PER_MILLION = 200_000;
   private static final int STACK_PER_MILLION = 100_000;
 
   private final long id;
@@ -55,6 +56,9 @@ final class OwnWritesTransaction {
   private final Violations violations;
   private final boolean abandoned;
   private final Sight sight;
+
+  /** Whether reads pass over what only the commit will know. */
+  private final boolean bypassesUnreadable;
 
   /** Without this transaction's writes. */
   private final TransactionView before;
@@ -97,7 +101,8 @@ final class OwnWritesTransaction {
     int choice = random.nextInt(100);
     this.sight = choice < 8 ? Sight.NONE : choice < 20 ? Sight.SNAPSHOT_READS_DO_NOT : Sight.ALL;
     this.before = new TransactionView(rows, keys.range());
-    this.after = new TransactionView(rows, keys.range());
+    this.bypassesUnreadable = random.fork("bypass").chance(BYPASS_PER_MILLION);
+    this.after = new TransactionView(rows, keys.range(), bypassesUnreadable);
   }
 
   List<Mutation> mutations() {
@@ -116,6 +121,9 @@ final class OwnWritesTransaction {
   /** How much of its own a transaction sees is an option, and to be set before all else. */
   void setOptions(Transaction with) {
     transaction = with;
+    if (bypassesUnreadable) {
+      transaction.options().setBypassUnreadable();
+    }
     if (sight == Sight.NONE) {
       transaction.options().setReadYourWritesDisable();
     } else if (sight == Sight.SNAPSHOT_READS_DO_NOT) {
@@ -289,7 +297,14 @@ final class OwnWritesTransaction {
           String wrong = expectation.judge(seen);
           if (wrong != null) {
             violations.add(
-                "transaction " + id + ", reading at " + readVersion + ", " + sight + ": " + wrong);
+                "transaction "
+                    + id
+                    + ", reading at "
+                    + readVersion
+                    + ", "
+                    + sight
+                    + (bypassesUnreadable ? ", bypassing what is unreadable: " : ": ")
+                    + wrong);
           }
           return null;
         });

@@ -199,4 +199,22 @@ class TransactionViewTest {
     right(view.get(later), value(null));
     right(view.getKey(selector("d", true, 1)), found("f"));
   }
+
+  @Test
+  void whoBypassesWhatIsUnreadableReadsTheHoleAndNoStampedKey() {
+    TransactionView bypassing = new TransactionView(initial(), range("a", "k"), true);
+    Bytes template = StampedTemplate.of(key("<"), key(">"));
+    bypassing.write(new Mutation(MutationType.SET_VERSIONSTAMPED_VALUE, key("d"), template));
+    Bytes hole = key("<").concat(Bytes.wrap(new byte[10])).concat(key(">"));
+    right(bypassing.get(key("d")), new Seen.Value(hole));
+    wrong(bypassing.get(key("d")), UNREADABLE);
+    wrong(bypassing.get(key("d")), value("d"));
+    bypassing.write(new Mutation(MutationType.APPEND_IF_FITS, key("d"), key("!")));
+    right(bypassing.get(key("d")), new Seen.Value(hole.concat(key("!"))));
+    bypassing.writeStampedKey(StampedTemplate.of(key("e"), Bytes.EMPTY), 1_000);
+    right(bypassing.get(key("e").concat(new Stamp(1_001, 0).toBytes())), value(null));
+    right(bypassing.getRange(at("e"), at("k"), 0, false), rows("f", "h"));
+    wrong(bypassing.getRange(at("e"), at("k"), 0, false), UNREADABLE);
+    right(bypassing.getKey(selector("d", true, 1)), found("f"));
+  }
 }
