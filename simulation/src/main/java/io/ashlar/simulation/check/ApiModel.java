@@ -1,12 +1,11 @@
 package io.ashlar.simulation.check;
 
+import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.KeySelector;
-import io.ashlar.client.MutationType;
 import io.ashlar.client.StreamingMode;
 import io.ashlar.core.AshlarException;
-import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
-import io.ashlar.core.KeyRange;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -19,18 +18,19 @@ import java.util.List;
  * <p>What depends on the cluster, such as a conflict or a queue that is full, may happen to
  * whatever goes there; nothing else may.
  */
-public final class ApiModel extends ApiState {
+public final class ApiModel extends ApiWrites {
   /** No epoch begins below. */
   public static final long FIRST_VERSION = 100_000_000;
+
+  /** The longest window there is: nothing further back than this can be read. */
+  private static final long WINDOW_VERSIONS_MAX = 5_000_000;
 
   /** No run comes so far. */
   public static final long FUTURE_VERSION = 1L << 60;
 
   private static final int NO_LIMIT = 0;
-  private static final long SIZE_LIMIT_MIN = 32;
-  private static final long SIZE_LIMIT_MAX = 10_000_000;
 
-  /** What a read may meet, whatever it is. */
+  /** What a read may meet whose version is asked for. */
   private static final EnumSet<ErrorCode> READ_WEATHER =
       EnumSet.of(
           ErrorCode.TRANSACTION_TOO_OLD,
@@ -49,11 +49,11 @@ public final class ApiModel extends ApiState {
   private static final long READ_CONFLICT_BYTES_MAX = 1_000_000;
 
   /**
-   * @param retryLimit see {@code DatabaseOptions}
+   * @param defaults of the connection
    * @param mayTimeOut whether the transaction has a timeout from the beginning
    */
-  public ApiModel(long retryLimit, long sizeLimit, boolean idempotent, boolean mayTimeOut) {
-    super(retryLimit, sizeLimit, idempotent, mayTimeOut);
+  public ApiModel(DatabaseOptions defaults, boolean mayTimeOut) {
+    super(defaults, mayTimeOut);
   }
 
   /** A call with a null, whatever else it is. */
@@ -73,8 +73,22 @@ public final class ApiModel extends ApiState {
 
   // ---- reads
 
-  /** A read of keys or a range, whose own errors are in {@code error}. */
-  private ApiExpectation read(ErrorCode error, boolean isPointRead, boolean snapshot) {
+  /** What a read does that is let through. */
+  private enum Shape {
+    /** Of keys that are named. */
+    POINTS,
+    /** Of one step: later writes are nothing to it. */
+    SELECTOR,
+    /** Of pages, each with the writes and options of its time. */
+    PAGES
+  }
+
+  /**
+   * A read, whose own errors are in {@code error}.
+   *
+   * @param keys those that are named, for points
+   */
+  private ApiExpectation read(ErrorCode error, Shape shape, List<byte[]> keys, boolean snapshot) {
     EnumSet<ErrorCode> errors = stateErrors();
     if (errors.isEmpty() && error != null) {
       errors.add(error);
@@ -82,30 +96,50 @@ public final class ApiModel extends ApiState {
     if (!errors.isEmpty()) {
       return failure(errors);
     }
-    // Neither the transaction's own writes nor what it has read before can have the answer.
-    boolean asks = isPointRead && !hasMutations && !hasRead;
+    boolean mayAnswerItself = hasMutations && seesOwnWrites(snapshot);
+    boolean asks = shape == Shape.POINTS && !mayAnswerItself && !(hasRead && readsYourWrites);
     used = true;
-    hasRead = true;
     hasReadConflicts |= !snapshot;
+    if (mustBeUnreadable(keys, snapshot)) {
+      return failure(EnumSet.of(ErrorCode.ACCESSED_UNREADABLE));
+    }
+    hasRead = true;
     if (asks) {
       fixed = Fixed.YES;
     } else if (fixed == Fixed.NO) {
       fixed = Fixed.PERHAPS;
     }
-    errors.addAll(READ_WEATHER);
-    // A read that goes on for longer than one step also sees what is written meanwhile.
-    if (stamped || !isPointRead) {
+    errors.addAll(shape == Shape.PAGES ? READ_WEATHER : weather());
+    if (mayBeUnreadable(snapshot)) {
       errors.add(ErrorCode.ACCESSED_UNREADABLE);
     }
     hasTimeoutIn(errors);
-    boolean mustFail = asks && given == Given.IN_THE_FUTURE;
+    // Nothing was ever read at such a version that could be known without asking.
+    boolean mustFail =
+        shape == Shape.POINTS
+            && !mayAnswerItself
+            && (given == Given.IN_THE_FUTURE || given == Given.BEFORE_THE_DATABASE);
     return opened(mustFail ? ApiExpectation.failure(errors) : ApiExpectation.result(errors));
+  }
+
+  /** What a read may meet that is all at the version which this try has or will have. */
+  private EnumSet<ErrorCode> weather() {
+    return switch (given) {
+      case NONE -> READ_WEATHER;
+      case IN_THE_FUTURE -> EnumSet.of(ErrorCode.FUTURE_VERSION);
+      case BEFORE_THE_DATABASE, SOMEWHERE ->
+          EnumSet.of(ErrorCode.TRANSACTION_TOO_OLD, ErrorCode.FUTURE_VERSION);
+    };
   }
 
   public ApiExpectation get(byte[] key, boolean snapshot) {
     return key == null
         ? ApiExpectation.nullPointer()
-        : read(ApiLimits.key(key, readSystemKeys), true, snapshot);
+        : read(
+            ApiLimits.key(key, readSystemKeys),
+            Shape.POINTS,
+            Collections.singletonList(key),
+            snapshot);
   }
 
   public ApiExpectation getMany(List<byte[]> keys, boolean snapshot) {
@@ -120,13 +154,17 @@ public final class ApiModel extends ApiState {
       EnumSet<ErrorCode> errors = stateErrors();
       return errors.isEmpty() ? opened(ApiExpectation.result(timeouts())) : failure(errors);
     }
-    return read(error, true, snapshot);
+    return read(error, Shape.POINTS, keys, snapshot);
   }
 
   public ApiExpectation getKey(KeySelector selector, boolean snapshot) {
     return selector == null
         ? ApiExpectation.nullPointer()
-        : read(ApiLimits.boundary(selector.getKey(), readSystemKeys), false, snapshot);
+        : read(
+            ApiLimits.boundary(selector.getKey(), readSystemKeys),
+            Shape.SELECTOR,
+            List.of(),
+            snapshot);
   }
 
   /**
@@ -150,7 +188,7 @@ public final class ApiModel extends ApiState {
     if (limit < 0) {
       error = ErrorCode.RANGE_LIMITS_INVALID;
     }
-    ApiExpectation expectation = read(error, false, snapshot);
+    ApiExpectation expectation = read(error, Shape.PAGES, List.of(), snapshot);
     openRanges.add(expectation);
     return expectation;
   }
@@ -186,7 +224,7 @@ public final class ApiModel extends ApiState {
   public void versionWasSet(long version) {
     fixed = Fixed.YES;
     given =
-        version < FIRST_VERSION
+        version < FIRST_VERSION - WINDOW_VERSIONS_MAX
             ? Given.BEFORE_THE_DATABASE
             : version >= FUTURE_VERSION ? Given.IN_THE_FUTURE : Given.SOMEWHERE;
   }
@@ -202,222 +240,22 @@ public final class ApiModel extends ApiState {
         readsYourWrites ? ApiLimits.key(key, readSystemKeys) : ErrorCode.WATCHES_DISABLED;
     if (error == null && isFull && state == State.ACTIVE) {
       EnumSet<ErrorCode> errors = EnumSet.of(ErrorCode.TOO_MANY_WATCHES);
-      if (stamped) {
+      if (mayBeUnreadable(false)) {
         errors.add(ErrorCode.ACCESSED_UNREADABLE);
       }
       used = true;
       hasReadConflicts = true;
-      return failure(errors);
+      return failure(
+          mustBeUnreadable(List.of(key), false)
+              ? EnumSet.of(ErrorCode.ACCESSED_UNREADABLE)
+              : errors);
     }
-    return read(error, true, false);
-  }
-
-  // ---- conflicts
-
-  public ApiExpectation addReadConflictKey(byte[] key) {
-    if (key == null) {
-      return ApiExpectation.nullPointer();
-    }
-    ErrorCode error = ApiLimits.key(key, readSystemKeys);
-    if (error == null && state == State.ACTIVE) {
-      readConflicts.add(KeyRange.ofKey(Bytes.copyOf(key)));
-    }
-    return atOnce(error);
-  }
-
-  public ApiExpectation addReadConflictRange(byte[] begin, byte[] end) {
-    if (begin == null || end == null) {
-      return ApiExpectation.nullPointer();
-    }
-    ErrorCode error = ApiLimits.range(begin, end, readSystemKeys);
-    if (error == null && state == State.ACTIVE) {
-      readConflicts.add(new KeyRange(Bytes.copyOf(begin), Bytes.copyOf(end)));
-    }
-    return atOnce(error);
-  }
-
-  public ApiExpectation addWriteConflictKey(byte[] key) {
-    if (key == null) {
-      return ApiExpectation.nullPointer();
-    }
-    ErrorCode error = ApiLimits.key(key, writeSystemKeys);
-    if (error == null && state == State.ACTIVE) {
-      writeConflicts.add(KeyRange.ofKey(Bytes.copyOf(key)));
-    }
-    return atOnce(error);
-  }
-
-  public ApiExpectation addWriteConflictRange(byte[] begin, byte[] end) {
-    if (begin == null || end == null) {
-      return ApiExpectation.nullPointer();
-    }
-    ErrorCode error = ApiLimits.range(begin, end, writeSystemKeys);
-    if (error == null && state == State.ACTIVE) {
-      writeConflicts.add(new KeyRange(Bytes.copyOf(begin), Bytes.copyOf(end)));
-    }
-    return atOnce(error);
+    return read(error, Shape.POINTS, List.of(key), false);
   }
 
   /** A selector that counts so far is made of another. */
   public ApiExpectation offset(long offset) {
     return offset == (int) offset ? option(true) : throwing(ErrorCode.CLIENT_INVALID_OPERATION);
-  }
-
-  // ---- writes
-
-  /**
-   * A write.
-   *
-   * @param error of the arguments, or null
-   * @param conflict where it is a write conflict; null for nowhere that is known yet. When it is
-   *     empty there is nothing to write
-   */
-  private ApiExpectation write(ErrorCode error, long bytes, KeyRange conflict) {
-    if (state != State.ACTIVE || error != null) {
-      return atOnce(error);
-    }
-    used = true;
-    if (mutationBytes + bytes > sizeLimit) {
-      ApiExpectation tooLarge = atOnce(ErrorCode.TRANSACTION_TOO_LARGE);
-      allowInRanges(ErrorCode.TRANSACTION_TOO_LARGE);
-      fail(ErrorCode.TRANSACTION_TOO_LARGE);
-      return tooLarge;
-    }
-    if (conflict == null || !conflict.isEmpty()) {
-      hasMutations = true;
-      mutationBytes += bytes;
-      if (conflict != null && !nextWithoutConflict) {
-        writeConflicts.add(conflict);
-      }
-    }
-    nextWithoutConflict = false;
-    return atOnce(null);
-  }
-
-  public ApiExpectation set(byte[] key, byte[] value) {
-    if (key == null || value == null) {
-      return ApiExpectation.nullPointer();
-    }
-    ErrorCode error = ApiLimits.key(key, writeSystemKeys);
-    return write(
-        error == null ? ApiLimits.value(value.length) : error,
-        key.length + value.length,
-        KeyRange.ofKey(Bytes.copyOf(key)));
-  }
-
-  public ApiExpectation clear(byte[] key) {
-    return key == null
-        ? ApiExpectation.nullPointer()
-        : write(
-            ApiLimits.key(key, writeSystemKeys),
-            2L * key.length + 1,
-            KeyRange.ofKey(Bytes.copyOf(key)));
-  }
-
-  public ApiExpectation clear(byte[] begin, byte[] end) {
-    if (begin == null || end == null) {
-      return ApiExpectation.nullPointer();
-    }
-    KeyRange range = new KeyRange(Bytes.copyOf(begin), Bytes.copyOf(end));
-    return write(
-        ApiLimits.range(begin, end, writeSystemKeys),
-        range.isEmpty() ? 0 : begin.length + end.length,
-        range);
-  }
-
-  public ApiExpectation mutate(MutationType type, byte[] key, byte[] param) {
-    if (type == null || key == null || param == null) {
-      return ApiExpectation.nullPointer();
-    }
-    long bytes = key.length + param.length;
-    switch (type) {
-      case SET_VERSIONSTAMPED_KEY -> {
-        ErrorCode error = ApiLimits.stampedKey(key, param, writeSystemKeys);
-        stamped |= error == null && state == State.ACTIVE;
-        return write(error, bytes, null);
-      }
-      case SET_VERSIONSTAMPED_VALUE -> {
-        ErrorCode error = ApiLimits.stampedValue(key, param, writeSystemKeys);
-        stamped |= error == null && state == State.ACTIVE;
-        return write(error, bytes, KeyRange.ofKey(Bytes.copyOf(key)));
-      }
-      default -> {
-        return set(key, param);
-      }
-    }
-  }
-
-  /** What was just written is not allowed to anyone: the cluster must refuse the commit. */
-  public void doom() {
-    doomed = state == State.ACTIVE;
-  }
-
-  // ---- options
-
-  public ApiExpectation setTimeout(long millis) {
-    if (millis > 0) {
-      mayTimeOut = true;
-      allow(ErrorCode.TRANSACTION_TIMED_OUT);
-      if (state == State.COMMITTING) {
-        allow(ErrorCode.MAY_STILL_COMMIT);
-      }
-    }
-    return option(millis >= 0);
-  }
-
-  public ApiExpectation setRetryLimit(long limit) {
-    retryLimit = limit;
-    return option(true);
-  }
-
-  public ApiExpectation setMaxRetryDelay(long millis) {
-    return option(millis >= 0);
-  }
-
-  public ApiExpectation setSizeLimit(long bytes) {
-    boolean isLegal = bytes >= SIZE_LIMIT_MIN && bytes <= SIZE_LIMIT_MAX;
-    sizeLimit = isLegal ? bytes : sizeLimit;
-    return option(isLegal);
-  }
-
-  public ApiExpectation setReadYourWritesDisable() {
-    EnumSet<ErrorCode> errors = EnumSet.of(ErrorCode.CLIENT_INVALID_OPERATION);
-    if (mayTimeOut && (used || state == State.FAILED)) {
-      // What was called after the timeout was no use of it, and no retry began it anew.
-      return ApiExpectation.perhapsAtOnce(errors);
-    }
-    if (used) {
-      return ApiExpectation.atOnce(errors);
-    }
-    readsYourWrites = false;
-    return option(true);
-  }
-
-  public ApiExpectation setNextWriteNoWriteConflictRange() {
-    nextWithoutConflict = true;
-    return option(true);
-  }
-
-  public ApiExpectation setReadSystemKeys() {
-    readSystemKeys = true;
-    return option(true);
-  }
-
-  public ApiExpectation setAccessSystemKeys() {
-    readSystemKeys = true;
-    writeSystemKeys = true;
-    return option(true);
-  }
-
-  public ApiExpectation setIdempotent() {
-    idempotent = true;
-    return option(true);
-  }
-
-  /** An option that any value will do for, or not. */
-  public ApiExpectation option(boolean isLegal) {
-    return ApiExpectation.atOnce(
-        isLegal ? EnumSet.noneOf(ErrorCode.class) : EnumSet.of(ErrorCode.INVALID_OPTION_VALUE));
   }
 
   // ---- the end of a try, and the next

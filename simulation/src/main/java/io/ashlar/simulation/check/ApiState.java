@@ -1,10 +1,13 @@
 package io.ashlar.simulation.check;
 
+import io.ashlar.client.DatabaseOptions;
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What a transaction is at, as far as the documentation of its interface lets its user know: its
@@ -46,6 +49,11 @@ abstract class ApiState {
   boolean readSystemKeys;
   boolean writeSystemKeys;
   boolean readsYourWrites = true;
+  boolean bypassesUnreadable;
+
+  /** Snapshot reads see own writes while it is positive. */
+  int snapshotReadYourWrites;
+
   boolean idempotent;
   boolean mayTimeOut;
   boolean isOver;
@@ -61,6 +69,10 @@ abstract class ApiState {
   boolean hasRead;
   boolean hasReadConflicts;
   boolean stamped;
+
+  /** Keys whose value only the commit will know; those are not all that cannot be read. */
+  final TreeSet<Bytes> unreadable = new TreeSet<>();
+
   boolean doomed;
   boolean nextWithoutConflict;
   boolean hasMutations;
@@ -75,13 +87,14 @@ abstract class ApiState {
   JoinedRanges writeConflicts = new JoinedRanges();
 
   /**
-   * @param retryLimit see {@code DatabaseOptions}
+   * @param defaults of the connection
    * @param mayTimeOut whether the transaction has a timeout from the beginning
    */
-  ApiState(long retryLimit, long sizeLimit, boolean idempotent, boolean mayTimeOut) {
-    this.retryLimit = retryLimit;
-    this.sizeLimit = sizeLimit;
-    this.idempotent = idempotent;
+  ApiState(DatabaseOptions defaults, boolean mayTimeOut) {
+    this.retryLimit = defaults.transactionRetryLimit();
+    this.sizeLimit = defaults.transactionSizeLimitBytes();
+    this.idempotent = defaults.idempotent();
+    this.snapshotReadYourWrites = defaults.snapshotReadYourWrites() ? 1 : 0;
     this.mayTimeOut = mayTimeOut;
   }
 
@@ -158,6 +171,28 @@ abstract class ApiState {
     openRanges.forEach(each -> each.allow(error));
   }
 
+  boolean seesOwnWrites(boolean snapshot) {
+    return readsYourWrites && (!snapshot || snapshotReadYourWrites > 0);
+  }
+
+  /** Whether a read may come upon a versionstamped write. */
+  boolean mayBeUnreadable(boolean snapshot) {
+    return stamped && seesOwnWrites(snapshot) && !bypassesUnreadable;
+  }
+
+  /** Whether a read of these keys does so for certain. */
+  boolean mustBeUnreadable(List<byte[]> keys, boolean snapshot) {
+    return mayBeUnreadable(snapshot)
+        && keys.stream().anyMatch(key -> unreadable.contains(Bytes.copyOf(key)));
+  }
+
+  /** Something can be met from now on by later pages of what is under way. */
+  void allowUnreadableInRanges() {
+    if (readsYourWrites && !bypassesUnreadable) {
+      allowInRanges(ErrorCode.ACCESSED_UNREADABLE);
+    }
+  }
+
   EnumSet<ErrorCode> timeouts() {
     EnumSet<ErrorCode> errors = EnumSet.noneOf(ErrorCode.class);
     hasTimeoutIn(errors);
@@ -216,6 +251,7 @@ abstract class ApiState {
     hasRead = false;
     hasReadConflicts = false;
     stamped = false;
+    unreadable.clear();
     doomed = false;
     nextWithoutConflict = false;
     hasMutations = false;

@@ -17,6 +17,15 @@ import java.util.function.Supplier;
  * handed over are overwritten: whoever has not copied them has something else now.
  */
 final class ApiCalls {
+  /** Who says whether a future ended as it should. */
+  enum Judged {
+    HERE,
+    /** Here, unless this workload has cancelled it: nothing else may end that way. */
+    UNLESS_CANCELLED,
+    /** Who made the call. */
+    ELSEWHERE
+  }
+
   private static final byte SCRIBBLE = 0x55;
   private static final int SHOWN_BYTES = 24;
 
@@ -85,7 +94,7 @@ final class ApiCalls {
       Supplier<CompletableFuture<T>> call,
       BiConsumer<T, Throwable> onEnd,
       byte[]... arrays) {
-    last = judge(what, due, begin(what, due, call, arrays), onEnd, false);
+    last = judge(what, due, begin(what, due, call, arrays), onEnd, Judged.HERE);
   }
 
   /** As {@link #later}, for a future whose error is judged by who made the call. */
@@ -94,7 +103,7 @@ final class ApiCalls {
       ApiExpectation due,
       Supplier<CompletableFuture<T>> call,
       BiConsumer<T, Throwable> onEnd) {
-    last = judge(what, due, begin(what, due, call), onEnd, true);
+    last = judge(what, due, begin(what, due, call), onEnd, Judged.ELSEWHERE);
   }
 
   /** The future of a call, or null when it gave none. */
@@ -115,8 +124,7 @@ final class ApiCalls {
   }
 
   /**
-   * Judges the end of a future, whenever that is, unless the caller cancels it: null for one that
-   * was not given.
+   * Judges the end of a future, whenever that is: null for one that was not given.
    *
    * @return ends with it, never with an error
    */
@@ -125,7 +133,7 @@ final class ApiCalls {
       ApiExpectation due,
       CompletableFuture<T> future,
       BiConsumer<T, Throwable> onEnd,
-      boolean isJudgedElsewhere) {
+      Judged judged) {
     if (future == null) {
       return CompletableFuture.completedFuture(null);
     }
@@ -136,8 +144,9 @@ final class ApiCalls {
               if (error != null) {
                 refused++;
               }
-              boolean isGivenUp = error instanceof CancellationException;
-              if (!isJudgedElsewhere && !isGivenUp) {
+              boolean isGivenUp =
+                  judged == Judged.UNLESS_CANCELLED && error instanceof CancellationException;
+              if (judged != Judged.ELSEWHERE && !isGivenUp) {
                 complain(what, due.ended(error));
               }
               onEnd.accept(result, error);

@@ -18,6 +18,9 @@ final class ApiDraws {
   private static final int SHORT = 12;
   private static final int NEAR = 20;
 
+  /** Some windows. */
+  private static final long BACK_VERSIONS_MAX = 20_000_000;
+
   /** Metadata that nothing depends on. */
   private static final Bytes SYSTEM = Keys.USER_END.concat(Bytes.utf8("/fuzz/"));
 
@@ -25,6 +28,9 @@ final class ApiDraws {
 
   private final KeyRange home;
   private final SeededRandom random;
+
+  /** What comes back in many of the draws, or null. */
+  private byte[] often;
 
   /**
    * @param home where what is written matters to nobody else
@@ -46,8 +52,13 @@ final class ApiDraws {
       case 6 -> Keys.SYSTEM_END.toArray();
       case 7 -> Keys.SYSTEM_END.concat(Bytes.of(random.nextInt(256))).toArray();
       case 8, 9, 10 -> systemKey();
-      default -> homeKey();
+      default -> often != null && random.nextInt(3) == 0 ? often.clone() : homeKey();
     };
+  }
+
+  /** A key that calls which follow should come upon. */
+  void drawOften(byte[] key) {
+    often = key.clone();
   }
 
   byte[] homeKey() {
@@ -184,6 +195,7 @@ final class ApiDraws {
       case 1 -> Long.MIN_VALUE;
       case 2 -> 1 + random.nextLong(1_000);
       case 3 -> Long.MAX_VALUE - random.nextLong(3);
+      case 4 -> Math.max(1, recent - random.nextLong(BACK_VERSIONS_MAX));
       default -> Math.max(1, recent);
     };
   }

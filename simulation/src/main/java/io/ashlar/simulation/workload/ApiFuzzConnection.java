@@ -39,9 +39,12 @@ final class ApiFuzzConnection {
     fails("getReadVersion", after.getReadVersion(), ErrorCode.DATABASE_CLOSED);
     fails("getRange", after.getRange(KEY, new byte[] {2}).asList(), ErrorCode.DATABASE_CLOSED);
     Transaction again = database.createTransaction();
+    CompletableFuture<Transaction> retry =
+        again.onError(new AshlarException(ErrorCode.NOT_COMMITTED));
+    fails("onError", retry, ErrorCode.DATABASE_CLOSED);
     fails(
-        "onError",
-        again.onError(new AshlarException(ErrorCode.NOT_COMMITTED)),
+        "get after the retry that the close ended",
+        retry.handle((tried, thrown) -> again.get(KEY)).thenCompose(read -> read),
         ErrorCode.DATABASE_CLOSED);
     Transaction writer = database.createTransaction();
     writer.addWriteConflictKey(KEY);

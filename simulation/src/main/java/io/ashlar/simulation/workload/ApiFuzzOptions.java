@@ -18,6 +18,14 @@ final class ApiFuzzOptions {
     this.calls = calls;
   }
 
+  /** The transaction has so long from now on. */
+  void setTimeout(long millis) {
+    calls.now(
+        "setTimeout " + millis,
+        model.setTimeout(millis),
+        () -> transaction.options().setTimeout(millis));
+  }
+
   /** Sets one of them, to a value that it takes or not. */
   void draw() {
     long number =
@@ -31,10 +39,7 @@ final class ApiFuzzOptions {
       case 0 -> {
         // What is over in a moment, only in some: afterwards nothing is certain.
         long millis = number >= 0 && number < 200 ? 50 * number : number;
-        calls.now(
-            "setTimeout " + millis,
-            model.setTimeout(millis),
-            () -> transaction.options().setTimeout(millis));
+        setTimeout(millis);
       }
       case 1 ->
           calls.now(
@@ -81,13 +86,21 @@ final class ApiFuzzOptions {
       case 9 ->
           calls.now(
               "setBypassUnreadable",
-              model.option(true),
+              model.setBypassUnreadable(),
               () -> transaction.options().setBypassUnreadable());
-      case 10 ->
+      case 10 -> {
+        if (random.nextBoolean()) {
           calls.now(
-              "setSnapshotRyw",
-              model.option(true),
-              () -> transaction.options().setSnapshotRywDisable().setSnapshotRywEnable());
+              "setSnapshotRywDisable",
+              model.setSnapshotRywDisable(),
+              () -> transaction.options().setSnapshotRywDisable());
+        } else {
+          calls.now(
+              "setSnapshotRywEnable",
+              model.setSnapshotRywEnable(),
+              () -> transaction.options().setSnapshotRywEnable());
+        }
+      }
       default ->
           calls.now(
               "setCausalReadRisky",

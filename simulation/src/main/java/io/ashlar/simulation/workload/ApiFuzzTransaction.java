@@ -1,7 +1,6 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.client.KeySelector;
-import io.ashlar.client.MutationType;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
@@ -15,6 +14,7 @@ import io.ashlar.simulation.check.Stamp;
 import io.ashlar.simulation.check.Violations;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongFunction;
 
 /**
  * One transaction on which calls are made in any order, with any arguments, in any state. What it
@@ -42,20 +42,23 @@ final class ApiFuzzTransaction {
   private static final int CALLS_MIN = 4;
   private static final int CALLS_MAX = 24;
   private static final int CALLS_AFTER_COMMIT_MAX = 6;
+  private static final int PAUSE_PER_MILLION = 150_000;
+  private static final long PAUSE_MILLIS_MAX = 400;
+  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int NO_DEED = 0;
 
   private final Transaction transaction;
   private final ApiModel model;
   private final ApiDraws draws;
   private final SeededRandom random;
+  private final SeededRandom pauses;
+  private final LongFunction<CompletableFuture<Void>> pause;
   private final Deeds deeds;
   private final ApiWatches watches;
   private final ApiCalls calls;
   private final ApiFuzzReads reads;
+  private final ApiFuzzWrites writes;
   private final ApiFuzzOptions options;
-
-  /** Something was written in this try that is not the workload's own. */
-  private boolean isWide;
 
   /** Whether some try of it was. */
   private boolean wasCommitted;
@@ -67,6 +70,7 @@ final class ApiFuzzTransaction {
   private long deed = NO_DEED;
 
   /**
+   * @param pause completes after so many nanoseconds
    * @param watches of the connection that the transaction belongs to
    */
   ApiFuzzTransaction(
@@ -75,6 +79,7 @@ final class ApiFuzzTransaction {
       ApiModel model,
       ApiDraws draws,
       SeededRandom random,
+      LongFunction<CompletableFuture<Void>> pause,
       Deeds deeds,
       ApiWatches watches,
       Violations violations) {
@@ -82,10 +87,13 @@ final class ApiFuzzTransaction {
     this.model = model;
     this.draws = draws;
     this.random = random;
+    this.pauses = random.fork("pauses");
+    this.pause = pause;
     this.deeds = deeds;
     this.watches = watches;
     this.calls = new ApiCalls("transaction " + id, violations);
     this.reads = new ApiFuzzReads(transaction, model, draws, random, deeds, calls);
+    this.writes = new ApiFuzzWrites(transaction, model, draws, random, calls);
     this.options = new ApiFuzzOptions(transaction, model, random, calls);
   }
 
@@ -102,6 +110,7 @@ final class ApiFuzzTransaction {
               commit();
               return calls.last();
             })
+        .thenCompose(done -> outlive())
         .thenCompose(done -> some(random.nextInt(CALLS_AFTER_COMMIT_MAX)))
         .thenCompose(
             done -> {
@@ -115,6 +124,28 @@ final class ApiFuzzTransaction {
               transaction.close();
               endDeed(Outcome.FAILED);
               return calls.all();
+            });
+  }
+
+  /**
+   * After the commit, in some: waits, perhaps until a timeout has passed which is no affair of that
+   * commit any more, and perhaps begins anew.
+   */
+  private CompletableFuture<Void> outlive() {
+    if (!pauses.chance(PAUSE_PER_MILLION)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (pauses.nextBoolean()) {
+      options.setTimeout(1 + pauses.nextLong(PAUSE_MILLIS_MAX));
+    }
+    return pause
+        .apply(pauses.nextLong(PAUSE_MILLIS_MAX) * NANOS_PER_MILLI)
+        .thenCompose(
+            done -> {
+              if (pauses.nextBoolean()) {
+                onError(new AshlarException(ErrorCode.NOT_COMMITTED));
+              }
+              return calls.last();
             });
   }
 
@@ -139,12 +170,12 @@ final class ApiFuzzTransaction {
       case 9 -> reads.readVersion();
       case 10 -> setReadVersion();
       case 11, 12 -> watch();
-      case 13, 14 -> conflictKey();
-      case 15, 16 -> conflictRange();
-      case 17, 18 -> set();
-      case 19 -> clear();
-      case 20, 21 -> clearRange();
-      case 22, 23 -> mutate();
+      case 13, 14 -> writes.conflictKey();
+      case 15, 16 -> writes.conflictRange();
+      case 17, 18 -> writes.set();
+      case 19 -> writes.clear();
+      case 20, 21 -> writes.clearRange();
+      case 22, 23 -> writes.mutate();
       case 24, 25 -> options.draw();
       case 26 -> told();
       case 27 -> onError();
@@ -183,132 +214,12 @@ final class ApiFuzzTransaction {
     String text = "watch " + ApiCalls.shown(key);
     ApiExpectation due = model.watch(key, watches.isFull());
     CompletableFuture<Void> watch = calls.begin(text, due, () -> transaction.watch(key), key);
-    calls.judge(text, due, watches.kept(transaction, watch), (nothing, thrown) -> {}, false);
-  }
-
-  // ---- writes and conflicts
-
-  private void conflictKey() {
-    byte[] key = draws.key();
-    String text = " conflict key " + ApiCalls.shown(key);
-    switch (random.nextInt(3)) {
-      case 0 ->
-          calls.now(
-              "read" + text,
-              model.addReadConflictKey(key),
-              () -> transaction.addReadConflictKey(key),
-              key);
-      case 1 ->
-          calls.now(
-              "read" + text,
-              model.addReadConflictKey(key),
-              () -> transaction.addReadConflictKeyIfNotSnapshot(key),
-              key);
-      default -> {
-        widen(key);
-        calls.now(
-            "write" + text,
-            model.addWriteConflictKey(key),
-            () -> transaction.addWriteConflictKey(key),
-            key);
-      }
-    }
-  }
-
-  private void conflictRange() {
-    byte[][] range = draws.range();
-    String text = " conflict range " + ApiCalls.shown(range[0]) + " " + ApiCalls.shown(range[1]);
-    switch (random.nextInt(4)) {
-      case 0 ->
-          calls.now(
-              "read" + text,
-              model.addReadConflictRange(range[0], range[1]),
-              () -> transaction.addReadConflictRange(range[0], range[1]),
-              range);
-      case 1 ->
-          calls.now(
-              "read" + text,
-              model.addReadConflictRange(range[0], range[1]),
-              () -> transaction.addReadConflictRangeIfNotSnapshot(range[0], range[1]),
-              range);
-      case 2 ->
-          calls.now(
-              "snapshot's read" + text,
-              model.option(true),
-              () -> {
-                if (transaction.snapshot().addReadConflictRangeIfNotSnapshot(range[0], range[1])) {
-                  calls.complain(text, "was added by a snapshot");
-                }
-              },
-              range);
-      default -> {
-        widen(range[0], range[1]);
-        calls.now(
-            "write" + text,
-            model.addWriteConflictRange(range[0], range[1]),
-            () -> transaction.addWriteConflictRange(range[0], range[1]),
-            range);
-      }
-    }
-  }
-
-  /** What is to be written may be of others; before it is known whether it is legal. */
-  private void widen(byte[] key) {
-    isWide |= key != null && !draws.isHome(key);
-  }
-
-  private void widen(byte[] begin, byte[] end) {
-    isWide |= begin != null && end != null && !draws.isHome(begin, end);
-  }
-
-  private void set() {
-    byte[] key = draws.key();
-    byte[] value = draws.value();
-    widen(key);
-    calls.now(
-        "set " + ApiCalls.shown(key) + " " + ApiCalls.shown(value),
-        model.set(key, value),
-        () -> transaction.set(key, value),
-        key,
-        value);
-  }
-
-  private void clear() {
-    byte[] key = draws.key();
-    widen(key);
-    calls.now("clear " + ApiCalls.shown(key), model.clear(key), () -> transaction.clear(key), key);
-  }
-
-  private void clearRange() {
-    byte[][] range = draws.range();
-    widen(range[0], range[1]);
-    calls.now(
-        "clear " + ApiCalls.shown(range[0]) + " " + ApiCalls.shown(range[1]),
-        model.clear(range[0], range[1]),
-        () -> transaction.clear(range[0], range[1]),
-        range);
-  }
-
-  private void mutate() {
-    MutationType type = draws.mutation();
-    byte[] key = draws.key();
-    byte[] param = draws.value();
-    if (type == MutationType.SET_VERSIONSTAMPED_KEY) {
-      key = draws.template(draws.homeKey());
-      // A stamp in the place of its first byte takes the key somewhere else.
-      isWide |= key != null && key.length >= 4 && key[key.length - 4] == 0;
-    } else if (type == MutationType.SET_VERSIONSTAMPED_VALUE) {
-      param = draws.template(draws.someBytes(4));
-    }
-    widen(key);
-    byte[] on = key;
-    byte[] with = param;
-    calls.now(
-        "mutate " + type + " " + ApiCalls.shown(on) + " " + ApiCalls.shown(with),
-        model.mutate(type, on, with),
-        () -> transaction.mutate(type, on, with),
-        on,
-        with);
+    calls.judge(
+        text,
+        due,
+        watches.kept(transaction, watch),
+        (nothing, thrown) -> {},
+        ApiCalls.Judged.UNLESS_CANCELLED);
   }
 
   /** Clears everything, the map of the shards too: nobody may, so that all of it is refused. */
@@ -318,7 +229,7 @@ final class ApiFuzzTransaction {
         model.setAccessSystemKeys(),
         () -> transaction.options().setAccessSystemKeys());
     boolean wasActive = model.isActive();
-    isWide = true;
+    writes.widen();
     byte[] begin = new byte[0];
     byte[] end = Keys.SYSTEM_END.toArray();
     boolean returned =
@@ -330,7 +241,7 @@ final class ApiFuzzTransaction {
   }
 
   private void leaveMark() {
-    if (deed != NO_DEED || !model.isActive() || isWide || random.nextInt(8) == 0) {
+    if (deed != NO_DEED || !model.isActive() || writes.isWide() || random.nextInt(8) == 0) {
       return;
     }
     long id = deeds.begin();
@@ -355,7 +266,7 @@ final class ApiFuzzTransaction {
   // ---- what changes the state
 
   private void commit() {
-    if (model.isActive() && isWide && !model.isDoomed()) {
+    if (model.isActive() && writes.isWide() && !model.isDoomed()) {
       return;
     }
     boolean isReal = model.isActive();
@@ -445,7 +356,7 @@ final class ApiFuzzTransaction {
             }
           }
         },
-        false);
+        ApiCalls.Judged.HERE);
   }
 
   private void onError() {
@@ -457,6 +368,10 @@ final class ApiFuzzTransaction {
           case 2, 3, 4 -> new AshlarException(ErrorCode.NOT_COMMITTED);
           default -> new AshlarException(codes[random.nextInt(codes.length)]);
         };
+    onError(error);
+  }
+
+  private void onError(Throwable error) {
     Throwable given =
         error != null && random.nextInt(4) == 0 ? new CompletionException(error) : error;
     String text = "onError " + error;
@@ -472,7 +387,7 @@ final class ApiFuzzTransaction {
     boolean isAccepted = due.mayEndWell();
     int tried = model.tries();
     if (isAccepted) {
-      isWide = false;
+      writes.forget();
       endDeed(Outcome.FAILED);
       watches.giveUp(transaction);
     }

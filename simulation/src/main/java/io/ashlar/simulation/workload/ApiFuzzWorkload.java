@@ -29,7 +29,7 @@ public final class ApiFuzzWorkload implements Workload {
   private static final int NARROW_PER_MILLION = 250_000;
   private static final int TIMEOUT_PER_MILLION = 100_000;
 
-  /** A client's further connection, with room for few watches. */
+  /** A client's further connection, with room for few watches and options of its own. */
   private record Narrow(Database database, ApiWatches watches) {}
 
   private final KeySpace keys;
@@ -88,12 +88,7 @@ public final class ApiFuzzWorkload implements Workload {
     if (!mayTimeOut) {
       transaction.options().setTimeout(0);
     }
-    ApiModel model =
-        new ApiModel(
-            options.transactionRetryLimit(),
-            options.transactionSizeLimitBytes(),
-            options.idempotent(),
-            mayTimeOut);
+    ApiModel model = new ApiModel(options, mayTimeOut);
     ApiFuzzTransaction fuzz =
         new ApiFuzzTransaction(
             id,
@@ -101,6 +96,7 @@ public final class ApiFuzzWorkload implements Workload {
             model,
             new ApiDraws(home(), random.fork("arguments")),
             random,
+            client::pause,
             new Deeds(),
             watches,
             violations);
@@ -120,8 +116,28 @@ public final class ApiFuzzWorkload implements Workload {
         client.number(),
         number ->
             new Narrow(
-                client.connect(client.database().options().withWatchesMax(watchesMax)),
+                client.connect(narrowed(client.database().options(), client.random())),
                 new ApiWatches(watchesMax)));
+  }
+
+  /** Options that a program may choose for all of its transactions. */
+  private DatabaseOptions narrowed(DatabaseOptions options, SeededRandom ofClient) {
+    SeededRandom random = ofClient.fork("options of a narrow connection");
+    DatabaseOptions narrowed = options.withWatchesMax(watchesMax);
+    if (random.nextInt(2) == 0) {
+      narrowed = narrowed.withTransactionRetryLimit(random.nextInt(-1, 3));
+    }
+    if (random.nextInt(3) == 0) {
+      long[] limits = {32, 200, 5_000, 120_000};
+      narrowed = narrowed.withTransactionSizeLimitBytes(limits[random.nextInt(limits.length)]);
+    }
+    if (random.nextInt(3) == 0) {
+      narrowed = narrowed.withTransactionMaxRetryDelayMillis(random.nextInt(3));
+    }
+    return narrowed
+        .withIdempotent(random.nextInt(3) == 0)
+        .withCausalReadRisky(random.nextInt(3) == 0)
+        .withSnapshotReadYourWrites(random.nextInt(3) != 0);
   }
 
   /** Everything but the last place, where the deeds are. */

@@ -2,6 +2,7 @@ package io.ashlar.simulation.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.KeySelector;
 import io.ashlar.client.MutationType;
 import io.ashlar.client.StreamingMode;
@@ -21,7 +22,7 @@ class ApiModelTest {
   private static final byte[] SYSTEM = {(byte) 0xff, 'k'};
   private static final KeySelector SELECTOR = KeySelector.firstGreaterOrEqual(KEY);
 
-  private final ApiModel model = new ApiModel(-1, 10_000_000, false, false);
+  private final ApiModel model = new ApiModel(DatabaseOptions.defaults(), false);
 
   private static AshlarException error(ErrorCode code) {
     return new AshlarException(code);
@@ -142,7 +143,7 @@ class ApiModelTest {
     assertReturns(model.setReadVersion(200_000_000));
     model.versionWasSet(200_000_000);
     assertThrows(model.setReadVersion(200_000_000), ErrorCode.READ_VERSION_ALREADY_SET);
-    ApiModel reader = new ApiModel(-1, 10_000_000, false, false);
+    ApiModel reader = new ApiModel(DatabaseOptions.defaults(), false);
     reader.get(KEY, true);
     assertThrows(reader.setReadVersion(1), ErrorCode.READ_VERSION_ALREADY_SET);
   }
@@ -154,6 +155,116 @@ class ApiModelTest {
     assertFails(model.get(KEY, false), ErrorCode.FUTURE_VERSION);
     model.set(KEY, VALUE);
     assertFails(model.commit(), ErrorCode.FUTURE_VERSION);
+  }
+
+  @Test
+  void nothingIsReadFromBeforeTheDatabase() {
+    model.set(new byte[] {'w'}, VALUE);
+    model.setReadVersion(1);
+    model.versionWasSet(1);
+    // Its own write it may know without asking.
+    assertThat(model.get(KEY, true).ended(null)).isNull();
+    ApiModel reader = new ApiModel(DatabaseOptions.defaults(), false);
+    reader.getKey(SELECTOR, false);
+    reader.setReadVersion(94_999_999);
+    reader.versionWasSet(94_999_999);
+    for (ErrorCode code : List.of(ErrorCode.TRANSACTION_TOO_OLD, ErrorCode.FUTURE_VERSION)) {
+      assertFails(reader.get(KEY, false), code);
+      assertFails(reader.getMany(List.of(KEY), true), code);
+      assertFails(reader.watch(KEY, false), code);
+    }
+    // A window before the first version there is one that is not too old.
+    ApiModel early = new ApiModel(DatabaseOptions.defaults(), false);
+    early.versionWasSet(95_000_000);
+    assertMayRead(early.get(KEY, false));
+  }
+
+  @Test
+  void whoWasGivenItsVersionIsNotToldThatTheCrowdIsTooLarge() {
+    model.versionWasSet(200_000_000);
+    ErrorCode crowd = ErrorCode.READ_VERSION_PROXY_MEMORY_LIMIT_EXCEEDED;
+    assertThat(model.get(KEY, false).ended(error(crowd))).isNotNull();
+    ApiModel asker = new ApiModel(DatabaseOptions.defaults(), false);
+    assertThat(asker.get(KEY, false).ended(error(crowd))).isNull();
+  }
+
+  @Test
+  void aStampedValueCannotBeReadUntilItIsCleared() {
+    model.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, KEY, new byte[14]);
+    assertFails(model.get(KEY, false), ErrorCode.ACCESSED_UNREADABLE);
+    assertFails(model.getMany(List.of(VALUE, KEY), true), ErrorCode.ACCESSED_UNREADABLE);
+    assertFails(model.watch(KEY, true), ErrorCode.ACCESSED_UNREADABLE);
+    model.set(KEY, VALUE);
+    assertFails(model.get(KEY, false), ErrorCode.ACCESSED_UNREADABLE);
+    model.clear(KEY, new byte[] {'a'});
+    assertFails(model.get(KEY, false), ErrorCode.ACCESSED_UNREADABLE);
+    model.clear(KEY);
+    assertMayRead(model.get(KEY, false));
+    model.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, KEY, new byte[14]);
+    model.clear(KEY, new byte[] {'z'});
+    assertMayRead(model.get(KEY, false));
+  }
+
+  @Test
+  void whoBypassesWhatCannotBeReadIsNotToldOfIt() {
+    ApiExpectation before = model.getRange(SELECTOR, SELECTOR, 0, StreamingMode.SMALL, false);
+    assertThat(before.ended(error(ErrorCode.ACCESSED_UNREADABLE))).isNotNull();
+    model.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, KEY, new byte[14]);
+    assertThat(before.ended(error(ErrorCode.ACCESSED_UNREADABLE))).isNotNull();
+    ApiExpectation during = model.getRange(SELECTOR, SELECTOR, 0, StreamingMode.SMALL, false);
+    assertReturns(model.setBypassUnreadable());
+    assertThat(during.ended(error(ErrorCode.ACCESSED_UNREADABLE))).isNull();
+    assertMayRead(model.get(KEY, false));
+    assertThat(model.get(KEY, false).ended(error(ErrorCode.ACCESSED_UNREADABLE))).isNotNull();
+    assertThat(model.getKey(SELECTOR, false).ended(error(ErrorCode.ACCESSED_UNREADABLE)))
+        .isNotNull();
+    assertThat(
+            model
+                .getRange(SELECTOR, SELECTOR, 0, StreamingMode.SMALL, false)
+                .ended(error(ErrorCode.ACCESSED_UNREADABLE)))
+        .isNotNull();
+  }
+
+  @Test
+  void aRangeUnderWayComesUponWhatIsStampedMeanwhile() {
+    ApiExpectation range = model.getRange(SELECTOR, SELECTOR, 0, StreamingMode.SMALL, false);
+    ApiExpectation key = model.getKey(SELECTOR, false);
+    model.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, KEY, new byte[14]);
+    assertThat(range.ended(error(ErrorCode.ACCESSED_UNREADABLE))).isNull();
+    assertThat(key.ended(error(ErrorCode.ACCESSED_UNREADABLE))).isNotNull();
+  }
+
+  @Test
+  void snapshotReadsComeUponOwnWritesAsTheOptionsSay() {
+    ApiModel blind =
+        new ApiModel(DatabaseOptions.defaults().withSnapshotReadYourWrites(false), false);
+    blind.mutate(MutationType.SET_VERSIONSTAMPED_VALUE, KEY, new byte[14]);
+    assertThat(blind.get(KEY, true).ended(error(ErrorCode.ACCESSED_UNREADABLE))).isNotNull();
+    assertFails(blind.get(KEY, false), ErrorCode.ACCESSED_UNREADABLE);
+    blind.setSnapshotRywEnable();
+    assertFails(blind.get(KEY, true), ErrorCode.ACCESSED_UNREADABLE);
+    blind.setSnapshotRywDisable();
+    blind.setSnapshotRywDisable();
+    blind.setSnapshotRywEnable();
+    assertMayRead(blind.get(KEY, true));
+  }
+
+  @Test
+  void whatSeesNoOwnWritesAsksWhateverWasWritten() {
+    model.setReadYourWritesDisable();
+    model.set(KEY, VALUE);
+    model.versionWasSet(Long.MAX_VALUE);
+    assertFails(model.get(KEY, false), ErrorCode.FUTURE_VERSION);
+    assertThat(model.get(KEY, false).ended(error(ErrorCode.TRANSACTION_TOO_OLD))).isNotNull();
+  }
+
+  @Test
+  void theConnectionsOptionsAreTheTransactions() {
+    DatabaseOptions options =
+        DatabaseOptions.defaults().withIdempotent(true).withTransactionSizeLimitBytes(32);
+    ApiModel idempotent = new ApiModel(options, false);
+    assertThrows(idempotent.set(KEY, new byte[32]), ErrorCode.TRANSACTION_TOO_LARGE);
+    assertThat(idempotent.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT)).ended(null)).isNull();
   }
 
   @Test
@@ -259,13 +370,13 @@ class ApiModelTest {
     assertThat(model.isActive()).isFalse();
     model.cancel();
     assertThat(commit.ended(error(ErrorCode.MAY_STILL_COMMIT))).isNull();
-    ApiExpectation without = new ApiModel(-1, 10_000_000, false, false).commit();
+    ApiExpectation without = new ApiModel(DatabaseOptions.defaults(), false).commit();
     assertThat(without.ended(error(ErrorCode.MAY_STILL_COMMIT))).isNotNull();
   }
 
   @Test
   void onlyWhatIsRetryableIsRetriedAndNotTooOften() {
-    ApiModel limited = new ApiModel(1, 10_000_000, false, false);
+    ApiModel limited = new ApiModel(DatabaseOptions.defaults().withTransactionRetryLimit(1), false);
     assertFails(limited.onError(error(ErrorCode.KEY_TOO_LARGE)), ErrorCode.KEY_TOO_LARGE);
     assertFails(
         limited.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT)), ErrorCode.COMMIT_UNKNOWN_RESULT);
