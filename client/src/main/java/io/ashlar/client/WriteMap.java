@@ -90,12 +90,47 @@ final class WriteMap {
 
   /** Clears a range, which is readable afterwards whatever it was. */
   WriteMap clear(Bytes begin, Bytes end) {
-    return fill(begin, end, true, false);
+    if (begin.compareTo(end) >= 0) {
+      return this;
+    }
+    Split outer = split(root, begin);
+    Entry first = new Entry(begin, null, false, true, false, priority(made), null, null);
+    return new WriteMap(join(join(outer.below, first), entriesFrom(end, outer.from)), made + 2);
   }
 
-  /** Nothing in the range can be read until it is cleared. */
+  /**
+   * Nothing in the range can be read until it is cleared; but what was written there before is
+   * still what a read finds that does not mind.
+   */
   WriteMap makeUnreadable(Bytes begin, Bytes end) {
-    return fill(begin, end, false, true);
+    if (begin.compareTo(end) >= 0) {
+      return this;
+    }
+    Entry first = floor(root, begin);
+    Split parts = split(root, begin);
+    Entry within = unreadable(split(parts.from, end).below);
+    if (first == null || !first.key.equals(begin)) {
+      boolean firstCleared = first != null && first.cleared;
+      within =
+          insert(
+              within,
+              new Entry(begin, null, false, firstCleared, true, priority(made), null, null));
+    }
+    return new WriteMap(join(join(parts.below, within), entriesFrom(end, parts.from)), made + 2);
+  }
+
+  private static Entry unreadable(Entry node) {
+    return node == null
+        ? null
+        : new Entry(
+            node.key,
+            node.written,
+            node.written != null,
+            node.cleared,
+            true,
+            node.priority,
+            unreadable(node.left),
+            unreadable(node.right));
   }
 
   /** The segment that holds {@code key}. */
@@ -155,13 +190,10 @@ final class WriteMap {
     return new WriteMap(insert(root, entry), made + 1);
   }
 
-  private WriteMap fill(Bytes begin, Bytes end, boolean cleared, boolean unreadable) {
-    if (begin.compareTo(end) >= 0) {
-      return this;
-    }
+  /** Those of {@code part} from {@code end} on, with one there that says what it is now. */
+  private Entry entriesFrom(Bytes end, Entry part) {
     Entry last = floor(root, end);
-    Split outer = split(root, begin);
-    Entry after = split(outer.from, end).from;
+    Entry after = split(part, end).from;
     if (last == null || !last.key.equals(end)) {
       boolean nextCleared = last != null && last.cleared;
       boolean nextUnreadable = last != null && last.unreadable;
@@ -169,8 +201,7 @@ final class WriteMap {
           new Entry(end, null, false, nextCleared, nextUnreadable, priority(made + 1), null, null);
       after = insert(after, boundary);
     }
-    Entry first = new Entry(begin, null, false, cleared, unreadable, priority(made), null, null);
-    return new WriteMap(join(join(outer.below, first), after), made + 2);
+    return after;
   }
 
   /** SplitMix64 of a counter: the shape, and nothing else, depends on it. */

@@ -193,6 +193,26 @@ class LifecycleTest {
     assertThat(world.await(tr.get(b("w")))).hasSize(10);
   }
 
+  /** A stamped key over own writes had taken them away: what was cleared was there again. */
+  @Test
+  void ownWritesWhereAStampedKeyMayComeAreReadByWhoBypassesIt() {
+    cluster.put("ka", "1");
+    cluster.put("kb", "1");
+    cluster.put("kc", "1");
+    tr.options().setBypassUnreadable();
+    tr.set(b("ka"), b("2"));
+    tr.clear(b("kb"));
+    tr.mutate(MutationType.APPEND_IF_FITS, b("kc"), b("+"));
+    byte[] key = new byte[15];
+    key[0] = 'k';
+    key[11] = 1;
+    tr.mutate(MutationType.SET_VERSIONSTAMPED_KEY, key, b("v"));
+    assertThat(s(world.await(tr.get(b("ka"))))).isEqualTo("2");
+    assertThat(world.await(tr.get(b("kb")))).isNull();
+    assertThat(s(world.await(tr.get(b("kc"))))).isEqualTo("1+");
+    assertThat(world.await(tr.getRange(b("k"), b("l")).asList())).hasSize(2);
+  }
+
   @Test
   void useDuringAndAfterACommitIsAnError() {
     tr.set(b("a"), b("1"));

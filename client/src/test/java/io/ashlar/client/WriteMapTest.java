@@ -88,7 +88,13 @@ class WriteMapTest {
         return map.clear(key, end);
       }
       case 4 -> {
-        fill(model, key, other, "UNMODIFIED UNREADABLE");
+        model.states.replaceAll(
+            (each, state) ->
+                key.compareTo(each) <= 0
+                        && each.compareTo(other) < 0
+                        && !state.endsWith(" UNREADABLE")
+                    ? state + " UNREADABLE"
+                    : state);
         return map.makeUnreadable(key, other);
       }
       default -> {

@@ -17,6 +17,7 @@ import io.ashlar.core.Mutation;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.check.Expectation;
 import io.ashlar.simulation.check.Seen;
+import io.ashlar.simulation.check.Stamp;
 import io.ashlar.simulation.check.StampedTemplate;
 import io.ashlar.simulation.check.TransactionView;
 import io.ashlar.simulation.check.Violations;
@@ -47,6 +48,10 @@ final class OwnWritesTransaction {
   private static final int FAR_OFFSET_MAX = 40;
 
   private static final int AGAIN_PER_MILLION = 350_000;
+
+  /** A version that no commit comes to, above all that do. */
+  private static final long NEVER_COMMITTED = Long.MAX_VALUE;
+
   private static final int BYPASS_PER_MILLION = 200_000;
   private static final int STACK_PER_MILLION = 100_000;
 
@@ -422,6 +427,14 @@ final class OwnWritesTransaction {
 
   private void stampKey() {
     Bytes template = keys.stampedKey(random);
+    // Own writes and reads come to lie where only the commit knows what is, before and after.
+    Bytes within = StampedTemplate.fill(template, new Stamp(NEVER_COMMITTED, random.nextInt(4)));
+    written.add(within);
+    if (random.nextInt(3) == 0) {
+      Bytes before = bytes(VALUE_BYTES_MAX);
+      transaction.set(within.toArray(), before.toArray());
+      did(Mutation.set(within, before));
+    }
     Bytes value = bytes(VALUE_BYTES_MAX);
     transaction.mutate(MutationType.SET_VERSIONSTAMPED_KEY, template.toArray(), value.toArray());
     mutations.add(
