@@ -24,6 +24,9 @@ final class LogWriter {
     void onRetired(DurableFile file);
   }
 
+  /** When a segment is reserved late, it is so within this time. */
+  private static final long RESERVE_LATER_NANOS = 10_000_000_000L;
+
   private final Host host;
   private final Uid logId;
   private final long epoch;
@@ -176,6 +179,16 @@ final class LogWriter {
       return;
     }
     openingNext = true;
+    if (host.faults().at("log.reserve-later")) {
+      // As if the disk were slow to find room: meanwhile the present segment grows.
+      host.timers().schedule(host.random().nextLong(RESERVE_LATER_NANOS), this::reserveNext);
+    } else {
+      reserveNext();
+    }
+  }
+
+  private void reserveNext() {
+    SegmentIndex segment = segments.last();
     host.disk()
         .open(
             LogFiles.segmentName(segment.number() + 1),

@@ -40,6 +40,7 @@ final class FaultPoints {
           "controller.new-epoch",
           "controller.new-epoch-while-drained",
           "log.read-back-later",
+          "log.reserve-later",
           "log.tail-from-another",
           "log.tail-little",
           "log.tail-little-room",

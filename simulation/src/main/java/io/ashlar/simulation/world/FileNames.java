@@ -33,7 +33,7 @@ final class FileNames {
   private final TreeMap<String, Name> names = new TreeMap<>();
   private long changes;
 
-  /** The last file that lost its name for good: its sectors are free. */
+  /** The largest file that lost its name for good, of several the last: its sectors are free. */
   private FileNode gone;
 
   /** The file of that name, or null. */
@@ -112,7 +112,8 @@ final class FileNames {
   }
 
   private void become(Name name, FileNode node) {
-    if (name.durable != node && name.durable != null) {
+    boolean isGone = name.durable != node && name.durable != null;
+    if (isGone && (gone == null || name.durable.writtenBytes() >= gone.writtenBytes())) {
       gone = name.durable;
     }
     name.durable = node;

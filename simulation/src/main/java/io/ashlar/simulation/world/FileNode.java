@@ -44,6 +44,11 @@ final class FileNode {
     return size;
   }
 
+  /** How much of it there is to be read that is not merely reserved. */
+  long writtenBytes() {
+    return content.length;
+  }
+
   /** What was reserved and not appended to yet. */
   long reservedLeft() {
     return Math.max(0, reserved - size);
