@@ -13,6 +13,20 @@ import java.util.TreeMap;
 final class DigestFile {
   private DigestFile() {}
 
+  /** So that nobody waits for runs whose digests cannot be kept. */
+  static void checkThatItCanBeWritten(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    boolean can =
+        Files.exists(file)
+            ? Files.isRegularFile(file) && Files.isWritable(file)
+            : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+    if (!can) {
+      throw new CommandFailedException(
+          "--digests: cannot write to " + file + "; name a file in a folder that is there",
+          ExitCodes.FAILED);
+    }
+  }
+
   /** What is there; nothing when there is no file. */
   static Map<Long, String> read(Path file) throws IOException {
     Map<Long, String> digests = new TreeMap<>();

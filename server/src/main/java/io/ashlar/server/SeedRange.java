@@ -24,7 +24,7 @@ record SeedRange(long first, long last) {
                   Long.parseLong(text.substring(0, dots)),
                   Long.parseLong(text.substring(dots + 2)));
       if (range.first <= range.last) {
-        return range;
+        return range.checked();
       }
     } catch (NumberFormatException notANumber) {
       throw wrong(text);
@@ -35,6 +35,15 @@ record SeedRange(long first, long last) {
   private static CommandFailedException wrong(String text) {
     return new CommandFailedException(
         "seeds are A..B, such as 1..200, not " + text, ExitCodes.USAGE);
+  }
+
+  /** Without being caught by an overflow: seeds are any 64 bits. */
+  private SeedRange checked() {
+    long more = last - first;
+    if (more < 0 || more >= COUNT_MAX) {
+      throw new CommandFailedException("at most " + COUNT_MAX + " seeds at once", ExitCodes.USAGE);
+    }
+    return this;
   }
 
   long count() {
@@ -52,12 +61,9 @@ record SeedRange(long first, long last) {
 
   /** All of them in ascending order. */
   List<Long> seeds() {
-    if (count() > COUNT_MAX) {
-      throw new CommandFailedException("at most " + COUNT_MAX + " seeds at once", ExitCodes.USAGE);
-    }
     List<Long> all = new ArrayList<>();
-    for (long seed = first; seed <= last; seed++) {
-      all.add(seed);
+    for (long i = 0; i < count(); i++) {
+      all.add(first + i);
     }
     return all;
   }

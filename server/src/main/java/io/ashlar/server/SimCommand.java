@@ -11,6 +11,7 @@ import io.ashlar.simulation.faults.FaultEvents;
 import io.ashlar.simulation.faults.FaultKinds;
 import io.ashlar.simulation.workload.Workloads;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
     })
 final class SimCommand implements Callable<Integer> {
   private static final int MINUTES_MAX = 10_000;
+  private static final int THREADS_MAX = 1_000;
 
   @ArgGroup(exclusive = true)
   private Seeds seeds = new Seeds();
@@ -63,9 +65,8 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "Runs at a time. Default: one for each core")
-  private int threads;
+      description = "Runs at a time, 1 to 1,000. Default: one for each core")
+  private Integer threads;
 
   @Option(names = "--no-faults", description = "Nothing fails.")
   private boolean noFaults;
@@ -126,9 +127,8 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--first",
       paramLabel = "N",
-      defaultValue = "1",
       description = "The seed that --minutes begins with. Default: 1")
-  private long first;
+  private Long first;
 
   @Option(
       names = "--report",
@@ -160,7 +160,11 @@ final class SimCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SimOptions options = options();
     checkThatOneThingIsAsked();
-    Map<Long, String> known = digests == null ? new TreeMap<>() : DigestFile.read(digests);
+    Map<Long, String> known = new TreeMap<>();
+    if (digests != null) {
+      DigestFile.checkThatItCanBeWritten(digests);
+      known = DigestFile.read(digests);
+    }
     SimRunner runner = new SimRunner(System.out, System.err, known);
     if (requireCoverage) {
       runner.requireCoverage();
@@ -187,33 +191,71 @@ final class SimCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "say what to run: --seed N, --seeds A..B or --minutes M", ExitCodes.USAGE);
     }
+    checkMany(isMany);
+  }
+
+  /** What would be left out in silence is refused, and what is wrong before anything runs. */
+  private void checkMany(boolean isMany) {
+    require(isMany || threads == null, "--threads goes with --seeds or --minutes");
+    require(isMany || !requireCoverage, "--require-coverage goes with --seeds or --minutes");
+    require(seeds.range != null || !shuffle, "--shuffle goes with --seeds");
+    require(seeds.minutes != null || first == null, "--first goes with --minutes");
+    if (threads != null) {
+      requireUpTo("--threads", threads, THREADS_MAX);
+    }
+    require(
+        seeds.minutes == null || seeds.minutes > 0 && seeds.minutes <= MINUTES_MAX,
+        "--minutes is more than 0 and at most " + MINUTES_MAX + ", not " + seeds.minutes);
+    if (seeds.range != null) {
+      SeedRange.parse(seeds.range);
+    }
+  }
+
+  private static void requireUpTo(String option, int value, int max) {
+    require(value >= 1 && value <= max, option + " is 1 to " + max + ", not " + value);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new CommandFailedException(message, ExitCodes.USAGE);
+    }
   }
 
   private int run(SimRunner runner, SimOptions options) throws IOException {
     if (seeds.seed != null) {
       return runner.runSeed(seeds.seed, options);
     }
-    if (seeds.minutes != null && !(seeds.minutes > 0 && seeds.minutes <= MINUTES_MAX)) {
-      throw new CommandFailedException(
-          "--minutes is more than 0 and at most " + MINUTES_MAX + ", not " + seeds.minutes,
-          ExitCodes.USAGE);
-    }
-    long begun = System.nanoTime();
-    if (!runner.canaryFails()) {
-      return ExitCodes.FAILED;
-    }
     if (report == null) {
+      long begun = System.nanoTime();
+      if (!runner.canaryFails()) {
+        return ExitCodes.FAILED;
+      }
       SimSummary summary = new SimSummary();
       runner.runSeeds(chosen(Set.of(), begun), threads(), options, summary, result -> {});
       return finished(runner, options, summary, summary.toJson(secondsSince(begun)));
     }
-    try (SimReport kept = new SimReport(report, options)) {
+    try (SimReport kept = openReport(options)) {
+      long begun = System.nanoTime();
       tellOfEarlierRuns(kept);
+      if (!runner.canaryFails()) {
+        return ExitCodes.FAILED;
+      }
       SimSummary summary = kept.summary();
       runner.runSeeds(chosen(kept.done(), begun), threads(), options, summary, kept::add);
       String json = summary.toJson(secondsSince(begun));
       System.err.println("see " + kept.write(json));
       return finished(runner, options, summary, json);
+    }
+  }
+
+  private SimReport openReport(SimOptions options) throws IOException {
+    try {
+      return new SimReport(report, options);
+    } catch (FileSystemException denied) {
+      throw new CommandFailedException(
+          "--report: cannot write to " + denied.getFile() + "; name a folder that can be made",
+          ExitCodes.FAILED,
+          denied);
     }
   }
 
@@ -239,13 +281,13 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private int threads() {
-    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    return threads != null ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   /** The seeds that were asked for, without those that are done. */
   private SimRunner.Seeds chosen(Set<Long> done, long begun) {
     if (seeds.minutes != null) {
-      return new SeedsUntil(first, done, begun + (long) (seeds.minutes * 60e9));
+      return new SeedsUntil(first == null ? 1 : first, done, begun + (long) (seeds.minutes * 60e9));
     }
     SeedRange range = SeedRange.parse(seeds.range);
     List<Long> all = shuffle ? range.shuffled(new SeededRandom(System.nanoTime())) : range.seeds();
@@ -253,6 +295,11 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private SimOptions options() {
+    requireUpTo("--seconds", busySeconds, SimOptions.BUSY_SECONDS_MAX);
+    requireUpTo("--fault-factor", faultFactor, SimOptions.FAULT_FACTOR_MAX);
+    require(clientsMax == null || clientsMax >= 1, "--clients is at least 1, not " + clientsMax);
+    require(stepsMax == null || stepsMax >= 0, "--steps is at least 0, not " + stepsMax);
+    require(variation >= 0, "--variation is at least 0, not " + variation);
     try {
       SimOptions options =
           SimOptions.defaults()

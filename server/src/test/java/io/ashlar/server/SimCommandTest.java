@@ -33,9 +33,21 @@ final class SimCommandTest {
         "--seed 3 --diff none|no such file: none",
         "--seed 3 --fault-events kill|kill:2",
         "--seed 3 --fault-events nothing:1|is not one of: kill",
-        "--seed 3 --variation -1|variation must be at least 0",
+        "--seed 3 --variation -1|--variation is at least 0",
         "--seed 3 --faults=-nothing|is not one of: kill",
-        "--seed 3 --seconds 0|busySeconds must be 1",
+        "--seed 3 --seconds 0|--seconds is 1 to 3600, not 0",
+        "--seed 3 --fault-factor 101|--fault-factor is 1 to 100, not 101",
+        "--seed 3 --clients 0|--clients is at least 1, not 0",
+        "--seed 3 --steps -1|--steps is at least 0, not -1",
+        "--seed 3 --threads 2|--threads goes with --seeds or --minutes",
+        "--seed 3 --first 2|--first goes with --minutes",
+        "--seed 3 --shuffle|--shuffle goes with --seeds",
+        "--seed 3 --require-coverage|--require-coverage goes with --seeds",
+        "--seeds 1..2 --threads 0|--threads is 1 to 1000, not 0",
+        "--seeds 5..1|seeds are A..B",
+        "--seeds 1..1000001|at most 1000000 seeds",
+        "--seeds -9223372036854775808..9223372036854775807|at most 1000000 seeds",
+        "--minutes 0|--minutes is more than 0",
       })
   void aWrongCommandLineIsRefusedInOneLine(String arguments, String said) {
     assertThat(run(arguments)).isEqualTo(ExitCodes.USAGE);
@@ -48,5 +60,25 @@ final class SimCommandTest {
     assertThat(Main.execute(new PrintWriter(out, true), new PrintWriter(err, true), "sim"))
         .isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("say what to run: --seed N, --seeds A..B or --minutes M");
+  }
+
+  @Test
+  void theLastSeedsThereAreCanBeAskedFor() {
+    assertThat(SeedRange.parse("9223372036854775806..9223372036854775807").seeds())
+        .containsExactly(Long.MAX_VALUE - 1, Long.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--seeds 1..2 --report pom.xml|--report: cannot write to pom.xml",
+        "--seeds 1..2 --report pom.xml/below|--report: cannot write to",
+        "--seed 1 --digests none/file|--digests: cannot write to none/file",
+      })
+  void aPlaceThatCannotBeWrittenIsToldOfBeforeAnythingRuns(String arguments, String said) {
+    assertThat(run(arguments)).isEqualTo(ExitCodes.FAILED);
+    assertThat(err.toString().lines()).singleElement().asString().contains(said);
+    assertThat(out.toString()).isEmpty();
   }
 }

@@ -32,14 +32,19 @@ public record SimOptions(
     int clientsMax,
     long stepsMax,
     int variation) {
+  public static final int BUSY_SECONDS_MAX = 3_600;
+  public static final int FAULT_FACTOR_MAX = 100;
+
   private static final int BUSY_SECONDS = 20;
   private static final int COMMITS_MIN = 300;
 
   public SimOptions {
     check(
-        faultFactor >= 1 && faultFactor <= 100, "faultFactor must be 1 to 100, not ", faultFactor);
+        faultFactor >= 1 && faultFactor <= FAULT_FACTOR_MAX,
+        "faultFactor must be 1 to 100, not ",
+        faultFactor);
     check(
-        busySeconds >= 1 && busySeconds <= 3_600,
+        busySeconds >= 1 && busySeconds <= BUSY_SECONDS_MAX,
         "busySeconds must be 1 to 3,600, not ",
         busySeconds);
     check(clientsMax >= 1, "clientsMax must be at least 1, not ", clientsMax);
