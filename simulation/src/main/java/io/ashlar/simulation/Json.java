@@ -1,7 +1,9 @@
 package io.ashlar.simulation;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Writes one JSON object in one line. */
 final class Json {
@@ -55,6 +57,12 @@ final class Json {
       quoted(values.get(i));
     }
     text.append(']');
+  }
+
+  /** As numbers. */
+  void field(String name, Collection<Long> values) {
+    name(name);
+    text.append(values.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]")));
   }
 
   private void name(String name) {

@@ -113,7 +113,7 @@ public final class SimSummary {
     json.field("result", failures.isEmpty() ? "passed" : "failed");
     json.field("runs", runs);
     json.field("failed", failures.size());
-    json.field("failedSeeds", failures.keySet().toString());
+    json.field("failedSeeds", failures.keySet());
     json.field("virtualSeconds", virtualSeconds);
     json.field("busySeconds", busySeconds);
     json.field("wallSeconds", wallSeconds);

@@ -109,7 +109,7 @@ class RepeatCheckTest {
     SimRunner runner = new SimRunner(printed, printed, new TreeMap<>(), unrepeatable);
     assertThat(runner.runSeeds(List.of(DRAWN), 1, SHORT)).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("\"failedSeeds\": \"[" + DRAWN + "]\"")
+        .contains("\"failedSeeds\": [" + DRAWN + "]")
         .contains("\"runsDoneTwice\": 1");
   }
 
