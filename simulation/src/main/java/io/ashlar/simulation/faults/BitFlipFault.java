@@ -11,9 +11,8 @@ import java.util.List;
  * Some bits of a log server's files are not what was written any more, and nobody is told: it finds
  * out when it reads them, or when it starts again, which may be at once, with all the others or
  * alone. As often as not they are among the newest that count, where what is lost is known to the
- * fewest. Only when its generation has as much in other
- * zones; and not in what was written last of all, which cannot be told from a write that a failure
- * of the power has cut off.
+ * fewest. Only when its generation has as much in other zones; and not in what was written last of
+ * all, which cannot be told from a write that a failure of the power has cut off.
  */
 record BitFlipFault(long meanNanos, int bitsMax, long awayNanosMax) implements Fault {
   /** How far before the end of what counts the newest bits lie at most. */
