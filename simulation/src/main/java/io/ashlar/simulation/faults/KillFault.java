@@ -1,12 +1,19 @@
 package io.ashlar.simulation.faults;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.SimProcess;
 
-/** A process dies, worker or client: at once, or in the middle of one of its next events. */
+/**
+ * A process dies, worker or client: at once, or in the middle of one of its next events. One that
+ * loses the power as well does so at times while its disk has something to write.
+ */
 record KillFault(long meanNanos) implements Fault {
   /** How many more events a process that is about to be killed may run. */
   private static final int EVENTS_BEFORE_DEATH_MAX = 300;
+
+  /** How many it may run while it does not write what is waited for. */
+  private static final int EVENTS_BEFORE_WRITING_MAX = 5_000;
 
   private static final long HARM_NANOS = 1_500 * FaultKinds.MILLIS;
 
@@ -25,8 +32,14 @@ record KillFault(long meanNanos) implements Fault {
     scene.happened("process", victim.name(), "powerLost", powerLost, "atOnce", atOnce);
     if (atOnce) {
       scene.world().kill(victim, powerLost);
-    } else {
-      victim.killAfterEvents(1 + scene.random().nextInt(EVENTS_BEFORE_DEATH_MAX), powerLost);
+      return;
+    }
+    long events = 1 + scene.random().nextInt(EVENTS_BEFORE_DEATH_MAX);
+    SimDisk disk = victim.machine().disk();
+    switch (powerLost ? scene.random().nextInt(3) : 0) {
+      case 1 -> victim.killOnce(disk::isWriting, EVENTS_BEFORE_WRITING_MAX, true);
+      case 2 -> victim.killOnce(disk::isWritingBeyondReserved, EVENTS_BEFORE_WRITING_MAX, true);
+      default -> victim.killAfterEvents(events, powerLost);
     }
   }
 

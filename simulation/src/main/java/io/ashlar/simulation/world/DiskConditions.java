@@ -14,6 +14,8 @@ import io.ashlar.core.SeededRandom;
  * @param sectorBytes what is written whole or not at all when the power goes
  * @param staleSectors whether sectors that were not written may show what a file that is gone had
  *     there
+ * @param reserves whether room can be reserved for what a file has not yet; some file systems
+ *     cannot, and then it is as if nobody had asked
  */
 public record DiskConditions(
     long readMin,
@@ -23,12 +25,13 @@ public record DiskConditions(
     int stallPerMillion,
     long stallMax,
     int sectorBytes,
-    boolean staleSectors) {
+    boolean staleSectors,
+    boolean reserves) {
   private static final long MICROS = 1_000;
   private static final long MILLIS = 1_000_000;
 
   static DiskConditions calm() {
-    return new DiskConditions(50 * MICROS, 0, 200 * MICROS, 0, 0, MILLIS, 512, false);
+    return new DiskConditions(50 * MICROS, 0, 200 * MICROS, 0, 0, MILLIS, 512, false, true);
   }
 
   static DiskConditions draw(SeededRandom random) {
@@ -41,7 +44,8 @@ public record DiskConditions(
         random.nextInt(5_000),
         random.nextLong(5, 500) * MILLIS,
         random.fork("sectors").nextBoolean() ? 512 : 4_096,
-        random.fork("stale").chance(750_000));
+        random.fork("stale").chance(750_000),
+        random.fork("reserves").chance(750_000));
   }
 
   DiskConditions with(boolean stalls, boolean stale) {
@@ -53,6 +57,7 @@ public record DiskConditions(
         stalls ? stallPerMillion : 0,
         stalls ? stallMax : MILLIS,
         sectorBytes,
-        stale && staleSectors);
+        stale && staleSectors,
+        reserves);
   }
 }

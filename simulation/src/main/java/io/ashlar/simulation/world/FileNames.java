@@ -143,6 +143,16 @@ final class FileNames {
     forEachLive(node -> node.onPowerLoss(crash));
   }
 
+  /** Whether it is so of a file that has a name now. */
+  boolean anyLive(Predicate<FileNode> some) {
+    for (Name name : names.values()) {
+      if (name.live() != null && some.test(name.live())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void forEachLive(java.util.function.Consumer<FileNode> action) {
     for (Name name : names.values()) {
       if (name.live() != null) {

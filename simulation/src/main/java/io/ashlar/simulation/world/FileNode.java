@@ -54,6 +54,11 @@ final class FileNode {
     return Math.max(0, reserved - size);
   }
 
+  /** Whether more was appended than was reserved. */
+  boolean hasOutgrownReserved() {
+    return size > reserved;
+  }
+
   /** Bytes that survive whatever happens to the power. */
   long synced() {
     return Math.min(synced, size);

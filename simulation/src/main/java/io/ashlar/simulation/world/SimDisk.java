@@ -88,6 +88,16 @@ public final class SimDisk {
     return node == null ? 0 : node.settled();
   }
 
+  /** Whether a failure of the power now would take something from a file, or tear it. */
+  public boolean isWriting() {
+    return names.anyLive(node -> node.size() > node.synced());
+  }
+
+  /** As {@link #isWriting}, of a file that has grown over what was reserved for it. */
+  public boolean isWritingBeyondReserved() {
+    return names.anyLive(node -> node.size() > node.synced() && node.hasOutgrownReserved());
+  }
+
   /** The beginning of a file that surely survives a failure of the power; null without a file. */
   public Bytes durableContent(String path) {
     FileNode node = names.find(path);
@@ -219,7 +229,7 @@ public final class SimDisk {
   }
 
   FileNode create(String name, long preallocateBytes) {
-    FileNode node = new FileNode(Bytes.EMPTY, preallocateBytes);
+    FileNode node = new FileNode(Bytes.EMPTY, conditions.reserves() ? preallocateBytes : 0);
     names.change(name, node);
     return node;
   }

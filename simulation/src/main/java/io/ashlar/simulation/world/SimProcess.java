@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -52,6 +53,9 @@ public final class SimProcess implements RoleHosts, Loop {
   private long eventsRun;
   private long killAfterEvents = -1;
   private boolean killLosesPower;
+
+  /** When it comes earlier; null for never. */
+  private BooleanSupplier killMoment;
 
   SimProcess(SimWorld world, SimMachine machine, String name, int incarnation) {
     this.world = world;
@@ -139,6 +143,17 @@ public final class SimProcess implements RoleHosts, Loop {
   public void killAfterEvents(long events, boolean powerLost) {
     killAfterEvents = eventsRun + events;
     killLosesPower = powerLost;
+    killMoment = null;
+  }
+
+  /**
+   * As {@link #killAfterEvents}, or before, after the first of its events at whose end it is so.
+   *
+   * @param moment looks at the process alone, and changes nothing
+   */
+  public void killOnce(BooleanSupplier moment, long eventsMax, boolean powerLost) {
+    killAfterEvents(eventsMax, powerLost);
+    killMoment = moment;
   }
 
   /** Takes {@link #killAfterEvents} back. */
@@ -215,7 +230,8 @@ public final class SimProcess implements RoleHosts, Loop {
       world.setRunning(null);
       inUserCode = false;
     }
-    if (killAfterEvents >= 0 && eventsRun >= killAfterEvents) {
+    if (killAfterEvents >= 0
+        && (eventsRun >= killAfterEvents || (killMoment != null && killMoment.getAsBoolean()))) {
       killAfterEvents = -1;
       world.kill(this, killLosesPower);
     }

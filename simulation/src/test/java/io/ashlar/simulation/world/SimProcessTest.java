@@ -161,6 +161,27 @@ class SimProcessTest {
   }
 
   @Test
+  void processThatWaitsForItsMomentDiesThenAndAtTheLatestAfterItsEvents() {
+    SimWorld world = rough(5);
+    ToyRole a = ToyRole.boot(world, A);
+    ToyRole b = ToyRole.boot(world, B);
+    world.runFor(SECOND);
+    world.process(B).killOnce(() -> b.received.size() == 3, 1_000, true);
+    for (int i = 0; i < 10; i++) {
+      a.send(B, i);
+    }
+    world.runFor(SECOND);
+    assertThat(world.process(B)).isNull();
+    assertThat(b.received).hasSize(3);
+    world.process(A).killOnce(() -> false, 5, true);
+    for (int i = 0; i < 10; i++) {
+      a.send(A, i);
+    }
+    world.runFor(10 * SECOND);
+    assertThat(world.process(A)).isNull();
+  }
+
+  @Test
   void pausedProcessHandlesEverythingAfterwardsInOrder() {
     SimWorld world = rough(5);
     ToyRole a = ToyRole.boot(world, A);
