@@ -363,15 +363,18 @@ final class ClientTransaction implements Transaction {
     RetryDelay delay;
     Attempt old;
     synchronized (this) {
+      boolean again =
+          code.isRetryableNotCommitted() || (code.isMaybeCommitted() && settings.isIdempotent());
+      boolean limited = settings.retryLimit() >= 0 && retries >= settings.retryLimit();
       if (finalFailure != null) {
+        if (again && !limited) {
+          leaveCommitted();
+        }
         return database.failed(finalFailure);
       }
       if (attempt.phase() == Attempt.Phase.COMMITTING) {
         return database.failed(new AshlarException(ErrorCode.USED_DURING_COMMIT));
       }
-      boolean again =
-          code.isRetryableNotCommitted() || (code.isMaybeCommitted() && settings.isIdempotent());
-      boolean limited = settings.retryLimit() >= 0 && retries >= settings.retryLimit();
       if (!again || limited) {
         return database.failed(error);
       }
@@ -391,6 +394,19 @@ final class ClientTransaction implements Transaction {
     database.post(new GiveUp(database.detached(), old, cancelled(), failsFutures));
     database.post(delay);
     return future;
+  }
+
+  /**
+   * The timeout came while the commit was under way, which ended well all the same: what is begun
+   * after it fails as if the timeout had come later. With the monitor held.
+   */
+  private void leaveCommitted() {
+    if (attempt.phase() == Attempt.Phase.COMMITTED
+        && finalFailure.code() == ErrorCode.TRANSACTION_TIMED_OUT) {
+      Attempt next = newAttempt();
+      next.fail(finalFailure);
+      attempt = next;
+    }
   }
 
   private void onRetryDelayEnded(
