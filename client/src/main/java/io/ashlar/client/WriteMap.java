@@ -32,6 +32,11 @@ final class WriteMap {
    */
   record Segment(Bytes begin, Bytes end, Kind kind, Written written, boolean unreadable) {}
 
+  /**
+   * A boundary.
+   *
+   * @param allUnreadable of it and of all below it in the tree: so that each is marked only once
+   */
   private record Entry(
       Bytes key,
       Written written,
@@ -40,7 +45,32 @@ final class WriteMap {
       boolean unreadable,
       long priority,
       Entry left,
-      Entry right) {
+      Entry right,
+      boolean allUnreadable) {
+    Entry(
+        Bytes key,
+        Written written,
+        boolean keyUnreadable,
+        boolean cleared,
+        boolean unreadable,
+        long priority,
+        Entry left,
+        Entry right) {
+      this(
+          key,
+          written,
+          keyUnreadable,
+          cleared,
+          unreadable,
+          priority,
+          left,
+          right,
+          unreadable
+              && (written == null || keyUnreadable)
+              && (left == null || left.allUnreadable)
+              && (right == null || right.allUnreadable));
+    }
+
     Entry with(Entry newLeft, Entry newRight) {
       return new Entry(
           key, written, keyUnreadable, cleared, unreadable, priority, newLeft, newRight);
@@ -120,8 +150,8 @@ final class WriteMap {
   }
 
   private static Entry unreadable(Entry node) {
-    return node == null
-        ? null
+    return node == null || node.allUnreadable
+        ? node
         : new Entry(
             node.key,
             node.written,

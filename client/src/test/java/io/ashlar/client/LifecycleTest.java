@@ -413,6 +413,30 @@ class LifecycleTest {
     }
   }
 
+  /**
+   * Seed 411 of the default runs: the timeout came while the commit was under way, which ended well
+   * all the same, and what was called after a retry failed as used during that commit.
+   */
+  @Test
+  void aTimeoutDuringACommitThatEndsWellEndsTheNextTry() {
+    world.weather =
+        (to, request, draw) ->
+            request instanceof GetValues ? FakeWorld.Fate.SWALLOWED : FakeWorld.Fate.ANSWERED;
+    tr.get(b("a"));
+    world.runFor(10 * FakeWorld.MILLI);
+    tr.options().setTimeout(500).setRetryLimit(2);
+    world.await(tr.commit());
+    assertThat(world.awaitError(tr.onError(error(ErrorCode.KEY_TOO_LARGE))))
+        .isEqualTo(ErrorCode.TRANSACTION_TIMED_OUT);
+    assertThat(codeOf(() -> tr.set(b("a"), b("2")))).isEqualTo(ErrorCode.USED_DURING_COMMIT);
+    for (int i = 0; i < 2; i++) {
+      assertThat(world.awaitError(tr.onError(error(ErrorCode.NOT_COMMITTED))))
+          .isEqualTo(ErrorCode.TRANSACTION_TIMED_OUT);
+      assertThat(codeOf(() -> tr.set(b("a"), b("2")))).isEqualTo(ErrorCode.TRANSACTION_TIMED_OUT);
+      assertThat(world.awaitError(tr.get(b("a")))).isEqualTo(ErrorCode.TRANSACTION_TIMED_OUT);
+    }
+  }
+
   @Test
   void blockingOnTheLoopIsRefused() {
     CompletableFuture<byte[]> read = tr.get(b("a"));

@@ -8,7 +8,8 @@ import java.util.List;
 final class RetryBugs {
   private static final String MODULE = "client";
   private static final String PACKAGE = "io.ashlar.client.";
-  private static final String NEW_TRY = "      Attempt next = newAttempt();\n";
+  private static final String NEW_TRY =
+      "      old.fail((AshlarException) error);\n      }\n      Attempt next = newAttempt();\n";
 
   private RetryBugs() {}
 
@@ -36,6 +37,9 @@ final class RetryBugs {
             PACKAGE + "ClientTransaction",
             NEW_TRY,
             NEW_TRY + "      next.writes = old.writes;\n")
+        .after(
+            "[FoundationDB Beta 1: a transaction whose commit had failed was not reset]"
+                + "(https://apple.github.io/foundationdb/release-notes/release-notes-100.html)")
         .knownSeed(1);
   }
 
