@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ArgumentsTest {
   @Test
@@ -49,6 +51,24 @@ final class ArgumentsTest {
     int code = run(err, "shell", "--nonsense");
     assertThat(code).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("--nonsense").doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "strat|there is no command strat (perhaps start); see ./ashlar --help",
+        "--bogus|there is no option --bogus; see ./ashlar --help",
+        "start --listen|--listen needs a value",
+        "bench --keys many|--keys is a whole number, not many; see ./ashlar bench --help",
+        "demo --json --json|--json is there more than once; see ./ashlar demo --help",
+        "help nothing|nothing",
+      })
+  void aCommandLineThatCannotBeReadIsToldOfInOneLine(String arguments, String said) {
+    StringWriter err = new StringWriter();
+    assertThat(run(err, arguments.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString().lines()).singleElement().asString().startsWith("ashlar: ");
+    assertThat(err.toString()).contains(said);
   }
 
   @Test

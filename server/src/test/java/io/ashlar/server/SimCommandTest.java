@@ -22,6 +22,16 @@ final class SimCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "--seed x|ashlar: --seed is a whole number, not x; see ./ashlar sim --help",
+        "--seed 99999999999999999999|--seed is a whole number, and 99999999999999999999 is too",
+        "--minutes abc|--minutes is a number, not abc",
+        "--bogus|there is no option --bogus",
+        "--seed 1 --no-fault|there is no option --no-fault (perhaps --no-faults)",
+        "--seed 1 extra|nobody knows what to do with extra",
+        "--seed 1 --seed 2|--seed is there more than once",
+        "--seed 1 --threads 1 --threads 2|--threads is there more than once",
+        "--seed 1 --seeds 1..2|only one of --seed and --seeds can be there",
+        "--seed|--seed needs a value, N",
         "--trace|say what to run: --seed N",
         "--seed 3 --trace --diff|--diff goes with none of --trace, --timeline and --shrink",
         "--seed 3 --shrink --timeline x|--shrink goes with neither",

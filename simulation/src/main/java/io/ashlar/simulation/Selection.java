@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.simulation.diagnosis.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -64,8 +65,7 @@ public final class Selection {
     for (String part : parts) {
       String name = minus == 0 ? part : part.substring(1);
       if (!known.contains(name)) {
-        throw new IllegalArgumentException(
-            "'" + name + "' is not one of: " + String.join(", ", known));
+        throw new IllegalArgumentException(Words.unknown(name, known));
       }
       names.add(name);
     }

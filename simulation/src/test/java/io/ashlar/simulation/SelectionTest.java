@@ -43,7 +43,11 @@ class SelectionTest {
   void whatIsNotKnownIsRefusedWithTheList() {
     assertThatThrownBy(() -> Selection.parse("kil", KNOWN))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("'kil' is not one of: kill, cut, pause");
+        .hasMessage("'kil' is not one of: kill, cut, pause; perhaps kill is meant");
+    assertThatThrownBy(() -> Selection.parse("earthquake", KNOWN))
+        .hasMessage("'earthquake' is not one of: kill, cut, pause");
+    assertThatThrownBy(() -> Selection.parse("kill,", KNOWN))
+        .hasMessage("a name is missing; there are: kill, cut, pause");
     assertThatThrownBy(() -> Selection.parse("kill,-cut", KNOWN))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Selection.parse("", KNOWN))

@@ -95,6 +95,56 @@ public final class Words {
     return String.join(", ", all.subList(0, all.size() - 1)) + " and " + all.get(all.size() - 1);
   }
 
+  /**
+   * The name that someone may have meant who wrote another, or null when none is like it.
+   *
+   * @param known of names that are equally near the first is it
+   */
+  public static String nearest(String written, Collection<String> known) {
+    String nearest = null;
+    int least = Math.max(1, written.length() * 2 / 5) + 1;
+    for (String name : known) {
+      int edits = edits(written, name);
+      if (edits < least) {
+        least = edits;
+        nearest = name;
+      }
+    }
+    return nearest;
+  }
+
+  /** How many characters must be put in, taken out or changed (Levenshtein's distance). */
+  private static int edits(String from, String to) {
+    int[] above = new int[to.length() + 1];
+    for (int column = 0; column < above.length; column++) {
+      above[column] = column;
+    }
+    for (int row = 1; row <= from.length(); row++) {
+      int[] line = new int[above.length];
+      line[0] = row;
+      for (int column = 1; column < line.length; column++) {
+        int changed = from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1;
+        line[column] =
+            Math.min(above[column - 1] + changed, 1 + Math.min(above[column], line[column - 1]));
+      }
+      above = line;
+    }
+    return above[to.length()];
+  }
+
+  /** Says of a name that it is not known: with the nearest one, and with all there are. */
+  public static String unknown(String written, Collection<String> known) {
+    if (written.isBlank()) {
+      return "a name is missing; there are: " + String.join(", ", known);
+    }
+    String nearest = nearest(written, known);
+    return "'"
+        + written
+        + "' is not one of: "
+        + String.join(", ", known)
+        + (nearest == null ? "" : "; perhaps " + nearest + " is meant");
+  }
+
   /** A name in Java or of a kind as words: {@code batchBytesMax} is {@code batch bytes max}. */
   public static String spaced(String name) {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").replace('-', ' ').toLowerCase(Locale.ROOT);

@@ -1,5 +1,6 @@
 package io.ashlar.simulation.faults;
 
+import io.ashlar.simulation.diagnosis.Words;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,7 @@ public final class FaultEvents {
     int colon = part.indexOf(':');
     String kind = colon < 0 ? part : part.substring(0, colon);
     if (!kinds.contains(kind)) {
-      throw new IllegalArgumentException(
-          "'" + kind + "' is not one of: " + String.join(", ", kinds));
+      throw new IllegalArgumentException(Words.unknown(kind, kinds));
     }
     String numbers = part.substring(colon + 1);
     int dash = numbers.indexOf('-');

@@ -43,7 +43,7 @@ class FaultEventsTest {
   void whatIsNoOccurrenceIsRefusedInWords() {
     assertThatThrownBy(() -> FaultEvents.parse("kil:1", KINDS))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("'kil' is not one of: kill, cut, wall-clock");
+        .hasMessage("'kil' is not one of: kill, cut, wall-clock; perhaps kill is meant");
     for (String wrong : List.of("kill", "kill:", "kill:0", "kill:3-2", "kill:x", "kill:1-", "")) {
       assertThatThrownBy(() -> FaultEvents.parse(wrong, KINDS))
           .as(wrong)
