@@ -105,11 +105,6 @@ final class ClusterRun {
     return lines;
   }
 
-  /** The kinds of faults that happen at times, by name. */
-  List<String> faults() {
-    return List.copyOf(faultPlan.faults().keySet());
-  }
-
   /** The occurrences of faults up to now that were not left out. */
   List<FaultDriver.Happened> faultsHappened() {
     return faults.happened();

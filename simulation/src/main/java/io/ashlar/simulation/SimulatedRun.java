@@ -5,6 +5,7 @@ import io.ashlar.simulation.diagnosis.Moment;
 import io.ashlar.simulation.diagnosis.Recording;
 import io.ashlar.simulation.diagnosis.RunReport;
 import io.ashlar.simulation.diagnosis.Timeline;
+import io.ashlar.simulation.faults.FaultKinds;
 import io.ashlar.simulation.program.ProgramThreads;
 import io.ashlar.simulation.program.ThreadBlocked;
 import io.ashlar.simulation.world.SimWorld;
@@ -230,9 +231,16 @@ public final class SimulatedRun implements AutoCloseable {
     return run.describe();
   }
 
-  /** The kinds of faults that were drawn to happen at times, by name. */
-  public List<String> faults() {
-    return run.faults();
+  /** How often each kind of fault has met something to harm up to now; those that never did not. */
+  public Map<String, Long> faults() {
+    Map<String, Long> happened = new LinkedHashMap<>();
+    for (String kind : FaultKinds.happeningNames()) {
+      long count = world.counts().getOrDefault(kind, 0L);
+      if (count > 0) {
+        happened.put(kind, count);
+      }
+    }
+    return happened;
   }
 
   /** What a person wants to hear of what happened up to now, in sentences, oldest first. */

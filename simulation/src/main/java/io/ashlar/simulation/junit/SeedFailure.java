@@ -33,7 +33,8 @@ final class SeedFailure {
       name = "\n          ";
     }
     if (run != null) {
-      List<String> faults = run.faults();
+      List<String> faults = new ArrayList<>();
+      run.faults().forEach((kind, count) -> faults.add(kind + " " + count));
       text.append("\n  faults: ").append(faults.isEmpty() ? "none" : String.join(", ", faults));
     }
     if (run != null) {

@@ -224,7 +224,7 @@ class SimulatedClusterTest {
             "\n  replay: mvn test -Dtest='SimulatedClusterTest$Failing#failsFromTheThirdOn'"
                 + " -Dashlar.seed=3\n"
                 + "          or seed = 3 in @SimulatedCluster, or ASHLAR_SEED=3 in the environment\n")
-        .hasMessageMatching("(?s).*\n  faults: (none|kill|cut|kill, cut)\n.*")
+        .hasMessageMatching("(?s).*\n  faults: (none|kill \\d+|cut \\d+|kill \\d+, cut \\d+)\n.*")
         .hasCauseInstanceOf(AssertionFailedError.class);
     assertThat(failure.getExpected().getValue()).isEqualTo("7");
     assertThat(failure.getActual().getValue()).isEqualTo("3");
