@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * How often many runs together reached each rare path that is marked in a role, each point at which
  * a rare branch is forced, and each shape of input. The names of all there are come from a list
  * beside this class, which a test compares with the sources: so what was never reached is known
- * too. So is which kinds of faults never happened.
+ * too. So is which kinds of faults never happened, and whether anything was compared at the end of
+ * runs.
  *
  * <p>Names are those of {@link SimResult#probes} and, for the points and the kinds of faults, of
  * {@link SimResult#faults}: these begin with {@value #POINT} and {@value FaultDriver#HAPPENED}, or
@@ -27,6 +28,9 @@ import java.util.TreeMap;
 final class Coverage {
   /** What the name of a point begins with, among the counts of faults. */
   static final String POINT = "point ";
+
+  /** What the name of a thing begins with that is compared when a run is at rest. */
+  private static final String COMPARED = "compared ";
 
   private static final String LIST = "coverage.txt";
 
@@ -61,6 +65,8 @@ final class Coverage {
       }
     }
     everything.addAll(DISK_ERRORS);
+    // Comparing nothing finds no difference either.
+    RestAudit.COUNTED.forEach(name -> everything.add(COMPARED + name));
     return new Coverage(everything);
   }
 
@@ -87,6 +93,10 @@ final class Coverage {
   /** Adds what one run reached. */
   void add(SimResult result) {
     result.probes().forEach(this::add);
+    result
+        .workloads()
+        .getOrDefault(Simulation.REPLICAS, Map.of())
+        .forEach((name, count) -> add(COMPARED + name, count));
     result
         .faults()
         .forEach(

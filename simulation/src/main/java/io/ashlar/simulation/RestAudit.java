@@ -23,6 +23,12 @@ import java.util.concurrent.CompletableFuture;
  * servers hold what clients read, each its shards and nothing else.
  */
 final class RestAudit {
+  private static final String ROWS = "rows of engines";
+  private static final String VERSIONS = "versions of the log";
+
+  /** The names of all that is compared. */
+  static final List<String> COUNTED = List.of(ROWS, VERSIONS);
+
   /** The records of so many versions before the last commit are compared. */
   private static final long TAIL_VERSIONS = 2_000_000;
 
@@ -110,8 +116,8 @@ final class RestAudit {
   /** What was compared, by name. */
   Map<String, Long> counts() {
     Map<String, Long> counts = new TreeMap<>();
-    counts.put("rows of engines", checker.rowsCompared());
-    counts.put("versions of the log", checker.versionsCompared());
+    counts.put(ROWS, checker.rowsCompared());
+    counts.put(VERSIONS, checker.versionsCompared());
     return counts;
   }
 }

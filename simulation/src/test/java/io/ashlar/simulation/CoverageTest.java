@@ -31,6 +31,12 @@ class CoverageTest {
   }
 
   @Test
+  void comparingNothingAtTheEndOfRunsIsAHole() {
+    assertThat(Coverage.ofEverything().holes())
+        .contains("compared rows of engines", "compared versions of the log");
+  }
+
+  @Test
   void aListHasOneNameInALineAndLinesForPeople() {
     assertThat(Coverage.read("# for people\n\nlog.a\npoint log.b\n"))
         .containsExactly("log.a", "point log.b");
