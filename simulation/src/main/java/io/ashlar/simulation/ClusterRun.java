@@ -10,6 +10,7 @@ import io.ashlar.message.ClusterView;
 import io.ashlar.message.Message;
 import io.ashlar.runtime.WireCodec;
 import io.ashlar.simulation.check.ReplicaChecker;
+import io.ashlar.simulation.diagnosis.Words;
 import io.ashlar.simulation.faults.FaultDriver;
 import io.ashlar.simulation.faults.FaultPlan;
 import io.ashlar.simulation.world.MessageCodec;
@@ -141,7 +142,7 @@ final class ClusterRun {
     public String changeConfiguration(SeededRandom draws) {
       ClusterConfiguration wanted = cluster.changeConfiguration(draws);
       clients.onConfiguration(wanted);
-      return wanted.toString();
+      return Words.of(wanted);
     }
 
     @Override

@@ -216,7 +216,10 @@ public final class Recording implements SimWorld.TraceListener, SimNetwork.Deliv
           parts.add(Words.spaced(key));
         }
       } else if (!key.equals("kind") && !key.equals("number")) {
-        parts.add(Words.spaced(key) + " " + plain(Words.amount(key, value)));
+        String what = Words.spaced(key) + " ";
+        String text = plain(Words.amount(key, value));
+        // A machine's name says already that it is one.
+        parts.add(text.startsWith(what) ? text : what + text);
       }
     }
     return String.join(", ", parts);

@@ -115,9 +115,11 @@ record SimulationSettings(
     }
     long first = Long.parseLong(part.substring(0, dots));
     long last = Long.parseLong(part.substring(dots + 2));
+    require(first <= last, "'" + part + "' names no seeds: the first comes after the last");
+    // A difference that is too large for a number is less than nothing.
     require(
-        first <= last && last - first < SEEDS_MAX,
-        "'" + part + "' names no seeds, or more than " + SEEDS_MAX);
+        last - first >= 0 && last - first < SEEDS_MAX,
+        "'" + part + "' names more than " + SEEDS_MAX + " seeds");
     return LongStream.rangeClosed(first, last);
   }
 }

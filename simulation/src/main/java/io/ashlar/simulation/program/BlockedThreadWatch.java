@@ -85,10 +85,10 @@ final class BlockedThreadWatch {
     text.append(place(thread.thread()));
     text.append(
             "\n  In the simulator one thread runs at a time, and only who waits for a future of")
-        .append(" the database, or sleeps through its handle, lets others run. In place of")
-        .append(" Thread.sleep use delayBlocking of the database's environment; in place of a")
-        .append(" foreign future what environment().adopt(future) gives; in place of threads and")
-        .append(" queues, spawn and its join. Hold no lock while you wait for the database.");
+        .append(" the database, or in client.sleep, lets others run. In place of Thread.sleep use")
+        .append(" client.sleep, or cluster.sleep in the test itself; in place of a foreign future")
+        .append(" what environment().adopt(future) gives; in place of threads and queues,")
+        .append(" cluster.spawn and its join. Hold no lock while you wait for the database.");
     return new ThreadBlocked(text.toString());
   }
 
