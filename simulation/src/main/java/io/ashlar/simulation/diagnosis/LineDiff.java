@@ -53,12 +53,30 @@ public final class LineDiff {
    * @param firsts the lines of one trace; those of the other come by {@link #accept}
    */
   public LineDiff(Iterator<String> firsts) {
+    this(firsts, 0);
+  }
+
+  /**
+   * @param linesBefore how many lines both have that were left out, for the numbers of lines
+   */
+  public LineDiff(Iterator<String> firsts, long linesBefore) {
     this.firsts = firsts;
+    this.number = linesBefore;
   }
 
   /** The first difference, or null when they are equal to the end. */
   public static Difference between(Iterator<String> firsts, Iterator<String> seconds) {
-    LineDiff diff = new LineDiff(firsts);
+    return between(firsts, seconds, 0);
+  }
+
+  /**
+   * The same for traces of which some lines were left out.
+   *
+   * @param linesBefore how many of each
+   */
+  public static Difference between(
+      Iterator<String> firsts, Iterator<String> seconds, long linesBefore) {
+    LineDiff diff = new LineDiff(firsts, linesBefore);
     while (seconds.hasNext() && !diff.isDone()) {
       diff.accept(seconds.next());
     }

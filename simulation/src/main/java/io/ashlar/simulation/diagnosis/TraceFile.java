@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -18,6 +19,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 
 /** A trace in a file, compressed when its name ends in {@code .gz}. Used by one thread. */
 public final class TraceFile implements Consumer<String>, AutoCloseable {
@@ -40,6 +42,12 @@ public final class TraceFile implements Consumer<String>, AutoCloseable {
                 isCompressed(file) ? new GZIPOutputStream(bytes, BUFFER_BYTES) : bytes,
                 StandardCharsets.UTF_8),
             BUFFER_BYTES);
+  }
+
+  /** The same, with a first line that tells what run it is of. */
+  public TraceFile(Path file, TraceHeader header) throws IOException {
+    this(file);
+    accept(header.line());
   }
 
   private static boolean isCompressed(Path file) {
@@ -119,7 +127,24 @@ public final class TraceFile implements Consumer<String>, AutoCloseable {
     }
   }
 
-  /** Opens a file that was written by this class. */
+  /**
+   * The header of a trace that was opened by {@link #read}, of which nothing was read yet.
+   *
+   * @throws NoTraceException when its first line is none
+   */
+  public static TraceHeader header(Path file, Lines lines) throws NoTraceException {
+    TraceHeader header = lines.hasNext() ? TraceHeader.parse(lines.next()) : null;
+    if (header == null) {
+      throw new NoTraceException(file, null);
+    }
+    return header;
+  }
+
+  /**
+   * Opens a file that was written by this class.
+   *
+   * @throws NoTraceException when its name says that it is compressed, and it is not
+   */
   public static Lines read(Path file) throws IOException {
     InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
     try {
@@ -128,6 +153,9 @@ public final class TraceFile implements Consumer<String>, AutoCloseable {
               new InputStreamReader(
                   isCompressed(file) ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes,
                   StandardCharsets.UTF_8)));
+    } catch (ZipException | EOFException e) {
+      bytes.close();
+      throw new NoTraceException(file, e);
     } catch (IOException e) {
       bytes.close();
       throw e;
