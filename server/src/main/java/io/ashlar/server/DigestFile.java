@@ -1,11 +1,10 @@
 package io.ashlar.server;
 
+import io.ashlar.server.sim.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,12 +14,7 @@ final class DigestFile {
 
   /** So that nobody waits for runs whose digests cannot be kept. */
   static void checkThatItCanBeWritten(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    boolean can =
-        Files.exists(file)
-            ? Files.isRegularFile(file) && Files.isWritable(file)
-            : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
-    if (!can) {
+    if (!WholeFile.canBeWritten(file, false)) {
       throw new CommandFailedException(
           "--digests: cannot write to " + file + "; name a file in a folder that is there",
           ExitCodes.FAILED);
@@ -48,9 +42,10 @@ final class DigestFile {
     return digests;
   }
 
+  /** In the place of what is there; never half of it, whenever the process ends. */
   static void write(Path file, Map<Long, String> digests) throws IOException {
-    List<String> lines = new ArrayList<>();
-    digests.forEach((seed, digest) -> lines.add(seed + " " + digest));
-    Files.write(file, lines, StandardCharsets.US_ASCII);
+    StringBuilder lines = new StringBuilder();
+    digests.forEach((seed, digest) -> lines.append(seed).append(' ').append(digest).append('\n'));
+    WholeFile.write(file, lines.toString());
   }
 }

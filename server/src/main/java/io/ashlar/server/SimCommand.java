@@ -1,12 +1,14 @@
 package io.ashlar.server;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.server.sim.Interruption;
 import io.ashlar.server.sim.SeedsUntil;
 import io.ashlar.server.sim.SimReport;
 import io.ashlar.simulation.Selection;
 import io.ashlar.simulation.SimOptions;
 import io.ashlar.simulation.SimRunner;
 import io.ashlar.simulation.SimSummary;
+import io.ashlar.simulation.diagnosis.Words;
 import io.ashlar.simulation.faults.FaultEvents;
 import io.ashlar.simulation.faults.FaultKinds;
 import io.ashlar.simulation.workload.Workloads;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs a whole cluster and its clients under faults, in one thread, from a seed.",
-      "The last line is JSON; with a seed that failed it names the command that replays it."
+      "The last line of standard output is JSON; with a seed that failed it names the command that",
+      "replays it. Progress and failures go to the other stream."
     })
 final class SimCommand implements Callable<Integer> {
   private static final int MINUTES_MAX = 10_000;
@@ -59,7 +62,8 @@ final class SimCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "20",
-      description = "Virtual seconds in which clients work and faults go on. Default: 20")
+      description =
+          "Virtual seconds in which clients work and faults go on, 1 to 3,600. Default: 20")
   private int busySeconds;
 
   @Option(
@@ -93,7 +97,7 @@ final class SimCommand implements Callable<Integer> {
       names = "--fault-factor",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Faults N times as often as the seed says. Default: 1")
+      description = "Faults N times as often as the seed says, 1 to 100. Default: 1")
   private int faultFactor;
 
   @Option(
@@ -135,7 +139,8 @@ final class SimCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = {
         "Adds results to this folder and leaves out seeds that it has, if they are of the",
-        "same program with the same options; DIR/summary.html is a page about all of them."
+        "same program with the same options; DIR/summary.html is a page about all of them.",
+        "With --seed it only says where the page of a run goes that fails; nothing is added."
       })
   private Path report;
 
@@ -171,14 +176,33 @@ final class SimCommand implements Callable<Integer> {
     }
     Path reports = report == null ? SimDiagnosisOptions.REPORTS : report;
     runner.writeFailuresTo(reports);
-    int exitCode =
-        diagnosis.isAsked()
-            ? diagnosis.run(runner, seeds.seed, options, reports)
-            : run(runner, options);
+    if (diagnosis.isAsked() || seeds.seed != null) {
+      int exitCode =
+          diagnosis.isAsked()
+              ? diagnosis.run(runner, seeds.seed, options, reports)
+              : runner.runSeed(seeds.seed, options);
+      keep(known);
+      return exitCode;
+    }
+    try (Interruption interruption =
+        new Interruption(() -> System.err.println("stopping: no other seed begins"))) {
+      runner.stopWhen(interruption::isThere);
+      int exitCode = runMany(runner, options);
+      keep(known);
+      if (interruption.isThere()) {
+        System.err.println(
+            report == null
+                ? "stopped; with --report DIR the same command would go on where it stopped"
+                : "stopped; the same command goes on where it stopped");
+      }
+      return exitCode;
+    }
+  }
+
+  private void keep(Map<Long, String> known) throws IOException {
     if (digests != null) {
       DigestFile.write(digests, known);
     }
-    return exitCode;
   }
 
   private void checkThatOneThingIsAsked() {
@@ -192,6 +216,7 @@ final class SimCommand implements Callable<Integer> {
           "say what to run: --seed N, --seeds A..B or --minutes M", ExitCodes.USAGE);
     }
     checkMany(isMany);
+    require(!noFaults || faults == null, "--no-faults goes without --faults, which would say more");
   }
 
   /** What would be left out in silence is refused, and what is wrong before anything runs. */
@@ -221,10 +246,7 @@ final class SimCommand implements Callable<Integer> {
     }
   }
 
-  private int run(SimRunner runner, SimOptions options) throws IOException {
-    if (seeds.seed != null) {
-      return runner.runSeed(seeds.seed, options);
-    }
+  private int runMany(SimRunner runner, SimOptions options) throws IOException {
     if (report == null) {
       long begun = System.nanoTime();
       if (!runner.canaryFails()) {
@@ -232,7 +254,8 @@ final class SimCommand implements Callable<Integer> {
       }
       SimSummary summary = new SimSummary();
       runner.runSeeds(chosen(Set.of(), begun), threads(), options, summary, result -> {});
-      return finished(runner, options, summary, summary.toJson(secondsSince(begun)));
+      return finished(
+          runner, options, summary, runner.toJson(summary, options, secondsSince(begun)));
     }
     try (SimReport kept = openReport(options)) {
       long begun = System.nanoTime();
@@ -242,7 +265,7 @@ final class SimCommand implements Callable<Integer> {
       }
       SimSummary summary = kept.summary();
       runner.runSeeds(chosen(kept.done(), begun), threads(), options, summary, kept::add);
-      String json = summary.toJson(secondsSince(begun));
+      String json = runner.toJson(summary, options, secondsSince(begun));
       System.err.println("see " + kept.write(json));
       return finished(runner, options, summary, json);
     }
@@ -261,11 +284,15 @@ final class SimCommand implements Callable<Integer> {
 
   private static void tellOfEarlierRuns(SimReport kept) {
     if (kept.summary().runs() > 0) {
-      System.err.println(kept.summary().runs() + " seeds were run earlier and are left out");
+      System.err.println(
+          Words.count(kept.summary().runs(), "seed") + " of an earlier command left out");
     }
     if (kept.others() > 0) {
       System.err.println(
-          kept.others() + " results there are of other programs or options and do not count");
+          Words.count(kept.others(), "result")
+              + " of other programs or options there "
+              + (kept.others() == 1 ? "does" : "do")
+              + " not count");
     }
   }
 
@@ -313,7 +340,11 @@ final class SimCommand implements Callable<Integer> {
         options = options.withFaultEvents(FaultEvents.parse(faultEvents, FaultKinds.names()));
       }
       if (workloads != null) {
-        options = options.withWorkloads(Selection.parse(workloads, Workloads.names()));
+        Selection selected = Selection.parse(workloads, Workloads.names());
+        require(
+            Workloads.names().stream().anyMatch(selected::includes),
+            "--workloads " + workloads + " leaves nothing for clients to do");
+        options = options.withWorkloads(selected);
       }
       if (clientsMax != null) {
         options = options.withClientsMax(clientsMax);

@@ -1,8 +1,12 @@
 package io.ashlar.server;
 
+import io.ashlar.server.sim.Interruption;
+import io.ashlar.server.sim.SimReport;
+import io.ashlar.server.sim.WholeFile;
 import io.ashlar.simulation.SimDiagnosis;
 import io.ashlar.simulation.SimOptions;
 import io.ashlar.simulation.SimRunner;
+import io.ashlar.simulation.diagnosis.NoTraceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +81,22 @@ final class SimDiagnosisOptions {
    * @return the exit code
    */
   int run(SimRunner runner, Long seed, SimOptions options, Path reports) throws IOException {
+    check();
+    SimDiagnosis diagnosis = new SimDiagnosis(System.out, System.err, SimReport.program());
+    if (diff != null) {
+      return diff(diagnosis, seed, options);
+    }
+    if (shrink) {
+      return shrink(diagnosis, seed, options, reports);
+    }
+    Path file = traceFile(seed, reports);
+    checkThatItCanBeWritten("--trace", file);
+    checkThatItCanBeWritten("--timeline", timeline);
+    return runner.lookAtSeed(seed, options, file, timeline, SimReport.program());
+  }
+
+  /** What goes with what. */
+  private void check() {
     boolean writes = trace != null || timeline != null;
     if (diff != null && (writes || shrink)) {
       throw wrong("--diff goes with none of --trace, --timeline and --shrink");
@@ -87,14 +107,26 @@ final class SimDiagnosisOptions {
     if (shrinkSeconds < 1) {
       throw wrong("--shrink-seconds must be at least 1, not " + shrinkSeconds);
     }
-    SimDiagnosis diagnosis = new SimDiagnosis(System.out, System.err);
-    if (diff != null) {
-      return diff(diagnosis, seed, options);
-    }
-    if (shrink) {
+  }
+
+  private int shrink(SimDiagnosis diagnosis, long seed, SimOptions options, Path reports)
+      throws IOException {
+    checkThatItCanBeWritten("--report", reports.resolve("seed-" + seed + "-smallest.html"));
+    try (Interruption interruption =
+        new Interruption(
+            () -> System.err.println("stopping: the run under way comes to its end"))) {
+      diagnosis.stopWhen(interruption::isThere);
       return diagnosis.shrink(seed, options, shrinkSeconds, reports);
     }
-    return runner.lookAtSeed(seed, options, traceFile(seed, reports), timeline);
+  }
+
+  /** So that nobody waits for a run whose course cannot be kept. */
+  private static void checkThatItCanBeWritten(String option, Path file) {
+    if (file != null && !WholeFile.canBeWritten(file, true)) {
+      throw new CommandFailedException(
+          option + ": cannot write to " + file + "; name a file in a folder that can be written to",
+          ExitCodes.FAILED);
+    }
   }
 
   private Path traceFile(long seed, Path reports) {
@@ -110,18 +142,21 @@ final class SimDiagnosisOptions {
         throw wrong("--diff: no such file: " + file);
       }
     }
-    if (diff.size() == 2) {
-      if (seed != null) {
-        throw wrong("--diff compares two files, or with --seed N at most one");
-      }
-      return diagnosis.diffFiles(diff.get(0), diff.get(1));
+    if (diff.size() == 2 && seed != null) {
+      throw wrong("--diff compares two files, or with --seed N at most one");
     }
-    if (seed == null) {
+    if (diff.size() < 2 && seed == null) {
       throw wrong("--diff needs two files, or --seed N");
     }
-    return diff.isEmpty()
-        ? diagnosis.diffTwice(seed, options)
-        : diagnosis.diffAgain(seed, options, diff.get(0));
+    try {
+      return switch (diff.size()) {
+        case 2 -> diagnosis.diffFiles(diff.get(0), diff.get(1));
+        case 1 -> diagnosis.diffAgain(seed, options, diff.get(0));
+        default -> diagnosis.diffTwice(seed, options);
+      };
+    } catch (NoTraceException none) {
+      throw wrong("--diff: " + none.getMessage());
+    }
   }
 
   private static CommandFailedException wrong(String message) {

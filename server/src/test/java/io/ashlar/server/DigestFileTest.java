@@ -22,6 +22,17 @@ class DigestFileTest {
   }
 
   @Test
+  void whatWasThereIsReplacedAsAWholeAndALinkIsKept() throws IOException {
+    Path file = folder.resolve("digests");
+    DigestFile.write(file, Map.of(7L, "0123abcd"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    DigestFile.write(link, Map.of(8L, "4567cdef"));
+    assertThat(link).isSymbolicLink();
+    assertThat(DigestFile.read(file)).containsExactly(Map.entry(8L, "4567cdef"));
+    assertThat(folder.resolve("digests.new")).doesNotExist();
+  }
+
+  @Test
   void anotherFileIsRefused() throws IOException {
     Path file = folder.resolve("notes");
     Files.writeString(file, "seven 0123abcd\n");

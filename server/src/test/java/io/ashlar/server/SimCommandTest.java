@@ -53,6 +53,12 @@ final class SimCommandTest {
         "--seed 3 --first 2|--first goes with --minutes",
         "--seed 3 --shuffle|--shuffle goes with --seeds",
         "--seed 3 --require-coverage|--require-coverage goes with --seeds",
+        "--seed 3 --workloads none|--workloads none leaves nothing for clients to do",
+        "--seed 3 --no-faults --faults kill|--no-faults goes without --faults",
+        "--seed 3 --faults ,|a name is missing; there are: kill",
+        "--seed 3 --faults kil|perhaps kill is meant",
+        "--diff pom.xml pom.xml|--diff: pom.xml is no trace",
+        "--seed 3 --diff pom.xml|--diff: pom.xml is no trace",
         "--seeds 1..2 --threads 0|--threads is 1 to 1000, not 0",
         "--seeds 5..1|seeds are A..B",
         "--seeds 1..1000001|at most 1000000 seeds",
@@ -84,6 +90,8 @@ final class SimCommandTest {
       value = {
         "--seeds 1..2 --report pom.xml|--report: cannot write to pom.xml",
         "--seeds 1..2 --report pom.xml/below|--report: cannot write to",
+        "--seed 1 --timeline pom.xml/page|--timeline: cannot write to pom.xml/page",
+        "--seed 1 --trace pom.xml/page|--trace: cannot write to pom.xml/page",
         "--seed 1 --digests none/file|--digests: cannot write to none/file",
       })
   void aPlaceThatCannotBeWrittenIsToldOfBeforeAnythingRuns(String arguments, String said) {

@@ -118,7 +118,9 @@ final class RepeatCheck {
     try {
       Path file = Files.createTempFile("ashlar-sim-", ".trace.gz");
       try {
-        trace(runs, seed, options, file, progress);
+        try (TraceFile trace = new TraceFile(file)) {
+          trace(runs, seed, options, trace, progress);
+        }
         return tracedAgain(seed, options, file, progress);
       } finally {
         Files.delete(file);
@@ -129,21 +131,34 @@ final class RepeatCheck {
   }
 
   /** Runs a seed and compares its trace with one in a file; null when they are equal. */
-  Difference tracedAgain(long seed, SimOptions options, Path file, LongConsumer progress)
+  private Difference tracedAgain(long seed, SimOptions options, Path file, LongConsumer progress)
       throws IOException {
     try (TraceFile.Lines before = TraceFile.read(file)) {
-      LineDiff diff = new LineDiff(before);
-      runs.run(seed, options, tracing(counted(diff::accept, progress)));
-      return diff.end();
+      return tracedAgain(seed, options, before, 0, progress);
     }
   }
 
-  /** Runs a seed and writes its trace to a file. */
-  static SimResult trace(Runs runs, long seed, SimOptions options, Path file, LongConsumer progress)
-      throws IOException {
-    try (TraceFile trace = new TraceFile(file)) {
-      return runs.run(seed, options, tracing(counted(trace, progress)));
-    }
+  /**
+   * Runs a seed and compares its trace with that of an earlier run.
+   *
+   * @param linesRead of the earlier trace that were taken from it and not compared
+   * @return null when they are equal
+   */
+  Difference tracedAgain(
+      long seed,
+      SimOptions options,
+      TraceFile.Lines before,
+      long linesRead,
+      LongConsumer progress) {
+    LineDiff diff = new LineDiff(before, linesRead);
+    runs.run(seed, options, tracing(counted(diff::accept, progress)));
+    return diff.end();
+  }
+
+  /** Runs a seed and gives its trace to {@code to}, line by line. */
+  static SimResult trace(
+      Runs runs, long seed, SimOptions options, Consumer<String> to, LongConsumer progress) {
+    return runs.run(seed, options, tracing(counted(to, progress)));
   }
 
   private static Consumer<Simulation> tracing(Consumer<String> to) {

@@ -4,11 +4,15 @@ import io.ashlar.core.SuppressForbidden;
 import io.ashlar.simulation.Shrinker.Shrunk;
 import io.ashlar.simulation.diagnosis.LineDiff;
 import io.ashlar.simulation.diagnosis.LineDiff.Difference;
+import io.ashlar.simulation.diagnosis.NoTraceException;
 import io.ashlar.simulation.diagnosis.TraceFile;
+import io.ashlar.simulation.diagnosis.TraceHeader;
+import io.ashlar.simulation.diagnosis.Words;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -21,56 +25,108 @@ import java.util.function.LongConsumer;
 public final class SimDiagnosis {
   private static final long PROGRESS_NANOS = 2_000_000_000L;
 
+  /** They are compared apart from the events. */
+  private static final int HEADER_LINES = 1;
+
   private final PrintStream out;
   private final PrintStream progress;
+  private final String program;
   private final Runs runs;
   private final RepeatCheck repeats;
+  private BooleanSupplier stopped = () -> false;
+
+  /**
+   * What was seen of a run.
+   *
+   * @param isWritten whether all was written that was asked for
+   */
+  record Seen(SimResult result, boolean isWritten) {}
 
   /**
    * @param out gets one line of JSON
    * @param progress gets everything else
+   * @param program which one this is, without blanks: traces say which one has made them
    */
-  public SimDiagnosis(PrintStream out, PrintStream progress) {
-    this(out, progress, Runs.REAL);
+  public SimDiagnosis(PrintStream out, PrintStream progress, String program) {
+    this(out, progress, program, Runs.REAL);
   }
 
-  SimDiagnosis(PrintStream out, PrintStream progress, Runs runs) {
+  SimDiagnosis(PrintStream out, PrintStream progress, String program, Runs runs) {
     this.out = out;
     this.progress = progress;
+    this.program = program;
     this.runs = runs;
     this.repeats = new RepeatCheck(runs);
   }
 
+  /** From now on {@link #shrink} tells what it has once that says so. */
+  public void stopWhen(BooleanSupplier told) {
+    stopped = told;
+  }
+
   /**
-   * Runs a seed and writes what is asked for.
+   * Runs a seed and writes what is asked for. What cannot be written any more when it has run is
+   * told, and the result is not lost.
    *
    * @param trace gets its whole trace; null for none
    * @param timeline gets its course as a page; null for none
    * @return how the run ended
+   * @throws IOException when the trace cannot be begun
    */
-  public SimResult look(long seed, SimOptions options, Path trace, Path timeline)
-      throws IOException {
+  Seen look(long seed, SimOptions options, Path trace, Path timeline) throws IOException {
     RecordedRun[] recorded = new RecordedRun[1];
+    SimResult[] ended = new SimResult[1];
     Runs recording =
         (each, its, watcher) -> {
           if (timeline == null) {
-            return runs.run(each, its, watcher);
+            ended[0] = runs.run(each, its, watcher);
+          } else {
+            recorded[0] = RecordedRun.of(runs, each, its, watcher);
+            ended[0] = recorded[0].result();
           }
-          recorded[0] = RecordedRun.of(runs, each, its, watcher);
-          return recorded[0].result();
+          return ended[0];
         };
-    SimResult result;
+    boolean isWritten = true;
     if (trace == null) {
-      result = recording.run(seed, options);
+      recording.run(seed, options);
     } else {
-      result = RepeatCheck.trace(recording, seed, options, trace, countedLines());
-      progress.println("trace: " + trace);
+      isWritten = written("trace", trace, ended, () -> writeTrace(recording, seed, options, trace));
     }
     if (timeline != null) {
-      recorded[0].writePage(timeline);
-      progress.println("course: " + timeline);
+      isWritten &= written("course", timeline, ended, () -> recorded[0].writePage(timeline));
     }
-    return result;
+    return new Seen(ended[0], isWritten);
+  }
+
+  /** What writes a file. */
+  private interface Writing {
+    void write() throws IOException;
+  }
+
+  private boolean written(String what, Path file, SimResult[] ended, Writing writing)
+      throws IOException {
+    try {
+      writing.write();
+    } catch (IOException e) {
+      if (ended[0] == null) {
+        throw e;
+      }
+      progress.println(what + ": cannot be written to " + file + ": " + e);
+      return false;
+    }
+    progress.println(what + ": " + file);
+    return true;
+  }
+
+  private void writeTrace(Runs recording, long seed, SimOptions options, Path file)
+      throws IOException {
+    try (TraceFile trace = new TraceFile(file, header(seed, options))) {
+      RepeatCheck.trace(recording, seed, options, trace, countedLines());
+    }
+  }
+
+  private TraceHeader header(long seed, SimOptions options) {
+    return new TraceHeader(program, seed, options.toString());
   }
 
   /**
@@ -85,12 +141,20 @@ public final class SimDiagnosis {
     long begun = System.nanoTime();
     Shrinker shrinker =
         new Shrinker(
-            runs, () -> System.nanoTime() - begun > seconds * 1_000_000_000L, told(PROGRESS_NANOS));
+            runs,
+            () -> stopped.getAsBoolean() || System.nanoTime() - begun > seconds * 1_000_000_000L,
+            told(PROGRESS_NANOS));
     Shrunk shrunk = shrinker.shrink(seed, options);
     if (shrunk.result().passed()) {
       progress.println("seed " + seed + " passes: there is nothing to make smaller");
       out.println(shrunk.result().toJson());
       return 0;
+    }
+    if (stopped.getAsBoolean()) {
+      progress.println("stopped after " + Words.count(shrunk.tried(), "run"));
+      progress.println("the smallest so far: " + shrunk.result().replay());
+      out.println(shrunk.result().toJson());
+      return 1;
     }
     progress.println(
         String.format(
@@ -134,17 +198,34 @@ public final class SimDiagnosis {
     return tell(parting, "the first run", "the second run");
   }
 
-  /** The same for a run whose trace is in a file, and the same seed done now. */
+  /**
+   * The same for a run whose trace is in a file, and the same seed done now.
+   *
+   * @throws NoTraceException when the file is no trace
+   */
   public int diffAgain(long seed, SimOptions options, Path file) throws IOException {
-    Difference parting = repeats.tracedAgain(seed, options, file, countedLines());
-    return tell(parting, file.toString(), "the run of seed " + seed);
+    try (TraceFile.Lines before = TraceFile.read(file)) {
+      TraceHeader header = TraceFile.header(file, before);
+      String run = "the run of seed " + seed;
+      header.differences(file.toString(), header(seed, options), run).forEach(progress::println);
+      Difference parting = repeats.tracedAgain(seed, options, before, HEADER_LINES, countedLines());
+      return tell(parting, file.toString(), run);
+    }
   }
 
-  /** The same for two traces in files. */
+  /**
+   * The same for two traces in files.
+   *
+   * @throws NoTraceException when one of them is none
+   */
   public int diffFiles(Path first, Path second) throws IOException {
     try (TraceFile.Lines firsts = TraceFile.read(first);
         TraceFile.Lines seconds = TraceFile.read(second)) {
-      return tell(LineDiff.between(firsts, seconds), first.toString(), second.toString());
+      TraceFile.header(first, firsts)
+          .differences(first.toString(), TraceFile.header(second, seconds), second.toString())
+          .forEach(progress::println);
+      return tell(
+          LineDiff.between(firsts, seconds, HEADER_LINES), first.toString(), second.toString());
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs seeds and tells what became of them: what {@code ./ashlar sim} does. One line of JSON for
@@ -24,22 +25,30 @@ import java.util.concurrent.atomic.AtomicReference;
 @SuppressForbidden("runs worlds on all cores, and tells people how long that took")
 public final class SimRunner {
   private static final long PROGRESS_NANOS = 2_000_000_000L;
-  private static final int TRACE_LINES = 200;
+
+  /** A page has all that are kept; more here would push the reason out of sight. */
+  private static final int TRACE_LINES = 24;
+
   private static final int FAILURES_SHOWN = 10;
 
   /** So many default runs reach everything, or something is wrong with what they do. */
   private static final int WHOLE_RUNS_MIN = 2_000;
 
   private static final long CANARY_SEED = 1;
+  private static final String CANARY_NOT_FOUND = "a bank that loses money was not found";
   private static final int CANARY_SECONDS = 10;
+
+  /** Runs under way may end for so long when they are to stop; then they are left alone. */
+  private static final long STOP_NANOS = 3_000_000_000L;
 
   private final PrintStream out;
   private final PrintStream progress;
   private final Map<Long, String> digests;
-  private final Runs runs;
+  private final RunsUnderWay runs;
   private final RepeatCheck repeats;
   private FailurePages pages;
   private boolean requiresCoverage;
+  private BooleanSupplier stopped = () -> false;
 
   /**
    * @param out gets the JSON
@@ -60,8 +69,8 @@ public final class SimRunner {
   }
 
   SimRunner(PrintStream out, PrintStream progress, Map<Long, String> digests, Runs runs) {
-    this.runs = runs;
-    this.repeats = new RepeatCheck(runs);
+    this.runs = new RunsUnderWay(runs);
+    this.repeats = new RepeatCheck(this.runs);
     this.out = out;
     this.progress = progress;
     this.digests = digests;
@@ -73,6 +82,11 @@ public final class SimRunner {
    */
   public void requireCoverage() {
     requiresCoverage = true;
+  }
+
+  /** From now on no run begins once that says so; it is asked by several threads. */
+  public void stopWhen(BooleanSupplier told) {
+    stopped = told;
   }
 
   /** From now on the course of each of the first runs that fail is written to that folder. */
@@ -87,7 +101,25 @@ public final class SimRunner {
    */
   public int runSeed(long seed, SimOptions options) {
     describe(seed, options);
-    return tell(diagnosed(repeats.run(seed, options), options));
+    SimResult result;
+    Ticker ticker = ticker("seed " + seed);
+    try {
+      result = diagnosed(repeats.run(seed, options), options);
+    } finally {
+      ticker.close();
+    }
+    return tell(result);
+  }
+
+  /** Tells how far the one run has come that is under way. */
+  private Ticker ticker(String what) {
+    return new Ticker(
+        PROGRESS_NANOS,
+        () -> {
+          String where = runs.describe();
+          return where.isEmpty() ? "" : what + ", " + where;
+        },
+        progress::println);
   }
 
   /**
@@ -95,14 +127,22 @@ public final class SimRunner {
    *
    * @param trace gets its whole trace; null for none
    * @param timeline gets its course as a page; null for none
-   * @return the exit code: 0 when nothing was wrong, else 1
+   * @param program which one this is; traces of others are those of other runs
+   * @return the exit code: 0 when nothing was wrong and all was written, else 1
    */
-  public int lookAtSeed(long seed, SimOptions options, Path trace, Path timeline)
+  public int lookAtSeed(long seed, SimOptions options, Path trace, Path timeline, String program)
       throws IOException {
     describe(seed, options);
-    SimDiagnosis diagnosis = new SimDiagnosis(out, progress, runs);
-    SimResult result = diagnosis.look(seed, options, trace, timeline);
-    return tell(timeline == null ? diagnosed(result, options) : result);
+    SimDiagnosis diagnosis = new SimDiagnosis(out, progress, program, runs);
+    SimDiagnosis.Seen seen;
+    Ticker ticker = ticker("seed " + seed);
+    try {
+      seen = diagnosis.look(seed, options, trace, timeline);
+    } finally {
+      ticker.close();
+    }
+    int code = tell(timeline == null ? diagnosed(seen.result(), options) : seen.result());
+    return seen.isWritten() ? code : 1;
   }
 
   private void describe(long seed, SimOptions options) {
@@ -192,8 +232,25 @@ public final class SimRunner {
     long begun = System.nanoTime();
     SimSummary summary = new SimSummary();
     runSeeds(Seeds.of(seeds), threads, options, summary, result -> {});
-    out.println(summary.toJson((System.nanoTime() - begun) / 1e9));
+    out.println(toJson(summary, options, (System.nanoTime() - begun) / 1e9));
     return summary.failed() == 0 && reachesEnough(summary, options) ? 0 : 1;
+  }
+
+  /**
+   * One line of JSON for many runs. Its result is {@code passed}; {@code failed} when a run has
+   * failed; {@code interrupted} when none has but not all were run; {@code holes} when all were and
+   * have passed, but did not reach what they must.
+   */
+  public String toJson(SimSummary summary, SimOptions options, double wallSeconds) {
+    String result = "passed";
+    if (summary.failed() > 0) {
+      result = "failed";
+    } else if (stopped.getAsBoolean()) {
+      result = "interrupted";
+    } else if (mustBeWhole(summary, options) && !isWhole(summary)) {
+      result = "holes";
+    }
+    return summary.toJson(wallSeconds, result);
   }
 
   /**
@@ -201,14 +258,21 @@ public final class SimRunner {
    * is missing.
    */
   public boolean reachesEnough(SimSummary summary, SimOptions options) {
-    boolean mustBeWhole =
-        requiresCoverage
-            || (summary.runs() >= WHOLE_RUNS_MIN && options.equals(SimOptions.defaults()));
-    if (!mustBeWhole) {
+    if (!mustBeWhole(summary, options)) {
       return true;
     }
     summary.holes().forEach(name -> progress.println("never reached: " + name));
     summary.unlisted().forEach(name -> progress.println("reached, but not listed: " + name));
+    return isWhole(summary);
+  }
+
+  private boolean mustBeWhole(SimSummary summary, SimOptions options) {
+    return !stopped.getAsBoolean()
+        && (requiresCoverage
+            || (summary.runs() >= WHOLE_RUNS_MIN && options.equals(SimOptions.defaults())));
+  }
+
+  private static boolean isWhole(SimSummary summary) {
     return summary.holes().isEmpty() && summary.unlisted().isEmpty();
   }
 
@@ -226,7 +290,12 @@ public final class SimRunner {
           new Thread(
               () -> {
                 try {
-                  for (OptionalLong seed = seeds.next(); seed.isPresent(); seed = seeds.next()) {
+                  // When one run cannot be ended, nobody waits for all others to hear of it.
+                  while (broken.get() == null && !stopped.getAsBoolean()) {
+                    OptionalLong seed = seeds.next();
+                    if (seed.isEmpty()) {
+                      break;
+                    }
                     SimResult result = repeats.run(seed.getAsLong(), options);
                     done.add(Optional.of(diagnosed(result, options)));
                   }
@@ -249,7 +318,8 @@ public final class SimRunner {
   }
 
   /**
-   * Runs a workload that must be found to be wrong.
+   * Runs a workload that must be found to be wrong. When it is not that is the end, with a line of
+   * JSON that says so.
    *
    * @return whether it was: if not, runs that pass say nothing
    */
@@ -259,14 +329,30 @@ public final class SimRunner {
             .withBusySeconds(CANARY_SECONDS)
             .withCommitsMin(0)
             .withWorkloads(Selection.only(List.of(Workloads.CANARY)));
-    SimResult result = runs.run(CANARY_SEED, options);
+    progress.println("a run that must fail comes first, the canary");
+    SimResult result;
+    Ticker ticker = ticker("the canary");
+    try {
+      result = runs.run(CANARY_SEED, options);
+    } finally {
+      ticker.close();
+    }
     boolean failed =
         result.failureKind() == FailureKind.WRONG_ANSWER
             && result.failure().startsWith(Workloads.CANARY + ":");
     progress.println(
         failed
             ? "the canary fails, as it must: " + result.failure()
-            : "THE CANARY PASSES: a bank that loses money was not found. " + result.failure());
+            : "THE CANARY PASSES: " + CANARY_NOT_FOUND + ". " + result.failure());
+    if (!failed) {
+      Json json = new Json();
+      json.open();
+      json.field("result", "failed");
+      json.field("failure", "the canary passes: " + CANARY_NOT_FOUND);
+      json.field("canary", result.passed() ? "passed" : result.failure());
+      json.close();
+      out.println(json);
+    }
     return failed;
   }
 
@@ -277,7 +363,10 @@ public final class SimRunner {
       SimSummary summary,
       Listener listener) {
     long told = System.nanoTime();
+    long stoppedAt = 0;
+    String line = "";
     long before = summary.runs();
+    long secondsBefore = runs.virtualSeconds();
     int working = threads;
     while (working > 0) {
       Optional<SimResult> next;
@@ -298,23 +387,34 @@ public final class SimRunner {
         }
       }
       long now = System.nanoTime();
-      if (now - told > PROGRESS_NANOS) {
+      if (stopped.getAsBoolean()) {
+        stoppedAt = stoppedAt == 0 ? now : stoppedAt;
+        if (now - stoppedAt > STOP_NANOS) {
+          return;
+        }
+      } else if (now - told > PROGRESS_NANOS) {
         told = now;
-        tell(summary, summary.runs() - before, count);
+        String newest =
+            words(summary, summary.runs() - before, count, runs.virtualSeconds() - secondsBefore);
+        if (!newest.equals(line)) {
+          line = newest;
+          progress.println(line);
+        }
       }
     }
   }
 
-  private void tell(SimSummary summary, long runs, long count) {
-    progress.println(
-        String.format(
-            Locale.ROOT,
-            "%,d%s seeds, %d failed, %,d transactions committed, %d kinds of faults, %d rare paths",
-            runs,
-            count < 0 ? "" : String.format(Locale.ROOT, " of %,d", count),
-            summary.failed(),
-            summary.committed(),
-            summary.faults().size(),
-            summary.probes().size()));
+  private static String words(SimSummary summary, long runs, long count, long seconds) {
+    return String.format(
+        Locale.ROOT,
+        "%,d%s seeds, %,d virtual seconds, %d failed, %,d transactions committed,"
+            + " %d kinds of faults, %d rare paths",
+        runs,
+        count < 0 ? "" : String.format(Locale.ROOT, " of %,d", count),
+        seconds,
+        summary.failed(),
+        summary.committed(),
+        summary.faults().size(),
+        summary.probes().size());
   }
 }

@@ -59,6 +59,9 @@ public final class Simulation {
   private long busyNanos;
   private FailureKind failureKind;
 
+  /** Looked at by threads that tell people of it; it decides nothing. */
+  private volatile String phase = "";
+
   private Simulation(long seed, SimOptions options) {
     this.seed = seed;
     this.options = options;
@@ -130,6 +133,11 @@ public final class Simulation {
 
   SimWorld world() {
     return world;
+  }
+
+  /** Which part of it is under way; for any thread. */
+  String phase() {
+    return phase;
   }
 
   /** How transactions ended up to now. */
@@ -219,8 +227,9 @@ public final class Simulation {
     }
   }
 
-  private void begin(String phase) {
-    world.traceWorld("Phase", "name", phase);
+  private void begin(String name) {
+    phase = name;
+    world.traceWorld("Phase", "name", name);
   }
 
   /**

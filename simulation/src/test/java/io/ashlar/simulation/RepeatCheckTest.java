@@ -1,10 +1,13 @@
 package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ashlar.simulation.diagnosis.NoTraceException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,20 +120,31 @@ class RepeatCheckTest {
   void aTraceInAFileIsComparedWithTheSameSeedOrAnother() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
-    SimDiagnosis diagnosis = new SimDiagnosis(printed, printed);
+    SimDiagnosis diagnosis = new SimDiagnosis(printed, printed, "this");
     Path first = folder.resolve("first.gz");
     Path second = folder.resolve("second");
-    SimResult traced = diagnosis.look(DRAWN, SHORT, first, null);
+    SimResult traced = diagnosis.look(DRAWN, SHORT, first, null).result();
     assertThat(traced.digest()).isEqualTo(Simulation.run(DRAWN, SHORT).digest());
     diagnosis.look(DRAWN + 1, SHORT, second, null);
     assertThat(diagnosis.diffFiles(first, first)).isZero();
     assertThat(diagnosis.diffAgain(DRAWN, SHORT, first)).isZero();
     assertThat(diagnosis.diffTwice(DRAWN, SHORT)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("different runs");
     assertThat(diagnosis.diffFiles(first, second)).isEqualTo(1);
     assertThat(diagnosis.diffAgain(DRAWN, SHORT, second)).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("\"result\": \"equal\"")
         .contains("\"result\": \"different\", \"line\": ")
-        .contains("they part at line ");
+        .contains("they part at line ")
+        .contains("these are different runs: the seed of " + first + ": " + DRAWN + "; of ")
+        .doesNotContain("the options of");
+    Path log = folder.resolve("log");
+    Files.writeString(log, "started\nstopped\n");
+    assertThatThrownBy(() -> diagnosis.diffFiles(first, log))
+        .isInstanceOf(NoTraceException.class)
+        .hasMessageContaining("log is no trace");
+    Path renamed = Files.copy(log, folder.resolve("log.gz"));
+    assertThatThrownBy(() -> diagnosis.diffAgain(DRAWN, SHORT, renamed))
+        .isInstanceOf(NoTraceException.class);
   }
 }

@@ -66,7 +66,7 @@ public final class SimReport implements AutoCloseable {
     this.folder = folder;
     this.options = options.toString();
     Files.createDirectories(folder);
-    program = ProgramFingerprint.of(PROGRAM);
+    program = program();
     runs = new RunFile(folder.resolve("runs.jsonl"), program, this.options);
     for (SimResult result : runs.before()) {
       if (done.add(result.seed())) {
@@ -74,6 +74,11 @@ public final class SimReport implements AutoCloseable {
         results.add(result);
       }
     }
+  }
+
+  /** A fingerprint of the classes that decide what a run does. */
+  public static String program() throws IOException {
+    return ProgramFingerprint.of(PROGRAM);
   }
 
   /** Seeds that need not be run again. */
@@ -109,11 +114,11 @@ public final class SimReport implements AutoCloseable {
    * @return the page
    */
   public Path write(String json) throws IOException {
-    Files.writeString(folder.resolve("summary.json"), json + "\n", StandardCharsets.UTF_8);
+    WholeFile.write(folder.resolve("summary.json"), json + "\n");
     Path page = folder.resolve("summary.html");
     // A text in JSON may not end the script that it is in.
     String data = JSON.std.asString(page(json)).replace("</", "<\\/");
-    Files.writeString(page, template().replace(DATA, data), StandardCharsets.UTF_8);
+    WholeFile.write(page, template().replace(DATA, data));
     return page;
   }
 

@@ -89,7 +89,7 @@ class SimReportTest {
     run(demanding, 3);
     try (SimReport report = new SimReport(folder, demanding)) {
       assertThat(report.summary().failures()).containsOnlyKeys(3L);
-      Path page = report.write(report.summary().toJson(1));
+      Path page = report.write(report.summary().toJson(1, "failed"));
       assertThat(Files.readString(page))
           .contains("transactions were committed")
           .contains("./ashlar sim --seed 3")

@@ -27,7 +27,7 @@ class TimelinePageTest {
     PrintStream printed =
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     Path file = folder.resolve("page.html");
-    new SimRunner(printed, printed, new TreeMap<>()).lookAtSeed(seed, options, null, file);
+    new SimRunner(printed, printed, new TreeMap<>()).lookAtSeed(seed, options, null, file, "this");
     return Files.readString(file, StandardCharsets.UTF_8);
   }
 
