@@ -39,6 +39,9 @@ final class FakeWorld {
   /** How often a fault point says yes. */
   int faultsPerMillion;
 
+  /** Fault points that always say yes. */
+  final TreeSet<String> forced = new TreeSet<>();
+
   final TreeSet<String> probes = new TreeSet<>();
   final List<String> trace = new ArrayList<>();
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -244,7 +247,8 @@ final class FakeWorld {
           random.fork("role"),
           tracer,
           marks,
-          point -> faultsPerMillion > 0 && random.chance(faultsPerMillion));
+          point ->
+              forced.contains(point) || faultsPerMillion > 0 && random.chance(faultsPerMillion));
     }
 
     private final class Port implements Network {

@@ -248,6 +248,35 @@ class LogServerTest {
   }
 
   @Test
+  void aSegmentGrowsOverItsReservedSizeWhileTheNextComesLateAndIsReadBackWhole() {
+    world.forced.add("log.reserve-later");
+    for (long v = 0; v < 4000; v += 10) {
+      pushed(v, v + 10, 1);
+    }
+    assertThat(world.probes).contains("log.no-next-segment-yet");
+    assertThat(field("segments")).isEqualTo(1);
+    assertThat(log.disk.files.get(LogFiles.segmentName(1)).size)
+        .isGreaterThan(2 * LogScenes.small().segmentBytes());
+    // Everything of it was acknowledged, so nothing may be taken for a torn tail.
+    log.crash();
+    log.restart(LogScenes.small());
+    world.runUntilIdle();
+    assertThat(log.call(new LockLog(EPOCH + 1), LogLocked.class).end()).isEqualTo(4000);
+  }
+
+  @Test
+  void aSegmentThatWasReservedLateIsTheNext() {
+    world.forced.add("log.reserve-later");
+    for (long v = 0; v < 2000; v += 10) {
+      pushed(v, v + 10, 1);
+    }
+    assertThat(field("segments")).isEqualTo(1);
+    world.runUntilIdle();
+    pushed(2000, 2010, 1);
+    assertThat(field("segments")).isEqualTo(2);
+  }
+
+  @Test
   void deletesSegmentsWhenEveryEntryInThemIsPopped() {
     for (long v = 0; v < 2000; v += 10) {
       pushed(v, v + 10, 1, 2);

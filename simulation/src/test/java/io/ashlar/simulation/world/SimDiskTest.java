@@ -265,6 +265,32 @@ class SimDiskTest {
             "4096 kept", "4096 stale", "4096 zeros", "512 kept", "512 stale", "512 zeros");
   }
 
+  /** A small file that goes later takes nothing of the sectors of a large one. */
+  @Test
+  void whatShowsIsOfTheLargestFileThatIsGone() {
+    int shown = 0;
+    for (long seed = 1; seed <= 100; seed++) {
+      SimWorld world = rough(seed);
+      ToyRole a = ToyRole.boot(world, A);
+      DurableFile large = open(world, a, "large", 0);
+      large.append(filled(60_000, 9));
+      large.sync(() -> a.host.disk().delete("large", () -> {}));
+      world.runFor(SECOND);
+      DurableFile small = open(world, a, "small", 0);
+      small.append(filled(30_000, 8));
+      small.sync(() -> a.host.disk().delete("small", () -> {}));
+      world.runFor(SECOND);
+      open(world, a, "segment", 0).append(filled(20_000, 1));
+      world.kill(world.process(A), true);
+      byte[] found = readAll(world, open(world, ToyRole.boot(world, A), "segment", 0)).toArray();
+      assertThat(found).as("seed " + seed).doesNotContain((byte) 8);
+      for (byte each : found) {
+        shown += each == 9 ? 1 : 0;
+      }
+    }
+    assertThat(shown).isPositive();
+  }
+
   @Test
   void filesAreLostAndKeptIndependentOfEachOther() {
     Set<String> fates = new TreeSet<>();
