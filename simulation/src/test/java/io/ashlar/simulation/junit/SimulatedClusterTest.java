@@ -382,7 +382,7 @@ class SimulatedClusterTest {
         .hasMessageContaining("waitsForALatch has not waited for the database for 1.0 s")
         .hasMessageContaining("CountDownLatch")
         .hasMessageContaining("SimulatedClusterTest$Blocking.waitsForALatch")
-        .hasMessageContaining("use delayBlocking");
+        .hasMessageContaining("In place of Thread.sleep use client.sleep");
     assertThat(TOLD).containsExactly("freed");
   }
 

@@ -262,7 +262,7 @@ class ProgramThreadsTest {
         .hasMessageContaining("latched has not waited for the database for 0.5 s of real time")
         .hasMessageContaining("Its thread is WAITING on java.util.concurrent.CountDownLatch")
         .hasMessageContaining("ProgramThreadsTest.waitFor")
-        .hasMessageContaining("delayBlocking");
+        .hasMessageContaining("In place of Thread.sleep use client.sleep");
   }
 
   private void waitFor(CountDownLatch latch) {
