@@ -54,7 +54,7 @@ record BitFlipFault(long meanNanos, int bitsMax, long awayNanosMax) implements F
         bits);
     scene.logCopies().harm(victim);
     for (int i = 0; i < bits; i++) {
-      // The last one in the order of their names is the segment that was begun last.
+      // The last one in the order of their names is the newest segment that has settled bytes.
       int file = newest ? files.size() - 1 : scene.random().nextInt(files.size());
       long end = disk.settledBytes(files.get(file));
       long begin = newest ? Math.max(0, end - 1 - scene.random().nextLong(NEWEST_BYTES_MAX)) : 0;
