@@ -4,6 +4,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.MalformedException;
+import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Disk;
 import java.util.function.Consumer;

@@ -5,6 +5,7 @@ import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.MalformedException;
+import io.ashlar.core.RegisterGeneration;
 
 /**
  * A register in which whoever read last with the highest generation may write, and nobody older:

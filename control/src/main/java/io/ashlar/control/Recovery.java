@@ -3,6 +3,7 @@ package io.ashlar.control;
 import io.ashlar.core.Check;
 import io.ashlar.core.Limits;
 import io.ashlar.core.LogGeneration;
+import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Tags;

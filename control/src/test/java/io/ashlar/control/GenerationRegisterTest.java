@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.MalformedException;
+import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Uid;
 import net.jqwik.api.ForAll;

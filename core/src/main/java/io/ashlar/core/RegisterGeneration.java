@@ -1,8 +1,4 @@
-package io.ashlar.control;
-
-import io.ashlar.core.ByteReader;
-import io.ashlar.core.ByteWriter;
-import io.ashlar.core.Uid;
+package io.ashlar.core;
 
 /**
  * Who reads or writes a generation register: a counter, and an identity that breaks ties.
@@ -10,8 +6,10 @@ import io.ashlar.core.Uid;
  * @param counter grows with every attempt
  * @param owner the attempt
  */
-record RegisterGeneration(long counter, Uid owner) implements Comparable<RegisterGeneration> {
-  static final RegisterGeneration ZERO = new RegisterGeneration(0, Uid.NONE);
+public record RegisterGeneration(long counter, Uid owner)
+    implements Comparable<RegisterGeneration> {
+  /** Below every attempt: nobody has read or written. */
+  public static final RegisterGeneration ZERO = new RegisterGeneration(0, Uid.NONE);
 
   @Override
   public int compareTo(RegisterGeneration other) {
@@ -19,11 +17,11 @@ record RegisterGeneration(long counter, Uid owner) implements Comparable<Registe
     return byCounter != 0 ? byCounter : owner.compareTo(other.owner);
   }
 
-  void encode(ByteWriter to) {
+  public void encode(ByteWriter to) {
     to.putLong(counter).putUid(owner);
   }
 
-  static RegisterGeneration decode(ByteReader from) {
+  public static RegisterGeneration decode(ByteReader from) {
     return new RegisterGeneration(from.getLong(), from.getUid());
   }
 }
