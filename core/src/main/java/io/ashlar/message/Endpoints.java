@@ -12,5 +12,8 @@ public final class Endpoints {
   /** The worker itself: recruits and stops roles. */
   public static final long WORKER = 2;
 
+  /** A coordinator. */
+  public static final long COORDINATOR = 3;
+
   private Endpoints() {}
 }

@@ -52,7 +52,16 @@ public enum MessageKind {
   WATCH_VALUE(48, WatchValue.class),
   WATCH_FIRED(49, WatchFired.class),
   GET_STORAGE_STATE(50, GetStorageState.class),
-  STORAGE_STATE(51, StorageState.class);
+  STORAGE_STATE(51, StorageState.class),
+  READ_REGISTER(52, ReadRegister.class),
+  REGISTER_READ(53, RegisterRead.class),
+  WRITE_REGISTER(54, WriteRegister.class),
+  REGISTER_WRITTEN(55, RegisterWritten.class),
+  NOMINATE(56, Nominate.class),
+  NOMINEE(57, Nominee.class),
+  HEARTBEAT(58, Heartbeat.class),
+  HEARTBEAT_TAKEN(59, HeartbeatTaken.class),
+  GET_LEADER(60, GetLeader.class);
 
   private final int number;
   private final Class<? extends Message> type;

@@ -12,6 +12,7 @@ import io.ashlar.message.GetClusterView;
 import io.ashlar.message.GetCommitVersion;
 import io.ashlar.message.GetKey;
 import io.ashlar.message.GetKeyLocations;
+import io.ashlar.message.GetLeader;
 import io.ashlar.message.GetLiveVersion;
 import io.ashlar.message.GetLogState;
 import io.ashlar.message.GetRange;
@@ -19,6 +20,8 @@ import io.ashlar.message.GetReadVersion;
 import io.ashlar.message.GetRoleStatus;
 import io.ashlar.message.GetStorageState;
 import io.ashlar.message.GetValues;
+import io.ashlar.message.Heartbeat;
+import io.ashlar.message.HeartbeatTaken;
 import io.ashlar.message.KeyLocations;
 import io.ashlar.message.KeyResolved;
 import io.ashlar.message.LiveVersion;
@@ -30,12 +33,15 @@ import io.ashlar.message.LogPushed;
 import io.ashlar.message.LogState;
 import io.ashlar.message.Message;
 import io.ashlar.message.MessageKind;
+import io.ashlar.message.Nominate;
+import io.ashlar.message.Nominee;
 import io.ashlar.message.PeekLog;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import io.ashlar.message.PopLog;
 import io.ashlar.message.PushLog;
 import io.ashlar.message.RangeRead;
+import io.ashlar.message.ReadRegister;
 import io.ashlar.message.ReadVersion;
 import io.ashlar.message.RecruitCommitProxy;
 import io.ashlar.message.RecruitLog;
@@ -45,7 +51,9 @@ import io.ashlar.message.RecruitSequencer;
 import io.ashlar.message.RecruitStorage;
 import io.ashlar.message.Recruited;
 import io.ashlar.message.Refused;
+import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWorker;
+import io.ashlar.message.RegisterWritten;
 import io.ashlar.message.ReportCommitted;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.RoleStatus;
@@ -55,6 +63,7 @@ import io.ashlar.message.Values;
 import io.ashlar.message.WatchFired;
 import io.ashlar.message.WatchValue;
 import io.ashlar.message.WorkerRegistered;
+import io.ashlar.message.WriteRegister;
 import io.ashlar.runtime.wire.Wire;
 
 /** For each kind of message, how it becomes its counterpart in ashlar.proto and back. */
@@ -114,6 +123,15 @@ final class WireKinds {
       case WATCH_FIRED -> StorageWire.toWire((WatchFired) message);
       case GET_STORAGE_STATE -> Wire.GetStorageState.getDefaultInstance();
       case STORAGE_STATE -> StorageWire.toWire((StorageState) message);
+      case READ_REGISTER -> CoordinatorWire.toWire((ReadRegister) message);
+      case REGISTER_READ -> CoordinatorWire.toWire((RegisterRead) message);
+      case WRITE_REGISTER -> CoordinatorWire.toWire((WriteRegister) message);
+      case REGISTER_WRITTEN -> CoordinatorWire.toWire((RegisterWritten) message);
+      case NOMINATE -> CoordinatorWire.toWire((Nominate) message);
+      case NOMINEE -> CoordinatorWire.toWire((Nominee) message);
+      case HEARTBEAT -> CoordinatorWire.toWire((Heartbeat) message);
+      case HEARTBEAT_TAKEN -> CoordinatorWire.toWire((HeartbeatTaken) message);
+      case GET_LEADER -> CoordinatorWire.toWire((GetLeader) message);
     };
   }
 
@@ -170,6 +188,15 @@ final class WireKinds {
       case WATCH_FIRED -> StorageWire.fromWire((Wire.WatchFired) body);
       case GET_STORAGE_STATE -> new GetStorageState();
       case STORAGE_STATE -> StorageWire.fromWire((Wire.StorageState) body);
+      case READ_REGISTER -> CoordinatorWire.fromWire((Wire.ReadRegister) body);
+      case REGISTER_READ -> CoordinatorWire.fromWire((Wire.RegisterRead) body);
+      case WRITE_REGISTER -> CoordinatorWire.fromWire((Wire.WriteRegister) body);
+      case REGISTER_WRITTEN -> CoordinatorWire.fromWire((Wire.RegisterWritten) body);
+      case NOMINATE -> CoordinatorWire.fromWire((Wire.Nominate) body);
+      case NOMINEE -> CoordinatorWire.fromWire((Wire.Nominee) body);
+      case HEARTBEAT -> CoordinatorWire.fromWire((Wire.Heartbeat) body);
+      case HEARTBEAT_TAKEN -> CoordinatorWire.fromWire((Wire.HeartbeatTaken) body);
+      case GET_LEADER -> CoordinatorWire.fromWire((Wire.GetLeader) body);
     };
   }
 
@@ -226,6 +253,15 @@ final class WireKinds {
       case WATCH_FIRED -> Wire.WatchFired.parser();
       case GET_STORAGE_STATE -> Wire.GetStorageState.parser();
       case STORAGE_STATE -> Wire.StorageState.parser();
+      case READ_REGISTER -> Wire.ReadRegister.parser();
+      case REGISTER_READ -> Wire.RegisterRead.parser();
+      case WRITE_REGISTER -> Wire.WriteRegister.parser();
+      case REGISTER_WRITTEN -> Wire.RegisterWritten.parser();
+      case NOMINATE -> Wire.Nominate.parser();
+      case NOMINEE -> Wire.Nominee.parser();
+      case HEARTBEAT -> Wire.Heartbeat.parser();
+      case HEARTBEAT_TAKEN -> Wire.HeartbeatTaken.parser();
+      case GET_LEADER -> Wire.GetLeader.parser();
     };
   }
 }

@@ -53,7 +53,8 @@ final class MessageDraws {
       }
       return values;
     }
-    if (name.equals("WatchValue.expected") && random.nextBoolean()) {
+    boolean maybeAbsent = name.equals("WatchValue.expected") || name.equals("RegisterRead.value");
+    if (maybeAbsent && random.nextBoolean()) {
       return null;
     }
     return drawValue(name, component.getGenericType());

@@ -143,7 +143,7 @@ class WireCodecTest {
   }
 
   @Test
-  void everyFieldIsRequiredOrRepeatedExceptTheOneThatMayBeAbsent() {
+  void everyFieldIsRequiredOrRepeatedExceptThoseThatMayBeAbsent() {
     List<String> optional = new ArrayList<>();
     for (var type : Wire.getDescriptor().getMessageTypes()) {
       for (FieldDescriptor field : type.getFields()) {
@@ -152,7 +152,7 @@ class WireCodecTest {
         }
       }
     }
-    assertThat(optional).containsExactly("ashlar.WatchValue.expected");
+    assertThat(optional).containsExactly("ashlar.WatchValue.expected", "ashlar.RegisterRead.value");
   }
 
   @ParameterizedTest
