@@ -38,7 +38,7 @@ public final class ClusterController implements Role {
   private final ClusterConfiguration configurationForNew;
   private final ClusterConfiguration change;
   private final WorkerRegistry workers;
-  private final CoordinatedStateFile stateFile;
+  private final CoordinatedStates states;
   private final ArrayDeque<Poll> polls = new ArrayDeque<>();
 
   private Recovery recovery;
@@ -68,7 +68,7 @@ public final class ClusterController implements Role {
     this.configurationForNew = configurationForNew;
     this.change = change;
     this.workers = new WorkerRegistry(options.silenceNanos());
-    this.stateFile = new CoordinatedStateFile(host.disk());
+    this.states = new CoordinatedStateFile(host.disk());
   }
 
   /**
@@ -137,7 +137,7 @@ public final class ClusterController implements Role {
     recoveries++;
     recovery =
         new Recovery(
-            host, options, workers, stateFile, configurationForNew, change, new AttemptListener());
+            host, options, workers, states, configurationForNew, change, new AttemptListener());
     recovery.start();
   }
 
@@ -214,7 +214,7 @@ public final class ClusterController implements Role {
       // Before the write below is durable.
       host.timers().schedule(0, () -> endEpoch(next.epoch()));
     }
-    stateFile.write(
+    states.write(
         epoch.registerGeneration(),
         next,
         accepted -> {

@@ -10,10 +10,11 @@ import io.ashlar.host.Disk;
 import java.util.function.Consumer;
 
 /**
- * The coordinated state in one generation register in one local file: what a set of coordinators
- * will be to recovery. Every answer is given after the change it speaks of is durable.
+ * The coordinated state in one generation register in one local file: the form of a database whose
+ * only coordinator is the controller's own process. Every answer is given after the change it
+ * speaks of is durable.
  */
-final class CoordinatedStateFile {
+final class CoordinatedStateFile implements CoordinatedStates {
   private static final String FILE = "coordinated-state";
 
   private final Disk disk;
@@ -23,13 +24,8 @@ final class CoordinatedStateFile {
     this.disk = disk;
   }
 
-  /**
-   * Reads with a generation above all before.
-   *
-   * @param owner the attempt
-   * @param onRead its generation, and the state, null when there is none
-   */
-  void lock(Uid owner, LockHandler onRead) {
+  @Override
+  public void lock(Uid owner, LockHandler onRead) {
     if (register == null) {
       disk.read(
           FILE,
@@ -51,8 +47,9 @@ final class CoordinatedStateFile {
     disk.replace(FILE, encode(register), () -> onRead.onLocked(generation, decode(value)));
   }
 
-  /** Writes, unless a later attempt has locked; true when the state is durable. */
-  void write(RegisterGeneration generation, CoordinatedState state, Consumer<Boolean> onWritten) {
+  @Override
+  public void write(
+      RegisterGeneration generation, CoordinatedState state, Consumer<Boolean> onWritten) {
     boolean accepted = register.write(generation, state.encode());
     if (accepted) {
       disk.replace(FILE, encode(register), () -> onWritten.accept(true));
@@ -77,11 +74,5 @@ final class CoordinatedStateFile {
 
   private static Bytes encode(GenerationRegister register) {
     return SealedFile.seal(register.encode());
-  }
-
-  /** Hears that the state is locked. */
-  @FunctionalInterface
-  interface LockHandler {
-    void onLocked(RegisterGeneration generation, CoordinatedState stateOrNull);
   }
 }

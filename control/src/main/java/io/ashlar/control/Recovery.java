@@ -64,7 +64,7 @@ final class Recovery {
   private final Host host;
   private final ControllerOptions options;
   private final WorkerRegistry workers;
-  private final CoordinatedStateFile stateFile;
+  private final CoordinatedStates states;
   private final ClusterConfiguration configurationForNew;
   private final ClusterConfiguration change;
   private final Listener listener;
@@ -99,14 +99,14 @@ final class Recovery {
       Host host,
       ControllerOptions options,
       WorkerRegistry workers,
-      CoordinatedStateFile stateFile,
+      CoordinatedStates states,
       ClusterConfiguration configurationForNew,
       ClusterConfiguration change,
       Listener listener) {
     this.host = host;
     this.options = options;
     this.workers = workers;
-    this.stateFile = stateFile;
+    this.states = states;
     this.configurationForNew = configurationForNew;
     this.change = change;
     this.listener = listener;
@@ -142,7 +142,7 @@ final class Recovery {
     if (host.faults().at("recovery.give-up")) {
       givesUpIn = Phase.values()[host.random().nextInt(Phase.ACCEPTING_COMMITS.ordinal())];
     }
-    stateFile.lock(attemptId, this::onStateLocked);
+    states.lock(attemptId, this::onStateLocked);
     armRetry();
   }
 
@@ -335,8 +335,7 @@ final class Recovery {
 
   private void writeEpoch() {
     state = state.withEpoch(state.epoch() + 1);
-    stateFile.write(
-        generationOfState, state, written -> onStateWritten(Phase.LOCKING_STATE, written));
+    states.write(generationOfState, state, written -> onStateWritten(Phase.LOCKING_STATE, written));
   }
 
   private void onStateWritten(Phase in, boolean written) {
@@ -489,8 +488,7 @@ final class Recovery {
     List<LogGeneration> generations = new ArrayList<>(state.generations());
     generations.add(generation);
     state = state.withGenerations(generations, storeTime);
-    stateFile.write(
-        generationOfState, state, written -> onStateWritten(Phase.WRITING_STATE, written));
+    states.write(generationOfState, state, written -> onStateWritten(Phase.WRITING_STATE, written));
   }
 
   private void begin() {
