@@ -13,10 +13,18 @@ import io.ashlar.core.RegisterGeneration;
  * FoundationDB's generation register). Pure: its owner makes each change durable before it answers.
  */
 final class GenerationRegister {
+  /** Without a sequence: of a register that is written in order, by calls. */
   private static final int ENCODING = 1;
+
+  /** With the sequence of the last write. */
+  private static final int ENCODING_WITH_SEQUENCE = 2;
 
   private RegisterGeneration readGeneration;
   private RegisterGeneration writeGeneration;
+
+  /** Which write of its generation the value is; 0 where writes are not counted. */
+  private long sequence;
+
   private Bytes value;
 
   GenerationRegister() {
@@ -41,11 +49,36 @@ final class GenerationRegister {
     if (readGeneration.compareTo(generation) > 0 || writeGeneration.compareTo(generation) > 0) {
       return false;
     }
+    set(generation, 0, newValue);
+    return true;
+  }
+
+  /**
+   * Writes, unless a higher generation has read or written, or a later write of the same one: one
+   * that comes late, by a connection that is gone, must not undo what was written after it. The
+   * same write may come again.
+   *
+   * @param writeSequence counts the writes of the generation from 1
+   * @return whether the register has this write
+   */
+  boolean write(RegisterGeneration generation, long writeSequence, Bytes newValue) {
+    Check.that(writeSequence > 0, "writes are counted from 1: ", writeSequence);
+    if (readGeneration.compareTo(generation) > 0 || writeGeneration.compareTo(generation) > 0) {
+      return false;
+    }
+    if (writeGeneration.equals(generation) && writeSequence <= sequence) {
+      return writeSequence == sequence;
+    }
+    set(generation, writeSequence, newValue);
+    return true;
+  }
+
+  private void set(RegisterGeneration generation, long writeSequence, Bytes newValue) {
     readGeneration = generation;
     writeGeneration = generation;
+    sequence = writeSequence;
     value = newValue;
     checkInvariants();
-    return true;
   }
 
   /** What was written last, or null. */
@@ -61,6 +94,11 @@ final class GenerationRegister {
     return writeGeneration;
   }
 
+  /** Which write of {@link #writeGeneration} the value is; 0 where writes are not counted. */
+  long sequence() {
+    return sequence;
+  }
+
   void checkInvariants() {
     Check.that(
         writeGeneration.compareTo(readGeneration) <= 0,
@@ -73,9 +111,13 @@ final class GenerationRegister {
   }
 
   Bytes encode() {
-    ByteWriter to = new ByteWriter(64).putByte(ENCODING);
+    ByteWriter to = new ByteWriter(64);
+    to.putByte(sequence == 0 ? ENCODING : ENCODING_WITH_SEQUENCE);
     readGeneration.encode(to);
     writeGeneration.encode(to);
+    if (sequence != 0) {
+      to.putLong(sequence);
+    }
     to.putByte(value == null ? 0 : 1);
     if (value != null) {
       to.putBytes(value);
@@ -91,12 +133,13 @@ final class GenerationRegister {
   static GenerationRegister decode(Bytes encoded) {
     ByteReader from = new ByteReader(encoded);
     int encoding = from.getByte();
-    if (encoding != ENCODING) {
+    if (encoding != ENCODING && encoding != ENCODING_WITH_SEQUENCE) {
       throw new MalformedException("unknown encoding of a generation register: " + encoding);
     }
     GenerationRegister register = new GenerationRegister();
     register.readGeneration = RegisterGeneration.decode(from);
     register.writeGeneration = RegisterGeneration.decode(from);
+    register.sequence = encoding == ENCODING ? 0 : from.getLong();
     register.value = from.getByte() == 0 ? null : from.getBytes();
     from.expectEnd();
     return register;

@@ -38,6 +38,22 @@ class GenerationRegisterTest {
     assertThat(register.value()).isEqualTo(Bytes.utf8("b"));
   }
 
+  /** A connection was cut, and what was sent by it came after what was sent by the next one. */
+  @Test
+  void aLateWriteDoesNotUndoALaterOneOfTheSameWriter() {
+    GenerationRegister register = new GenerationRegister();
+    register.read(generation(1, 1));
+    assertThat(register.write(generation(1, 1), 1, Bytes.utf8("a"))).isTrue();
+    assertThat(register.write(generation(1, 1), 1, Bytes.utf8("a"))).isTrue();
+    assertThat(register.write(generation(1, 1), 2, Bytes.utf8("b"))).isTrue();
+    assertThat(register.write(generation(1, 1), 1, Bytes.utf8("a"))).isFalse();
+    assertThat(register.value()).isEqualTo(Bytes.utf8("b"));
+    register = GenerationRegister.decode(register.encode());
+    assertThat(register.write(generation(1, 1), 1, Bytes.utf8("a"))).isFalse();
+    assertThat(register.write(generation(2, 2), 1, Bytes.utf8("c"))).isTrue();
+    assertThat(register.value()).isEqualTo(Bytes.utf8("c"));
+  }
+
   @Property(tries = 500, seed = "42")
   void survivesItsEncodingAndKeepsItsInvariants(@ForAll long seed) {
     SeededRandom random = new SeededRandom(seed);
@@ -49,8 +65,13 @@ class GenerationRegisterTest {
       } else {
         Bytes before = register.value();
         RegisterGeneration readBefore = register.readGeneration();
-        boolean written = register.write(generation, Bytes.utf8("v" + i));
-        assertThat(written).isEqualTo(readBefore.compareTo(generation) <= 0);
+        boolean counted = random.nextBoolean();
+        boolean later = register.writeGeneration().equals(generation) && register.sequence() > i;
+        boolean written =
+            counted
+                ? register.write(generation, 1 + i, Bytes.utf8("v" + i))
+                : register.write(generation, Bytes.utf8("v" + i));
+        assertThat(written).isEqualTo(readBefore.compareTo(generation) <= 0 && !(counted && later));
         assertThat(register.value()).isEqualTo(written ? Bytes.utf8("v" + i) : before);
       }
       register.checkInvariants();

@@ -1,0 +1,334 @@
+package io.ashlar.control;
+
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.RegisterGeneration;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.message.Address;
+import io.ashlar.message.Candidate;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.GetLeader;
+import io.ashlar.message.Heartbeat;
+import io.ashlar.message.Message;
+import io.ashlar.message.Nominate;
+import io.ashlar.message.Pong;
+import io.ashlar.message.ReadRegister;
+import io.ashlar.message.Refused;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import io.ashlar.message.WriteRegister;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A coordinator: for each set it belongs to a generation register on its disk, of which a majority
+ * holds the coordinated state, and a say in who leads. What the register promises or holds is
+ * durable before it is said. Who is nominated is not on the disk: after a restart nobody is
+ * nominated until what was promised before is certainly over. When the state has moved to other
+ * coordinators, whoever asks who leads is told so.
+ *
+ * <p>A file that is not what was written stops the worker with FILE_CORRUPT: a register that had
+ * forgotten a promise would let two attempts write.
+ */
+public final class Coordinator implements Role {
+  /** The largest value of a register. */
+  static final int VALUE_BYTES_MAX = 1 << 20;
+
+  /**
+   * How far a counter may lie above the highest known: attempts count one by one, and a counter
+   * near the largest number would be the last one.
+   */
+  static final long COUNTER_STEP_MAX = 1L << 32;
+
+  /** Requests that wait for one file, or for all to be read, at most. */
+  private static final int WAITING_MAX = 1_000;
+
+  /**
+   * What it keeps as a member of one set.
+   *
+   * @param register on the disk
+   * @param leadership in memory
+   */
+  private record Member(CoordinatorRegister register, Leadership leadership) {}
+
+  private final Host host;
+  private final CoordinatorOptions options;
+  private final TreeMap<Uid, Member> sets = new TreeMap<>();
+  private final List<Inbound> early = new ArrayList<>();
+  private boolean started;
+
+  public Coordinator(Host host, CoordinatorOptions options) {
+    this.host = host;
+    this.options = options;
+  }
+
+  @Override
+  public void start() {
+    host.disk().list(files -> openNext(files, 0));
+  }
+
+  /** Reads one file after the other: there are few. */
+  private void openNext(List<String> files, int next) {
+    if (next == files.size()) {
+      onOpened();
+      return;
+    }
+    String file = files.get(next);
+    if (!CoordinatorRegister.isRegister(file)) {
+      openNext(files, next + 1);
+      return;
+    }
+    host.disk()
+        .read(
+            file,
+            content -> {
+              add(
+                  CoordinatorRegister.open(host.disk(), file, content),
+                  host.clock().nowNanos() + options.holdNanos());
+              openNext(files, next + 1);
+            });
+  }
+
+  private void onOpened() {
+    started = true;
+    host.trace().event("CoordinatorStarted", "sets", sets.size());
+    for (Inbound inbound : early) {
+      dispatch(inbound);
+    }
+    early.clear();
+    host.timers().schedule(options.tickNanos(), this::tick);
+  }
+
+  private Member add(CoordinatorRegister register, long heldUntilNanos) {
+    Member member = new Member(register, new Leadership(host, options, heldUntilNanos));
+    member.leadership.movedTo(register.movedTo());
+    sets.put(register.setId(), member);
+    return member;
+  }
+
+  private void tick() {
+    for (Member member : sets.values()) {
+      member.leadership.tick();
+    }
+    host.timers().schedule(options.tickNanos(), this::tick);
+  }
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    if (started) {
+      dispatch(inbound);
+    } else if (early.size() < WAITING_MAX) {
+      early.add(inbound);
+    } else {
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "the coordinator is starting");
+    }
+  }
+
+  private void dispatch(Inbound inbound) {
+    switch (inbound.message().kind()) {
+      case READ_REGISTER -> onRead(inbound, (ReadRegister) inbound.message());
+      case WRITE_REGISTER -> onWrite(inbound, (WriteRegister) inbound.message());
+      case NOMINATE -> onNominate(inbound, (Nominate) inbound.message());
+      case HEARTBEAT -> onHeartbeat(inbound, (Heartbeat) inbound.message());
+      case GET_LEADER -> onGetLeader(inbound, (GetLeader) inbound.message());
+      case PING -> host.network().reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> host.network().reply(inbound, status());
+      default ->
+          refuse(
+              inbound,
+              ErrorCode.MALFORMED_REQUEST,
+              "a coordinator does not answer " + inbound.message().kind());
+    }
+  }
+
+  private void refuse(Inbound inbound, ErrorCode code, String detail) {
+    if (inbound.wantsReply()) {
+      host.network().reply(inbound, new Refused(code, detail));
+    }
+  }
+
+  /** What it keeps for a set, made when that is new; null when the request was refused. */
+  private Member member(Inbound inbound, Uid setId) {
+    Member known = sets.get(setId);
+    if (known != null) {
+      if (known.register.waitingCount() < WAITING_MAX) {
+        return known;
+      }
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many requests wait for the disk");
+      return null;
+    }
+    if (setId.equals(Uid.NONE)) {
+      refuse(inbound, ErrorCode.MALFORMED_REQUEST, "no set is named");
+      return null;
+    }
+    if (sets.size() >= options.setsMax()) {
+      refuse(
+          inbound,
+          ErrorCode.SERVER_REQUEST_QUEUE_FULL,
+          "a coordinator of too many sets: " + options.setsMax());
+      return null;
+    }
+    host.trace().event("SetHeardOf", "setId", setId);
+    // Nothing was promised to anybody before: had it been, there would be a file.
+    return add(CoordinatorRegister.create(host.disk(), setId), host.clock().nowNanos());
+  }
+
+  // The register
+
+  private void onRead(Inbound inbound, ReadRegister read) {
+    Member member = member(inbound, read.setId());
+    if (member != null && isPossible(inbound, member.register, read.generation())) {
+      member.register.read(read.generation(), answer -> reply(inbound, answer));
+    }
+  }
+
+  private void onWrite(Inbound inbound, WriteRegister write) {
+    Member member = member(inbound, write.setId());
+    if (member == null
+        || !isPossible(inbound, member.register, write.generation())
+        || !isWellFormed(inbound, write)) {
+      return;
+    }
+    member.register.write(
+        write.generation(),
+        write.sequence(),
+        write.value(),
+        answer -> {
+          member.leadership.movedTo(member.register.movedTo());
+          reply(inbound, answer);
+        });
+  }
+
+  private void reply(Inbound inbound, Message answer) {
+    host.network().reply(inbound, answer);
+  }
+
+  private boolean isPossible(
+      Inbound inbound, CoordinatorRegister register, RegisterGeneration generation) {
+    long known = register.readGeneration().counter();
+    boolean isPossible =
+        generation.counter() > 0
+            && !generation.owner().equals(Uid.NONE)
+            && generation.counter() - known <= COUNTER_STEP_MAX;
+    if (!isPossible) {
+      refuse(
+          inbound,
+          ErrorCode.MALFORMED_REQUEST,
+          "a generation of nobody, or far from " + known + ": " + generation.counter());
+    }
+    return isPossible;
+  }
+
+  private boolean isWellFormed(Inbound inbound, WriteRegister write) {
+    if (write.sequence() <= 0) {
+      refuse(inbound, ErrorCode.MALFORMED_REQUEST, "writes are counted from 1");
+      return false;
+    }
+    if (write.value().length() > VALUE_BYTES_MAX) {
+      refuse(
+          inbound,
+          ErrorCode.VALUE_TOO_LARGE,
+          "a register holds at most " + VALUE_BYTES_MAX + " bytes");
+      return false;
+    }
+    try {
+      MovableValue.decode(write.value());
+      return true;
+    } catch (MalformedException e) {
+      refuse(inbound, ErrorCode.MALFORMED_REQUEST, e.getMessage());
+      return false;
+    }
+  }
+
+  // Who leads
+
+  private void onNominate(Inbound inbound, Nominate nominate) {
+    Candidate candidate = nominate.candidate();
+    if (!isSomebody(inbound, candidate)) {
+      return;
+    }
+    Member member = member(inbound, nominate.setId());
+    if (member != null) {
+      member.register.whenInFile(
+          () -> member.leadership.onNominate(inbound, candidate, nominate.knownChangeId()));
+    }
+  }
+
+  private boolean isSomebody(Inbound inbound, Candidate candidate) {
+    int nameBytes = candidate.address().process().getBytes(StandardCharsets.UTF_8).length;
+    if (candidate.isNobody() || nameBytes == 0 || nameBytes > MovableValue.PROCESS_BYTES_MAX) {
+      refuse(inbound, ErrorCode.MALFORMED_REQUEST, "a candidate that is nobody or nowhere");
+      return false;
+    }
+    return true;
+  }
+
+  private void onHeartbeat(Inbound inbound, Heartbeat heartbeat) {
+    if (!isSomebody(inbound, heartbeat.leader())) {
+      return;
+    }
+    Member member = member(inbound, heartbeat.setId());
+    if (member != null) {
+      member.register.whenInFile(() -> member.leadership.onHeartbeat(inbound, heartbeat.leader()));
+    }
+  }
+
+  /** Clients ask this, of any set: that one is asked for does not make it one. */
+  private void onGetLeader(Inbound inbound, GetLeader get) {
+    Member member = sets.get(get.setId());
+    if (member == null) {
+      refuse(
+          inbound,
+          ErrorCode.CONNECTION_STRING_INVALID,
+          "this coordinator has not heard of set " + get.setId());
+      return;
+    }
+    member.leadership.onPoll(inbound, get.knownChangeId());
+  }
+
+  @Override
+  public void onBatchEnd() {
+    for (Member member : sets.values()) {
+      member.register.flush();
+    }
+  }
+
+  @Override
+  public void stop() {}
+
+  private RoleStatus status() {
+    List<StatusField> fields = new ArrayList<>();
+    fields.add(new StatusField("sets", Integer.toString(sets.size())));
+    for (Map.Entry<Uid, Member> entry : sets.entrySet()) {
+      CoordinatorRegister register = entry.getValue().register;
+      Leadership leadership = entry.getValue().leadership;
+      Candidate nominee = leadership.nominee();
+      fields.add(new StatusField("set", entry.getKey().toString()));
+      fields.add(new StatusField("read-generation", inWords(register.readGeneration())));
+      fields.add(new StatusField("write-generation", inWords(register.writeGeneration())));
+      fields.add(
+          new StatusField("nominee", nominee.isNobody() ? "" : nominee.address().toString()));
+      fields.add(new StatusField("polls", Integer.toString(leadership.pollCount())));
+      fields.add(new StatusField("moved-to", inWords(register.movedTo())));
+    }
+    return new RoleStatus("coordinator", fields);
+  }
+
+  private static String inWords(RegisterGeneration generation) {
+    return generation.counter() + " of " + generation.owner();
+  }
+
+  private static String inWords(CoordinatorSet set) {
+    StringBuilder words = new StringBuilder();
+    for (Address coordinator : set.coordinators()) {
+      words.append(words.isEmpty() ? "" : ", ").append(coordinator.process());
+    }
+    return words.toString();
+  }
+}

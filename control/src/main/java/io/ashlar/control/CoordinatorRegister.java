@@ -1,0 +1,211 @@
+package io.ashlar.control;
+
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ByteReader;
+import io.ashlar.core.ByteWriter;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.MalformedException;
+import io.ashlar.core.RegisterGeneration;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Disk;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.RegisterRead;
+import io.ashlar.message.RegisterWritten;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+
+/**
+ * The register of one set of coordinators in its file, on one of them. Nothing is said of it before
+ * that is durable: a promise or a value that a crash takes back must never have been heard of. What
+ * comes while the file is being written goes with the next write of it.
+ */
+final class CoordinatorRegister {
+  private static final String PREFIX = "register-";
+  private static final int ENCODING = 1;
+
+  /**
+   * Who waits for what is durable.
+   *
+   * @param change the last that must be
+   */
+  private record Waiting(long change, Runnable then) {}
+
+  private final Disk disk;
+  private final Uid setId;
+  private final GenerationRegister register;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** Where the state has moved, as far as that is durable; none when it is here. */
+  private CoordinatorSet movedTo;
+
+  /** Changes so far, and how many of them are durable. */
+  private long changes;
+
+  private long durableChanges;
+  private boolean replacing;
+  private boolean inFile;
+
+  private CoordinatorRegister(Disk disk, Uid setId, GenerationRegister register) {
+    this.disk = disk;
+    this.setId = setId;
+    this.register = register;
+    this.movedTo = movedToOf(register);
+  }
+
+  /** The register of a set that was not heard of before: that it is now is a change, too. */
+  static CoordinatorRegister create(Disk disk, Uid setId) {
+    CoordinatorRegister made = new CoordinatorRegister(disk, setId, new GenerationRegister());
+    made.changes = 1;
+    return made;
+  }
+
+  static boolean isRegister(String file) {
+    return file.startsWith(PREFIX);
+  }
+
+  /**
+   * The register that is in a file.
+   *
+   * @throws AshlarException with FILE_CORRUPT or DIRECTORY_VERSION, naming the file, when it is not
+   *     what was written
+   */
+  static CoordinatorRegister open(Disk disk, String file, Bytes content) {
+    CoordinatorRegister opened =
+        SealedFile.open(file, content, body -> decode(disk, new ByteReader(body)));
+    if (!file.equals(opened.file())) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
+          "the file " + file + " has what belongs into " + opened.file() + "; restore both");
+    }
+    return opened;
+  }
+
+  private static CoordinatorRegister decode(Disk disk, ByteReader from) {
+    int encoding = from.getByte();
+    if (encoding != ENCODING) {
+      throw new MalformedException("unknown encoding of a coordinator's register: " + encoding);
+    }
+    Uid setId = from.getUid();
+    GenerationRegister register = GenerationRegister.decode(from.getBytes());
+    from.expectEnd();
+    CoordinatorRegister opened = new CoordinatorRegister(disk, setId, register);
+    opened.inFile = true;
+    return opened;
+  }
+
+  Uid setId() {
+    return setId;
+  }
+
+  String file() {
+    return PREFIX + setId;
+  }
+
+  RegisterGeneration readGeneration() {
+    return register.readGeneration();
+  }
+
+  RegisterGeneration writeGeneration() {
+    return register.writeGeneration();
+  }
+
+  /** The set that has the state now, or none while it is here. */
+  CoordinatorSet movedTo() {
+    return movedTo;
+  }
+
+  int waitingCount() {
+    return waiting.size();
+  }
+
+  /**
+   * Runs {@code then} when the file is there: what a later life finds there tells it that there was
+   * this one.
+   */
+  void whenInFile(Runnable then) {
+    if (inFile) {
+      then.run();
+    } else {
+      whenDurable(then);
+    }
+  }
+
+  void read(RegisterGeneration generation, Consumer<RegisterRead> onRead) {
+    if (generation.compareTo(register.readGeneration()) > 0) {
+      register.read(generation);
+      changes++;
+    }
+    RegisterRead answer =
+        new RegisterRead(
+            register.readGeneration(),
+            register.writeGeneration(),
+            register.sequence(),
+            register.value());
+    whenDurable(() -> onRead.accept(answer));
+  }
+
+  /**
+   * @param value encoded, see {@link MovableValue}
+   */
+  void write(
+      RegisterGeneration generation,
+      long sequence,
+      Bytes value,
+      Consumer<RegisterWritten> onWritten) {
+    boolean isKnown =
+        generation.equals(register.writeGeneration()) && sequence == register.sequence();
+    boolean accepted = register.write(generation, sequence, value);
+    if (accepted && !isKnown) {
+      changes++;
+    }
+    RegisterWritten answer = new RegisterWritten(accepted, register.readGeneration());
+    whenDurable(() -> onWritten.accept(answer));
+  }
+
+  /** Runs {@code then} when all that the register is by now is durable; at once when it is. */
+  void whenDurable(Runnable then) {
+    if (durableChanges == changes) {
+      then.run();
+    } else {
+      waiting.add(new Waiting(changes, then));
+    }
+  }
+
+  /** Begins to write what is not durable: called when a batch of requests ends. */
+  void flush() {
+    if (replacing || durableChanges == changes) {
+      return;
+    }
+    replacing = true;
+    long covered = changes;
+    CoordinatorSet moved = movedToOf(register);
+    disk.replace(file(), encode(), () -> onDurable(covered, moved));
+  }
+
+  private void onDurable(long covered, CoordinatorSet moved) {
+    Check.that(covered > durableChanges, "written in another order: ", covered);
+    replacing = false;
+    inFile = true;
+    durableChanges = covered;
+    movedTo = moved;
+    while (!waiting.isEmpty() && waiting.peek().change <= covered) {
+      waiting.poll().then.run();
+    }
+    flush();
+  }
+
+  private Bytes encode() {
+    return SealedFile.seal(
+        new ByteWriter(256).putByte(ENCODING).putUid(setId).putBytes(register.encode()).toBytes());
+  }
+
+  private static CoordinatorSet movedToOf(GenerationRegister register) {
+    if (register.value() == null) {
+      return CoordinatorSet.NONE;
+    }
+    MovableValue value = MovableValue.decode(register.value());
+    return value.kind() == MovableValue.Kind.MOVED ? value.next() : CoordinatorSet.NONE;
+  }
+}

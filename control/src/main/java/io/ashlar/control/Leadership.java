@@ -1,0 +1,112 @@
+package io.ashlar.control;
+
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.message.Candidate;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.HeartbeatTaken;
+import io.ashlar.message.Nominee;
+import io.ashlar.message.Refused;
+import java.util.ArrayDeque;
+
+/** Who leads, as one coordinator of a set has it, and all who wait for another to lead. */
+final class Leadership {
+  /**
+   * Who waits.
+   *
+   * @param knownChangeId of the nominee it knows
+   * @param deadlineNanos when it is answered at the latest; later for each than for those before
+   */
+  private record Poll(Inbound request, Uid knownChangeId, long deadlineNanos) {}
+
+  private final Host host;
+  private final CoordinatorOptions options;
+  private final Nominations nominations;
+  private final ArrayDeque<Poll> polls = new ArrayDeque<>();
+
+  /** Who is to be asked instead; none while this set is the one. */
+  private CoordinatorSet movedTo = CoordinatorSet.NONE;
+
+  /**
+   * @param heldUntilNanos nobody is nominated before
+   */
+  Leadership(Host host, CoordinatorOptions options, long heldUntilNanos) {
+    this.host = host;
+    this.options = options;
+    this.nominations = new Nominations(options, heldUntilNanos);
+  }
+
+  Candidate nominee() {
+    return nominations.nominee();
+  }
+
+  int pollCount() {
+    return polls.size();
+  }
+
+  void onNominate(Inbound request, Candidate candidate, Uid knownChangeId) {
+    if (movedTo.isNone()) {
+      nominations.nominate(candidate, host.clock().nowNanos());
+      answerChanged();
+    }
+    onPoll(request, knownChangeId);
+  }
+
+  void onPoll(Inbound request, Uid knownChangeId) {
+    if (isNews(knownChangeId)) {
+      answer(request);
+    } else if (polls.size() >= options.pollsMax()) {
+      host.network()
+          .reply(
+              request,
+              new Refused(
+                  ErrorCode.SERVER_REQUEST_QUEUE_FULL,
+                  "too many polls for the leader: " + options.pollsMax()));
+    } else {
+      polls.add(new Poll(request, knownChangeId, host.clock().nowNanos() + options.pollNanos()));
+    }
+  }
+
+  void onHeartbeat(Inbound request, Candidate leader) {
+    boolean taken = false;
+    if (movedTo.isNone()) {
+      taken = nominations.heartbeat(leader, host.clock().nowNanos());
+      answerChanged();
+    }
+    host.network().reply(request, new HeartbeatTaken(taken, movedTo));
+  }
+
+  /** The state, and with it the lead, is elsewhere, or here. */
+  void movedTo(CoordinatorSet next) {
+    movedTo = next;
+    answerChanged();
+  }
+
+  /** Lets time have its effect. */
+  void tick() {
+    long now = host.clock().nowNanos();
+    nominations.decide(now);
+    answerChanged();
+    while (!polls.isEmpty() && polls.peek().deadlineNanos <= now) {
+      answer(polls.poll().request);
+    }
+  }
+
+  private void answerChanged() {
+    // All who wait know the nominee of a moment ago: it is news for all, or for none.
+    while (!polls.isEmpty() && isNews(polls.peek().knownChangeId)) {
+      answer(polls.poll().request);
+    }
+  }
+
+  private boolean isNews(Uid knownChangeId) {
+    return !movedTo.isNone() || !nominations.nominee().changeId().equals(knownChangeId);
+  }
+
+  private void answer(Inbound request) {
+    Candidate nominee = movedTo.isNone() ? nominations.nominee() : Candidate.NONE;
+    host.network().reply(request, new Nominee(nominee, movedTo));
+  }
+}

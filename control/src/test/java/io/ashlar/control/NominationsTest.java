@@ -1,0 +1,139 @@
+package io.ashlar.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Uid;
+import io.ashlar.message.Address;
+import io.ashlar.message.Candidate;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class NominationsTest {
+  private static final long SECOND = 1_000_000_000;
+  private static final CoordinatorOptions OPTIONS = CoordinatorOptions.defaults();
+  private static final long HOLD = OPTIONS.holdNanos();
+
+  private static Candidate candidate(long id, int priority) {
+    return new Candidate(new Uid(0, id), new Address("p" + id + ":1", 1), priority);
+  }
+
+  private final Nominations nominations = new Nominations(OPTIONS, 0);
+  private final Candidate one = candidate(1, 5);
+  private final Candidate two = candidate(2, 5);
+  private final Candidate better = candidate(3, 4);
+
+  @Test
+  void theBestIsNominatedAndABetterOneWhileNobodyClaims() {
+    assertThat(nominations.nominee()).isEqualTo(Candidate.NONE);
+    nominations.nominate(two, 1);
+    assertThat(nominations.nominee()).isEqualTo(two);
+    nominations.nominate(one, 2);
+    assertThat(nominations.nominee()).isEqualTo(one);
+    nominations.nominate(better, 3);
+    assertThat(nominations.nominee()).isEqualTo(better);
+  }
+
+  @Test
+  void whoseHeartbeatWasTakenStaysAgainstOthersOfItsClass() {
+    nominations.nominate(two, 0);
+    assertThat(nominations.heartbeat(two, 0)).isTrue();
+    for (long now = 0; now < 10 * SECOND; now += SECOND) {
+      nominations.nominate(one, now);
+      assertThat(nominations.heartbeat(one, now)).isFalse();
+      assertThat(nominations.heartbeat(two, now)).isTrue();
+      assertThat(nominations.nominee()).isEqualTo(two);
+    }
+  }
+
+  @Test
+  void aBetterClassTakesOverWhenTheLeaseIsCertainlyOver() {
+    nominations.nominate(one, 0);
+    assertThat(nominations.heartbeat(one, 0)).isTrue();
+    nominations.nominate(better, 1);
+    assertThat(nominations.heartbeat(one, 1)).isFalse();
+    nominations.nominate(better, HOLD - 1);
+    assertThat(nominations.nominee()).isEqualTo(one);
+    nominations.nominate(better, HOLD);
+    assertThat(nominations.nominee()).isEqualTo(better);
+  }
+
+  @Test
+  void aLeaderWhoseBetterRivalIsGoneGoesOn() {
+    nominations.nominate(one, 0);
+    nominations.heartbeat(one, 0);
+    nominations.nominate(better, 1);
+    assertThat(nominations.heartbeat(one, 2)).isFalse();
+    assertThat(nominations.heartbeat(one, OPTIONS.silenceNanos() + 2)).isTrue();
+  }
+
+  @Test
+  void whoIsSilentIsForgotten() {
+    nominations.nominate(one, 0);
+    nominations.nominate(two, SECOND);
+    nominations.decide(OPTIONS.silenceNanos() + 1);
+    assertThat(nominations.nominee()).isEqualTo(two);
+    nominations.decide(SECOND + OPTIONS.silenceNanos() + 1);
+    assertThat(nominations.nominee()).isEqualTo(Candidate.NONE);
+  }
+
+  /** It may have promised anybody anything before it was restarted. */
+  @Test
+  void afterARestartNobodyIsNominatedAndNoHeartbeatTakenForAWhile() {
+    Nominations restarted = new Nominations(OPTIONS, HOLD);
+    restarted.nominate(one, 1);
+    assertThat(restarted.heartbeat(one, HOLD - 1)).isFalse();
+    assertThat(restarted.nominee()).isEqualTo(Candidate.NONE);
+    restarted.nominate(one, HOLD);
+    assertThat(restarted.nominee()).isEqualTo(one);
+  }
+
+  @Test
+  void thenItTakesTheSideOfWhoSendsHeartbeats() {
+    Nominations restarted = new Nominations(OPTIONS, HOLD);
+    restarted.nominate(one, HOLD - 2);
+    assertThat(restarted.heartbeat(two, HOLD - 1)).isFalse();
+    assertThat(restarted.heartbeat(two, HOLD)).isTrue();
+    assertThat(restarted.nominee()).isEqualTo(two);
+  }
+
+  @Test
+  void beyondTheLimitTheWorstAreForgotten() {
+    for (int i = 0; i < OPTIONS.candidatesMax() + 50; i++) {
+      nominations.nominate(candidate(10 + i, i % 7), i);
+    }
+    assertThat(nominations.candidateCount()).isEqualTo(OPTIONS.candidatesMax());
+    assertThat(nominations.nominee()).isEqualTo(candidate(10, 0));
+    assertThat(nominations.heartbeat(Candidate.NONE, 1)).isFalse();
+  }
+
+  /** What keeps two from leading at once: whatever comes, in whatever order. */
+  @Property(tries = 500, seed = "4202")
+  void noTwoHeartbeatsOfDifferentCandidatesAreTakenWithinTheHold(@ForAll long seed) {
+    SeededRandom random = new SeededRandom(seed);
+    List<Candidate> all = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      all.add(candidate(i, random.nextInt(2)));
+    }
+    long begin = random.nextLong(HOLD);
+    Nominations any = new Nominations(OPTIONS, begin);
+    Candidate last = Candidate.NONE;
+    long lastNanos = begin - HOLD;
+    long now = 0;
+    for (int i = 0; i < 200; i++) {
+      now += random.nextLong(random.nextInt(5) == 0 ? SECOND : SECOND / 20);
+      Candidate who = all.get(random.nextInt(all.size()));
+      if (random.nextBoolean()) {
+        any.nominate(who, now);
+      } else if (any.heartbeat(who, now)) {
+        assertThat(who.equals(last) || now - lastNanos >= HOLD).isTrue();
+        last = who;
+        lastNanos = now;
+      }
+      any.checkInvariants();
+    }
+  }
+}
