@@ -1,0 +1,151 @@
+package io.ashlar.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.RegisterGeneration;
+import io.ashlar.core.StoreTime;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.simulation.world.WorldConditions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The coordinated state among coordinators is to recovery what it is in one file. */
+class CoordinatedStateQuorumTest {
+  private static final long SECOND = CoordinatorScene.SECOND;
+
+  private final CoordinatorScene scene = new CoordinatorScene(1, 3, WorldConditions.calm());
+  private final List<String> told = new ArrayList<>();
+  private final List<CoordinatorSet> moves = new ArrayList<>();
+  private RegisterGeneration generation;
+  private CoordinatedState read;
+  private int clients;
+
+  private static CoordinatedState state(long epoch) {
+    return new CoordinatedState(
+        new Uid(7, 7),
+        epoch,
+        new ClusterConfiguration(1, 1, 1, 1, 1, 1, 0, 5_000_000),
+        List.of(),
+        List.of(),
+        new StoreTime(0, 0));
+  }
+
+  private Host newHost() {
+    Host[] made = new Host[1];
+    scene.addClient(
+        "controller" + ++clients,
+        host -> {
+          made[0] = host;
+          return new QuietRole();
+        });
+    scene.run(1);
+    return made[0];
+  }
+
+  private CoordinatedStateQuorum states() {
+    return new CoordinatedStateQuorum(newHost(), scene.set, QuorumOptions.defaults(), moves::add);
+  }
+
+  private void lock(CoordinatedStates states, long owner) {
+    generation = null;
+    read = null;
+    states.lock(
+        new Uid(0, owner),
+        (given, stateOrNull) -> {
+          generation = given;
+          read = stateOrNull;
+        });
+    scene.run(SECOND);
+    assertThat(generation.owner()).isEqualTo(new Uid(0, owner));
+  }
+
+  private void write(CoordinatedStates states, RegisterGeneration with, long epoch) {
+    states.write(with, state(epoch), written -> told.add(epoch + " " + written));
+    scene.run(SECOND);
+  }
+
+  @Test
+  void isLockedWrittenAgainAndAgainAndTakenOver() {
+    CoordinatedStateQuorum first = states();
+    lock(first, 1);
+    assertThat(read).isNull();
+    write(first, generation, 1);
+    write(first, generation, 2);
+    RegisterGeneration old = generation;
+    CoordinatedStateQuorum second = states();
+    lock(second, 2);
+    assertThat(read).isEqualTo(state(2));
+    write(first, old, 3);
+    write(second, generation, 4);
+    assertThat(told).containsExactly("1 true", "2 true", "3 false", "4 true");
+    lock(first, 3);
+    assertThat(read).isEqualTo(state(4));
+  }
+
+  @Test
+  void anOldGenerationOfTheSameControllerWritesNoMore() {
+    CoordinatedStateQuorum states = states();
+    lock(states, 1);
+    RegisterGeneration old = generation;
+    lock(states, 2);
+    write(states, old, 1);
+    write(states, generation, 2);
+    assertThat(told).containsExactly("1 false", "2 true");
+  }
+
+  @Test
+  void isFoundAtTheCoordinatorsItHasMovedTo() {
+    CoordinatedStateQuorum before = states();
+    lock(before, 1);
+    write(before, generation, 1);
+    CoordinatorSet next = scene.bootSet("n", 5);
+    move(next);
+    lock(before, 2);
+    assertThat(read).isEqualTo(state(1));
+    assertThat(moves).containsExactly(next);
+    write(before, generation, 2);
+    scene.kill("k1:1", true);
+    scene.kill("k2:1", true);
+    lock(before, 3);
+    assertThat(read).isEqualTo(state(2));
+    assertThat(told).containsExactly("1 true", "2 true");
+  }
+
+  /** As whoever changes the coordinators does it. */
+  private void move(CoordinatorSet next) {
+    Host host = newHost();
+    CoordinatorQuorum from = new CoordinatorQuorum(host, scene.set, QuorumOptions.defaults());
+    CoordinatorQuorum to = new CoordinatorQuorum(host, next, QuorumOptions.defaults());
+    Uid owner = new Uid(0, 9);
+    List<Boolean> forwarded = new ArrayList<>();
+    from.lock(
+        owner,
+        new OnlyLocked() {
+          @Override
+          public void onLocked(RegisterGeneration old, Bytes state) {
+            to.lock(
+                owner,
+                new OnlyLocked() {
+                  @Override
+                  public void onLocked(RegisterGeneration given, Bytes nothing) {
+                    to.write(given, state, written -> from.forward(old, next, forwarded::add));
+                  }
+                });
+          }
+        });
+    scene.run(2 * SECOND);
+    assertThat(forwarded).containsExactly(true);
+  }
+
+  /** Nobody else moves it. */
+  private abstract static class OnlyLocked implements CoordinatorQuorum.LockHandler {
+    @Override
+    public void onMoved(CoordinatorSet elsewhere) {
+      throw new AssertionError("moved to " + elsewhere);
+    }
+  }
+}
