@@ -1,0 +1,69 @@
+package io.ashlar.control;
+
+import io.ashlar.host.Host;
+import io.ashlar.message.Candidate;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.GetLeader;
+
+/**
+ * A server or client that wants to know who leads, wherever the coordinators move. What it hears is
+ * a hint: that one led a moment ago, and may not any more.
+ */
+final class LeaderFollower {
+  /** What its owner hears, each as a later event. */
+  interface Listener {
+    /** A majority has nominated another than before. */
+    void onLeader(Candidate leader);
+
+    /** The coordinators are others now: whoever looks for them next should begin there. */
+    void onMoved(CoordinatorSet next);
+  }
+
+  private final Host host;
+  private final ElectionOptions options;
+  private final Listener listener;
+  private NomineePolls polls;
+  private Candidate leader = Candidate.NONE;
+
+  LeaderFollower(Host host, ElectionOptions options, Listener listener) {
+    this.host = host;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  void follow(CoordinatorSet set) {
+    stop();
+    polls =
+        new NomineePolls(host, set, options, known -> new GetLeader(set.id(), known), new Told());
+    polls.start();
+  }
+
+  void stop() {
+    if (polls != null) {
+      polls.stop();
+    }
+  }
+
+  /** Who was told last to lead, or NONE. */
+  Candidate leader() {
+    return leader;
+  }
+
+  /** What the coordinators say. */
+  private final class Told implements NomineePolls.Listener {
+    @Override
+    public void onChanged() {
+      Candidate chosen = polls.chosen();
+      if (!chosen.isNobody() && !chosen.equals(leader)) {
+        leader = chosen;
+        listener.onLeader(chosen);
+      }
+    }
+
+    @Override
+    public void onMoved(CoordinatorSet next) {
+      follow(next);
+      listener.onMoved(next);
+    }
+  }
+}

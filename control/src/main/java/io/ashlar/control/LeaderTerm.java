@@ -1,0 +1,232 @@
+package io.ashlar.control;
+
+import io.ashlar.core.Check;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.host.Timers;
+import io.ashlar.message.Candidate;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.Heartbeat;
+import io.ashlar.message.HeartbeatTaken;
+import io.ashlar.message.Nominate;
+import java.util.Arrays;
+
+/**
+ * One candidacy, and the lead if it comes to that. Never repaired: when the lead is lost it is
+ * over.
+ *
+ * <ol>
+ *   <li>STANDING: ask every coordinator to be nominated.
+ *   <li>CLAIMING, while a majority has nominated it: send each coordinator heartbeats.
+ *   <li>LEADING, once a majority has taken heartbeats within a lease; the lease is counted from
+ *       before they were sent. Each majority that takes later ones makes it longer.
+ *   <li>OVER, when the lease has passed.
+ * </ol>
+ *
+ * <p>CLAIMING falls back to STANDING when it is not nominated by a majority any more. A coordinator
+ * that took a heartbeat nominates nobody else for longer than a lease lasts on any clock, so two
+ * are never elected at once by one set. Who leads by a set that the state is leaving may do so for
+ * a little longer while another leads by the next: it writes no state any more.
+ */
+final class LeaderTerm {
+  enum Phase {
+    STANDING,
+    CLAIMING,
+    LEADING,
+    OVER
+  }
+
+  /** What its owner hears. */
+  interface Listener {
+    void onElected();
+
+    /** It led, and does no more. One of the two below follows. */
+    void onLost();
+
+    /** Its time has passed. */
+    void onOver();
+
+    /** The state is at another set: whoever would lead must ask there. */
+    void onMoved(CoordinatorSet next);
+  }
+
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final Host host;
+  private final CoordinatorSet set;
+  private final ElectionOptions options;
+  private final Candidate self;
+  private final Listener listener;
+  private final NomineePolls polls;
+
+  /** When the last heartbeat was sent that a coordinator took, by coordinator, or NEVER. */
+  private final long[] takenNanos;
+
+  private Phase phase = Phase.STANDING;
+  private Timers.Timer heartbeat;
+  private Timers.Timer expiry;
+
+  LeaderTerm(
+      Host host, CoordinatorSet set, ElectionOptions options, Candidate self, Listener listener) {
+    this.host = host;
+    this.set = set;
+    this.options = options;
+    this.self = self;
+    this.listener = listener;
+    this.takenNanos = new long[set.coordinators().size()];
+    Arrays.fill(takenNanos, NEVER);
+    this.polls =
+        new NomineePolls(
+            host, set, options, known -> new Nominate(set.id(), self, known), new Told());
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  Candidate self() {
+    return self;
+  }
+
+  /** Whether it leads at this moment: asked before each thing that a leader alone may do. */
+  boolean isLeading() {
+    return phase == Phase.LEADING && host.clock().nowNanos() < leaseEndNanos();
+  }
+
+  void start() {
+    polls.start();
+  }
+
+  /** Gives up whatever it has, without a word to the listener. */
+  void end() {
+    polls.stop();
+    stopHeartbeats();
+    if (expiry != null) {
+      expiry.cancel();
+    }
+    phase = Phase.OVER;
+  }
+
+  private void enter(Phase next) {
+    boolean isLegal =
+        switch (next) {
+          case STANDING -> phase == Phase.CLAIMING;
+          case CLAIMING -> phase == Phase.STANDING;
+          case LEADING -> phase == Phase.CLAIMING;
+          case OVER -> phase == Phase.LEADING;
+        };
+    Check.that(isLegal, "a term would go on with ", next);
+    host.trace().event("TermPhase", "changeId", self.changeId(), "from", phase, "to", next);
+    phase = next;
+  }
+
+  /** What the coordinators say while it stands or claims. */
+  private final class Told implements NomineePolls.Listener {
+    @Override
+    public void onChanged() {
+      boolean isChosen = polls.chosen().equals(self);
+      if (phase == Phase.STANDING && isChosen) {
+        enter(Phase.CLAIMING);
+        sendHeartbeats();
+      } else if (phase == Phase.CLAIMING && !isChosen) {
+        // Its claim would keep a coordinator from another whom a majority may nominate.
+        enter(Phase.STANDING);
+        stopHeartbeats();
+      }
+    }
+
+    @Override
+    public void onMoved(CoordinatorSet next) {
+      LeaderTerm.this.onMoved(next);
+    }
+  }
+
+  /** One coordinator is enough to know: what one of them says of it is for ever. */
+  private void onMoved(CoordinatorSet next) {
+    boolean wasLeading = phase == Phase.LEADING;
+    end();
+    if (wasLeading) {
+      listener.onLost();
+    }
+    listener.onMoved(next);
+  }
+
+  private void sendHeartbeats() {
+    long sentNanos = host.clock().nowNanos();
+    for (int i = 0; i < takenNanos.length; i++) {
+      host.network()
+          .request(
+              set.coordinators().get(i),
+              new Heartbeat(set.id(), self),
+              HeartbeatTaken.class,
+              options.leaseNanos(),
+              new Answer(i, sentNanos));
+    }
+    heartbeat = host.timers().schedule(options.heartbeatNanos(), this::sendHeartbeats);
+  }
+
+  private void stopHeartbeats() {
+    if (heartbeat != null) {
+      heartbeat.cancel();
+    }
+  }
+
+  /** When the lease ends: a majority took heartbeats that were sent at most a lease before. */
+  private long leaseEndNanos() {
+    long[] sorted = takenNanos.clone();
+    Arrays.sort(sorted);
+    long majoritySentNanos = sorted[(sorted.length - 1) / 2];
+    return majoritySentNanos == NEVER ? NEVER : majoritySentNanos + options.leaseNanos();
+  }
+
+  private void onTaken(int coordinator, long sentNanos) {
+    takenNanos[coordinator] = Math.max(takenNanos[coordinator], sentNanos);
+    if (phase == Phase.CLAIMING && host.clock().nowNanos() < leaseEndNanos()) {
+      enter(Phase.LEADING);
+      polls.stop();
+      armExpiry();
+      listener.onElected();
+    }
+  }
+
+  private void armExpiry() {
+    long leftNanos = leaseEndNanos() - host.clock().nowNanos();
+    if (leftNanos > 0) {
+      expiry = host.timers().schedule(leftNanos, this::armExpiry);
+      return;
+    }
+    enter(Phase.OVER);
+    stopHeartbeats();
+    listener.onLost();
+    listener.onOver();
+  }
+
+  /** The answer of one coordinator to one heartbeat. */
+  private final class Answer implements ReplyHandler<HeartbeatTaken> {
+    private final int coordinator;
+    private final long sentNanos;
+
+    Answer(int coordinator, long sentNanos) {
+      this.coordinator = coordinator;
+      this.sentNanos = sentNanos;
+    }
+
+    @Override
+    public void onReply(HeartbeatTaken answer) {
+      if (phase == Phase.OVER) {
+        return;
+      }
+      if (!answer.movedTo().isNone()) {
+        onMoved(answer.movedTo());
+      } else if (answer.taken()) {
+        onTaken(coordinator, sentNanos);
+      }
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      // The next heartbeat asks again; the lease says how long that may go on.
+    }
+  }
+}

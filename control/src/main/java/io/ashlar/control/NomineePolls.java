@@ -1,0 +1,130 @@
+package io.ashlar.control;
+
+import io.ashlar.core.Check;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Failure;
+import io.ashlar.host.Host;
+import io.ashlar.host.ReplyHandler;
+import io.ashlar.message.Candidate;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.Message;
+import io.ashlar.message.Nominee;
+import java.util.Arrays;
+import java.util.function.Function;
+
+/** Asks every coordinator of a set, again and again, whom it has nominated. */
+final class NomineePolls {
+  /** Hears what the coordinators say. */
+  interface Listener {
+    /** Another may be chosen, or nobody. */
+    void onChanged();
+
+    /** The state is at another set for ever; nothing more is asked of this one. */
+    void onMoved(CoordinatorSet next);
+  }
+
+  private final Host host;
+  private final CoordinatorSet set;
+  private final ElectionOptions options;
+  private final Function<Uid, Message> request;
+  private final Listener listener;
+
+  /** By coordinator; NONE where nothing is known, or it does not answer. */
+  private final Candidate[] nominees;
+
+  private boolean stopped;
+
+  /**
+   * @param request the poll of who was told last that the nominee has this change id
+   */
+  NomineePolls(
+      Host host,
+      CoordinatorSet set,
+      ElectionOptions options,
+      Function<Uid, Message> request,
+      Listener listener) {
+    Check.that(set.isPossible(), "no set of coordinators: ", set);
+    this.host = host;
+    this.set = set;
+    this.options = options;
+    this.request = request;
+    this.listener = listener;
+    this.nominees = new Candidate[set.coordinators().size()];
+    Arrays.fill(nominees, Candidate.NONE);
+  }
+
+  void start() {
+    for (int i = 0; i < nominees.length; i++) {
+      ask(i);
+    }
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  /** Whom a majority has nominated, or NONE. */
+  Candidate chosen() {
+    for (Candidate candidate : nominees) {
+      int count = 0;
+      for (Candidate other : nominees) {
+        count += other.equals(candidate) ? 1 : 0;
+      }
+      if (!candidate.isNobody() && count > nominees.length / 2) {
+        return candidate;
+      }
+    }
+    return Candidate.NONE;
+  }
+
+  private void ask(int coordinator) {
+    if (!stopped) {
+      host.network()
+          .request(
+              set.coordinators().get(coordinator),
+              request.apply(nominees[coordinator].changeId()),
+              Nominee.class,
+              options.pollNanos(),
+              new Answer(coordinator));
+    }
+  }
+
+  private void onNominee(int coordinator, Candidate nominee) {
+    boolean isNews = !nominee.equals(nominees[coordinator]);
+    nominees[coordinator] = nominee;
+    if (isNews) {
+      listener.onChanged();
+    }
+  }
+
+  /** The answer of one coordinator. */
+  private final class Answer implements ReplyHandler<Nominee> {
+    private final int coordinator;
+
+    Answer(int coordinator) {
+      this.coordinator = coordinator;
+    }
+
+    @Override
+    public void onReply(Nominee answer) {
+      if (stopped) {
+        return;
+      }
+      if (answer.movedTo().isNone()) {
+        onNominee(coordinator, answer.nominee());
+        ask(coordinator);
+      } else {
+        stop();
+        listener.onMoved(answer.movedTo());
+      }
+    }
+
+    @Override
+    public void onFailure(Failure failure) {
+      if (!stopped) {
+        onNominee(coordinator, Candidate.NONE);
+        host.timers().schedule(options.retryNanos(), () -> ask(coordinator));
+      }
+    }
+  }
+}
