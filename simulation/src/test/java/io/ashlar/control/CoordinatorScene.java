@@ -8,6 +8,7 @@ import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
+import io.ashlar.simulation.world.ClockConditions;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.WorldConditions;
@@ -23,6 +24,9 @@ final class CoordinatorScene {
   static final long MILLIS = 1_000_000;
   static final long SECOND = 1_000 * MILLIS;
   static final long CLIENT_ENDPOINT = 9;
+
+  /** The most that is ever drawn, for a run that is about something else. */
+  private static final long CLOCK_DRIFT_PER_MILLION_MAX = 131_072;
 
   /** Between two faults at most. */
   private static final long PAUSE_MAX = 700 * MILLIS;
@@ -64,6 +68,19 @@ final class CoordinatorScene {
   static WorldConditions drawn(long seed) {
     return WorldConditions.draw(new SeededRandom(seed).fork("conditions"))
         .with(fault -> !fault.equals(WorldConditions.FAULT_POINTS));
+  }
+
+  /** The same with clocks that run as differently as any world's. */
+  static WorldConditions withWildClocks(WorldConditions some) {
+    return new WorldConditions(
+        some.network(),
+        some.disk(),
+        new ClockConditions(CLOCK_DRIFT_PER_MILLION_MAX, 0),
+        some.batchDelayMaxNanos(),
+        some.batchOfOnePerMillion(),
+        some.readerDelayMaxNanos(),
+        some.faultPoints(),
+        some.traceEventsKept());
   }
 
   private CoordinatorSet newSet(String prefix, int count) {
@@ -167,7 +184,7 @@ final class CoordinatorScene {
     String other = names.get(faults.nextInt(names.size()));
     SimProcess process = world.process(one);
     long nanos = faults.nextLong(1, FAULT_MAX);
-    switch (faults.nextInt(8)) {
+    switch (faults.nextInt(9)) {
       case 0, 1 -> killFor(one, nanos);
       case 2 -> world.network().hold(one, other, nanos);
       case 3 -> world.network().slow(one, other, faults.nextLong(1, SECOND), nanos);
@@ -179,6 +196,11 @@ final class CoordinatorScene {
       case 6 -> {
         if (process != null) {
           process.pause(nanos);
+        }
+      }
+      case 7 -> {
+        if (process != null) {
+          process.machine().setClockRate();
         }
       }
       default -> isolate(one, nanos);
