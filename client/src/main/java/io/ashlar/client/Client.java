@@ -3,7 +3,7 @@ package io.ashlar.client;
 import io.ashlar.host.Host;
 import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
-import io.ashlar.message.Address;
+import io.ashlar.message.CoordinatorSet;
 import java.util.function.Supplier;
 
 /** Connects to a database. */
@@ -18,21 +18,21 @@ public final class Client {
    * @param endpoint of the role, free in its process
    * @param loop the loop of {@code hosts}
    * @param host the process as its callers' threads see it
-   * @param controller whom to ask for the cluster's view
+   * @param coordinators whom to ask who leads the cluster
    */
   public static Database connect(
       RoleHosts hosts,
       long endpoint,
       Loop loop,
       ClientHost host,
-      Address controller,
+      CoordinatorSet coordinators,
       DatabaseOptions options) {
     return connect(
         hosts,
         endpoint,
         loop,
         host,
-        new DatabaseAddress(controller, null),
+        new DatabaseAddress(coordinators, null),
         options,
         DirectReads.NONE,
         () -> null);

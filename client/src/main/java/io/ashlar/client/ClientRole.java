@@ -22,7 +22,7 @@ final class ClientRole implements Role {
   private final Host host;
   private final Mailbox mailbox;
   private final Completions completions;
-  private final ViewFollower views;
+  private final DatabaseViews views;
   private final VersionRequests versions;
   private final StorageReads reads;
   private final Commits commits;
@@ -44,7 +44,7 @@ final class ClientRole implements Role {
     this.host = host;
     this.mailbox = mailbox;
     this.completions = new Completions(callbacks);
-    this.views = new ViewFollower(host, address, this::onNewView, this::onOtherDatabase);
+    this.views = new DatabaseViews(host, address, this::onNewView, this::onOtherDatabase);
     long timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
     this.versions = new VersionRequests(this, host, timeoutNanos);
     this.reads = new StorageReads(this, host, options);
@@ -77,7 +77,7 @@ final class ClientRole implements Role {
 
   @Override
   public void start() {
-    views.ask();
+    views.follow();
     mailbox.open(this::accept);
   }
 

@@ -15,17 +15,21 @@ import io.ashlar.core.Mutations;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
+import io.ashlar.message.Candidate;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.CommitTransaction;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.GetClusterView;
 import io.ashlar.message.GetKey;
 import io.ashlar.message.GetKeyLocations;
+import io.ashlar.message.GetLeader;
 import io.ashlar.message.GetRange;
 import io.ashlar.message.GetReadVersion;
 import io.ashlar.message.GetValues;
 import io.ashlar.message.KeyLocations;
 import io.ashlar.message.KeyResolved;
 import io.ashlar.message.Message;
+import io.ashlar.message.Nominee;
 import io.ashlar.message.RangeRead;
 import io.ashlar.message.ReadVersion;
 import io.ashlar.message.Refused;
@@ -48,7 +52,12 @@ import java.util.function.Consumer;
  * decides is obviously right; what the network does to it is the test's affair.
  */
 final class FakeCluster {
-  static final Address CONTROLLER = new Address("cluster", 1);
+  private static final Candidate LEADER =
+      new Candidate(new Uid(5, 5), new Address("cluster", 1), 0);
+
+  /** Of the cluster, all in one process. */
+  static final CoordinatorSet COORDINATORS =
+      new CoordinatorSet(new Uid(6, 6), List.of(new Address("cluster", 3)));
 
   private static final long VERSIONS_PER_COMMIT = 10;
 
@@ -161,6 +170,10 @@ final class FakeCluster {
   }
 
   void handle(Address to, Message message, Consumer<Message> reply) {
+    if (message instanceof GetLeader request) {
+      onGetLeader(request, reply);
+      return;
+    }
     if (message instanceof GetClusterView request) {
       onGetClusterView(request, reply);
       return;
@@ -184,6 +197,16 @@ final class FakeCluster {
       case GET_KEY_LOCATIONS -> reply.accept(locations((GetKeyLocations) message));
       case COMMIT_TRANSACTION -> reply.accept(commit((CommitTransaction) message));
       default -> throw new AssertionError("not expected: " + message);
+    }
+  }
+
+  /** The one coordinator, whose nominee is always the same. */
+  private void onGetLeader(GetLeader request, Consumer<Message> reply) {
+    Nominee nominee = new Nominee(LEADER, CoordinatorSet.NONE);
+    if (request.knownChangeId().equals(LEADER.changeId())) {
+      world.schedule(1_000 * FakeWorld.MILLI, () -> reply.accept(nominee));
+    } else {
+      reply.accept(nominee);
     }
   }
 

@@ -112,7 +112,7 @@ final class FakeWorld implements RoleHosts, Loop, ClientHost {
         77,
         world,
         world,
-        new DatabaseAddress(FakeCluster.CONTROLLER, databaseId),
+        new DatabaseAddress(FakeCluster.COORDINATORS, databaseId),
         options,
         directReads,
         () -> null);

@@ -43,7 +43,7 @@ class SharedTransactionTest {
             77,
             world,
             world.withCallbacks(callbacks),
-            FakeCluster.CONTROLLER,
+            FakeCluster.COORDINATORS,
             DatabaseOptions.defaults());
     loop.execute(
         () -> {

@@ -20,12 +20,13 @@ import io.ashlar.message.WorkerRegistered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
- * The cluster controller: knows which workers live, runs recovery at its start and whenever a role
- * of the pipeline fails, and publishes the view.
+ * The cluster controller, for one term: knows which workers live, runs recovery at its start and
+ * whenever a role of the pipeline fails, and publishes the view.
  */
-public final class ClusterController implements Role {
+final class ClusterController implements Role {
   private static final int POLLS_MAX = 100_000;
 
   /** When a point of failure ends an epoch, it does so within this time. */
@@ -39,6 +40,7 @@ public final class ClusterController implements Role {
   private final ClusterConfiguration change;
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
+  private final BooleanSupplier isLeading;
   private final ArrayDeque<Poll> polls = new ArrayDeque<>();
 
   private Recovery recovery;
@@ -51,35 +53,24 @@ public final class ClusterController implements Role {
   private String lastFailure = "";
 
   /**
+   * @param isLeading whether its term lasts: it acts on nothing that comes later
    * @param configurationForNew what to create when there is no database yet; else unused
+   * @param change what an existing database is to have from the next epoch on; null: what it has
    */
-  public ClusterController(
-      Host host, ControllerOptions options, ClusterConfiguration configurationForNew) {
-    this(host, options, configurationForNew, null);
-  }
-
-  private ClusterController(
+  ClusterController(
       Host host,
       ControllerOptions options,
+      CoordinatedStates states,
+      BooleanSupplier isLeading,
       ClusterConfiguration configurationForNew,
       ClusterConfiguration change) {
     this.host = host;
     this.options = options;
+    this.states = states;
+    this.isLeading = isLeading;
     this.configurationForNew = configurationForNew;
     this.change = change;
     this.workers = new WorkerRegistry(options.silenceNanos());
-    this.states = new CoordinatedStateFile(host.disk());
-  }
-
-  /**
-   * A controller whose next epoch is recruited by another configuration.
-   *
-   * @param wanted what the database is to have from then on, storage servers and window apart,
-   *     which are for ever; what to create when there is no database yet
-   */
-  public static ClusterController changingTo(
-      Host host, ControllerOptions options, ClusterConfiguration wanted) {
-    return new ClusterController(host, options, wanted, wanted);
   }
 
   @Override
@@ -90,6 +81,12 @@ public final class ClusterController implements Role {
 
   @Override
   public void onMessage(Inbound inbound) {
+    if (!isLeading.getAsBoolean()) {
+      // Its time has passed, and it is about to hear so.
+      host.probes().hit("controller.asked-without-the-lead");
+      refuse(inbound, ErrorCode.BROKEN_PROMISE, "this process is the controller no more");
+      return;
+    }
     switch (inbound.message().kind()) {
       case REGISTER_WORKER -> onRegister(inbound, (RegisterWorker) inbound.message());
       case GET_CLUSTER_VIEW -> onPoll(inbound, (GetClusterView) inbound.message());
@@ -97,14 +94,10 @@ public final class ClusterController implements Role {
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
       default -> {
         host.probes().hit("controller.foreign-message");
-        if (inbound.wantsReply()) {
-          host.network()
-              .reply(
-                  inbound,
-                  new Refused(
-                      ErrorCode.MALFORMED_REQUEST,
-                      "the controller does not answer " + inbound.message().kind()));
-        }
+        refuse(
+            inbound,
+            ErrorCode.MALFORMED_REQUEST,
+            "the controller does not answer " + inbound.message().kind());
       }
     }
   }
@@ -118,6 +111,18 @@ public final class ClusterController implements Role {
       recovery.abandon();
     }
     stopEpoch();
+    while (!polls.isEmpty()) {
+      refuse(
+          polls.poll().request,
+          ErrorCode.BROKEN_PROMISE,
+          "this process is the controller no more");
+    }
+  }
+
+  private void refuse(Inbound inbound, ErrorCode code, String detail) {
+    if (inbound.wantsReply()) {
+      host.network().reply(inbound, new Refused(code, detail));
+    }
   }
 
   private void onRegister(Inbound inbound, RegisterWorker registration) {

@@ -1,7 +1,7 @@
 package io.ashlar.control;
 
 /**
- * Times of the controller and of recovery, all in nanoseconds.
+ * Settings of the controller and of recovery; times are in nanoseconds.
  *
  * @param pingIntervalNanos how often each pipeline role is asked whether it lives; default 250 ms
  * @param silenceNanos how long a role or worker may be silent before it counts as failed; default 1
@@ -13,6 +13,8 @@ package io.ashlar.control;
  * @param drainNanos how often old generations are asked whether they are drained; default 500 ms;
  *     at first more often
  * @param workersAtCreation the workers to wait for before a database is created; default 1
+ * @param election how it becomes the controller, and stays it
+ * @param quorum how it reads and writes the coordinated state
  */
 public record ControllerOptions(
     long pingIntervalNanos,
@@ -21,12 +23,22 @@ public record ControllerOptions(
     long recruitNanos,
     long viewPollNanos,
     long drainNanos,
-    int workersAtCreation) {
+    int workersAtCreation,
+    ElectionOptions election,
+    QuorumOptions quorum) {
   private static final long MILLI = 1_000_000;
 
   public static ControllerOptions defaults() {
     return new ControllerOptions(
-        250 * MILLI, 1000 * MILLI, 100 * MILLI, 10_000 * MILLI, 1000 * MILLI, 500 * MILLI, 1);
+        250 * MILLI,
+        1000 * MILLI,
+        100 * MILLI,
+        10_000 * MILLI,
+        1000 * MILLI,
+        500 * MILLI,
+        1,
+        ElectionOptions.defaults(),
+        QuorumOptions.defaults());
   }
 
   public ControllerOptions withWorkersAtCreation(int workers) {
@@ -37,6 +49,8 @@ public record ControllerOptions(
         recruitNanos,
         viewPollNanos,
         drainNanos,
-        workers);
+        workers,
+        election,
+        quorum);
   }
 }

@@ -90,7 +90,7 @@ public final class Coordinator implements Role {
             content -> {
               add(
                   CoordinatorRegister.open(host.disk(), file, content),
-                  host.clock().nowNanos() + options.holdNanos());
+                  host.clock().nowNanos() + options.startHoldNanos());
               openNext(files, next + 1);
             });
   }

@@ -5,6 +5,7 @@ import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Timers;
+import io.ashlar.leader.NomineePolls;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Heartbeat;
@@ -78,7 +79,7 @@ final class LeaderTerm {
     Arrays.fill(takenNanos, NEVER);
     this.polls =
         new NomineePolls(
-            host, set, options, known -> new Nominate(set.id(), self, known), new Told());
+            host, set, options.follow(), known -> new Nominate(set.id(), self, known), new Told());
   }
 
   Phase phase() {

@@ -12,11 +12,11 @@ import io.ashlar.core.Check;
  *     draw; default 10 ms
  * @param backoffMaxNanos and in the end, after doubling each time; default 1 s
  */
-record QuorumOptions(
+public record QuorumOptions(
     long requestNanos, long retryNanos, long backoffMinNanos, long backoffMaxNanos) {
   private static final long MILLI = 1_000_000;
 
-  QuorumOptions {
+  public QuorumOptions {
     Check.that(requestNanos > 0, "no time to answer: ", requestNanos);
     Check.that(retryNanos > 0, "no time between tries: ", retryNanos);
     Check.that(backoffMinNanos > 0, "no backoff: ", backoffMinNanos);
@@ -28,7 +28,7 @@ record QuorumOptions(
         backoffMaxNanos);
   }
 
-  static QuorumOptions defaults() {
+  public static QuorumOptions defaults() {
     return new QuorumOptions(1_000 * MILLI, 100 * MILLI, 10 * MILLI, 1_000 * MILLI);
   }
 }

@@ -309,9 +309,9 @@ final class Recovery {
     for (RegisterWorker worker : live) {
       if (!worker.logIds().isEmpty() || !worker.storages().isEmpty()) {
         heldUpBy(
-            "the file coordinated-state is missing, and the worker at "
+            "the coordinators know of no database, and the worker at "
                 + worker.process()
-                + " has roles of a database: restore it from a copy");
+                + " has roles of one: restore their files register-* from copies");
         return false;
       }
     }

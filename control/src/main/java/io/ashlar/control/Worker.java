@@ -6,15 +6,13 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogMember;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Disk;
-import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
-import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Role;
 import io.ashlar.host.RoleHosts;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
-import io.ashlar.message.GetClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.HostedStorage;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Pong;
@@ -29,7 +27,6 @@ import io.ashlar.message.Refused;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
-import io.ashlar.message.WorkerRegistered;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -73,8 +70,8 @@ public final class Worker implements Role {
   private final Host host;
   private final RoleHosts hosts;
   private final RoleFactory factory;
-  private final Address controller;
   private final WorkerOptions options;
+  private final ControllerLink link;
 
   private WorkerManifest manifest;
   private final TreeMap<Uid, HostedLog> logs = new TreeMap<>();
@@ -93,15 +90,19 @@ public final class Worker implements Role {
 
   /**
    * @param hosts makes the hosts of its roles
-   * @param controller where it registers
+   * @param coordinators who know the controller, where it registers
    */
   public Worker(
-      Host host, RoleHosts hosts, RoleFactory factory, Address controller, WorkerOptions options) {
+      Host host,
+      RoleHosts hosts,
+      RoleFactory factory,
+      CoordinatorSet coordinators,
+      WorkerOptions options) {
     this.host = host;
     this.hosts = hosts;
     this.factory = factory;
-    this.controller = controller;
     this.options = options;
+    this.link = new ControllerLink(host, options, coordinators, new Told());
   }
 
   @Override
@@ -179,8 +180,7 @@ public final class Worker implements Role {
     for (Map.Entry<Uid, Integer> storage : manifest.storages.entrySet()) {
       startStorage(storage.getKey(), storage.getValue());
     }
-    register();
-    pollView();
+    link.start();
     for (Inbound inbound : early) {
       onMessage(inbound);
     }
@@ -190,7 +190,7 @@ public final class Worker implements Role {
   private void onLogReopened(HostedLog log) {
     log.ready = true;
     // Recovery waits for it.
-    sendRegistration();
+    link.register();
   }
 
   private static String logFolder(Uid logId) {
@@ -248,15 +248,7 @@ public final class Worker implements Role {
 
   // Registration and the view
 
-  private void register() {
-    if (closing) {
-      return;
-    }
-    sendRegistration();
-    host.timers().schedule(options.registerNanos(), this::register);
-  }
-
-  private void sendRegistration() {
+  private RegisterWorker registration() {
     List<HostedStorage> hosted = new ArrayList<>();
     for (Map.Entry<Uid, Storage> storage : storages.entrySet()) {
       if (storage.getValue().ready) {
@@ -269,56 +261,39 @@ public final class Worker implements Role {
         ready.add(log.getKey());
       }
     }
-    host.network()
-        .request(
-            controller,
-            new RegisterWorker(
-                manifest.workerId, host.network().self().process(), options.zone(), ready, hosted),
-            WorkerRegistered.class,
-            options.registerNanos(),
-            new Registered());
+    return new RegisterWorker(
+        manifest.workerId, host.network().self().process(), options.zone(), ready, hosted);
   }
 
-  /** The answer to a registration: it is repeated anyway. */
-  private static final class Registered implements ReplyHandler<WorkerRegistered> {
+  /** What the controller tells. */
+  private final class Told implements ControllerLink.Listener {
     @Override
-    public void onReply(WorkerRegistered reply) {}
-
-    @Override
-    public void onFailure(Failure failure) {}
-  }
-
-  private void pollView() {
-    if (closing) {
-      return;
-    }
-    host.network()
-        .request(
-            controller,
-            new GetClusterView(view == null ? 0 : view.epoch(), view == null ? 0 : view.sequence()),
-            ClusterView.class,
-            options.pollNanos(),
-            new ViewReply());
-  }
-
-  /** The answer to a poll. */
-  private final class ViewReply implements ReplyHandler<ClusterView> {
-    @Override
-    public void onReply(ClusterView reply) {
-      if (view == null || reply.isNewerThan(view.epoch(), view.sequence())) {
-        onView(reply);
-      }
-      pollView();
+    public RegisterWorker registration() {
+      return Worker.this.registration();
     }
 
     @Override
-    public void onFailure(Failure failure) {
-      host.timers().schedule(options.registerNanos(), Worker.this::pollView);
+    public boolean isAfterAllKnown(ClusterView told) {
+      checkDatabase(told);
+      return told.epoch() >= manifest.viewEpoch;
+    }
+
+    @Override
+    public void onStuckInThePast(ClusterView told) {
+      throw olderState("the controller is at epoch " + told.epoch());
+    }
+
+    @Override
+    public void onView(ClusterView newer) {
+      Worker.this.onView(newer);
     }
   }
 
   private void onView(ClusterView newer) {
-    checkDatabase(newer);
+    if (newer.epoch() > manifest.viewEpoch) {
+      manifest.viewEpoch = newer.epoch();
+      writeManifest(() -> {});
+    }
     if (view == null && !manifest.dropped.isEmpty()) {
       host.probes().hit("worker.dropped-logs-found");
       forgetDropped();
@@ -342,13 +317,7 @@ public final class Worker implements Role {
               + manifest.databaseId
               + ", and the controller has database "
               + newer.databaseId()
-              + ": its file coordinated-state was lost or exchanged; restore it from a copy");
-    } else if (newer.epoch() < manifest.viewEpoch) {
-      throw olderState("the controller is at epoch " + newer.epoch());
-    }
-    if (newer.epoch() > manifest.viewEpoch) {
-      manifest.viewEpoch = newer.epoch();
-      writeManifest(() -> {});
+              + ": the coordinators' files register-* were lost or exchanged; restore them from copies");
     }
   }
 
@@ -358,8 +327,8 @@ public final class Worker implements Role {
         what
             + ", and epoch "
             + manifest.viewEpoch
-            + " had begun: the controller's file coordinated-state is an older copy; restore it"
-            + " from a newer one");
+            + " had begun: the coordinators' files register-* are older copies; restore them from"
+            + " newer ones");
   }
 
   private void tellView(Uid storageId) {
@@ -557,7 +526,7 @@ public final class Worker implements Role {
           ErrorCode.FILE_CORRUPT,
           "a database would be created over the files of database "
               + manifest.databaseId
-              + ": the controller's file coordinated-state is missing; restore it from a copy");
+              + ": the coordinators' files register-* are missing; restore them from copies");
     }
     if (recruit.epoch() <= manifest.viewEpoch) {
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "epoch " + recruit.epoch() + " has begun");
@@ -667,7 +636,7 @@ public final class Worker implements Role {
               storage.ready = true;
               answer(storage.waiting, storageId);
               tellView(storageId);
-              sendRegistration();
+              link.register();
             });
     hosts.start(storageId.low(), storage.hosted.role());
   }
@@ -678,6 +647,7 @@ public final class Worker implements Role {
   @Override
   public void stop() {
     closing = true;
+    link.stop();
   }
 
   /** Whether it takes no more roles: it is being closed, or was stopped. */
@@ -693,6 +663,7 @@ public final class Worker implements Role {
    */
   public void close(Runnable onClosed) {
     closing = true;
+    link.stop();
     List<Storage> open = new ArrayList<>();
     for (Storage storage : storages.values()) {
       if (storage.hosted != null && storage.ready) {

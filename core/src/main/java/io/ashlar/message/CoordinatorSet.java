@@ -18,8 +18,15 @@ public record CoordinatorSet(Uid id, List<Address> coordinators) {
   /** No coordinators. */
   public static final CoordinatorSet NONE = new CoordinatorSet(Uid.NONE, List.of());
 
+  private static final Uid FIRST = new Uid(0, 1);
+
   public CoordinatorSet {
     coordinators = List.copyOf(coordinators);
+  }
+
+  /** The set that a database begins with: known before there is anything that could draw an id. */
+  public static CoordinatorSet first(List<Address> coordinators) {
+    return new CoordinatorSet(FIRST, coordinators);
   }
 
   public boolean isNone() {

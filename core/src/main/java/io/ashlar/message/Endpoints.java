@@ -6,7 +6,7 @@ package io.ashlar.message;
  * gone reaches another.
  */
 public final class Endpoints {
-  /** The cluster controller. */
+  /** The cluster controller, where it is. */
   public static final long CONTROLLER = 1;
 
   /** The worker itself: recruits and stops roles. */
@@ -14,6 +14,9 @@ public final class Endpoints {
 
   /** A coordinator. */
   public static final long COORDINATOR = 3;
+
+  /** Who would be the cluster controller. */
+  public static final long CANDIDATE = 4;
 
   private Endpoints() {}
 }

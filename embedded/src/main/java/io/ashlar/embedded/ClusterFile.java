@@ -4,6 +4,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +22,7 @@ import java.util.regex.Pattern;
  *
  * @param description letters, digits and underscores, for people
  * @param id letters and digits: the database's identity
- * @param process {@code host:port} of the controller
+ * @param process {@code host:port} of the coordinator
  */
 public record ClusterFile(String description, String id, String process) {
   private static final Pattern LINE =
@@ -81,9 +83,9 @@ public record ClusterFile(String description, String id, String process) {
     return found;
   }
 
-  /** Where the controller is. */
-  public Address controller() {
-    return new Address(process, Endpoints.CONTROLLER);
+  /** Who are asked for the controller. */
+  public CoordinatorSet coordinators() {
+    return CoordinatorSet.first(List.of(new Address(process, Endpoints.COORDINATOR)));
   }
 
   /** Replaces {@code file} atomically. */

@@ -56,7 +56,7 @@ public final class Connections {
             CLIENT_ENDPOINT,
             host,
             callbacks,
-            new DatabaseAddress(cluster.controller(), cluster.id()),
+            new DatabaseAddress(cluster.coordinators(), cluster.id()),
             options,
             DirectReads.NONE,
             failure::get);

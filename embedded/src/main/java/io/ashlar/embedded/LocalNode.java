@@ -4,7 +4,9 @@ import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseAddress;
 import io.ashlar.client.DatabaseOptions;
-import io.ashlar.control.ClusterController;
+import io.ashlar.control.ControllerCandidate;
+import io.ashlar.control.Coordinator;
+import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.control.Worker;
 import io.ashlar.control.WorkerOptions;
 import io.ashlar.core.AshlarException;
@@ -12,11 +14,13 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
-import io.ashlar.host.ReplyHandler;
+import io.ashlar.leader.FollowOptions;
+import io.ashlar.leader.ViewFollower;
 import io.ashlar.message.Address;
+import io.ashlar.message.Candidate;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
-import io.ashlar.message.GetClusterView;
 import io.ashlar.runtime.ProcessHost;
 import io.ashlar.storage.EngineStore;
 import io.ashlar.storage.ModelEngine;
@@ -62,6 +66,7 @@ public final class LocalNode implements AutoCloseable {
 
   // Of the loop alone.
   private Worker worker;
+  private ViewFollower follower;
 
   private LocalNode(NodeOptions options, StoreDirectory directory) throws IOException {
     this.options = options;
@@ -125,11 +130,19 @@ public final class LocalNode implements AutoCloseable {
   private void startRoles() {
     host.execute(
         () -> {
-          Address controller = controller();
+          CoordinatorSet coordinators = coordinators();
           host.start(
-              Endpoints.CONTROLLER,
-              new ClusterController(
-                  host.host("cluster-controller", Endpoints.CONTROLLER, "controller"),
+              Endpoints.COORDINATOR,
+              new Coordinator(
+                  host.host("coordinator", Endpoints.COORDINATOR, "coordinator"),
+                  CoordinatorOptions.defaults().withoutOthers()));
+          host.start(
+              Endpoints.CANDIDATE,
+              new ControllerCandidate(
+                  host.host("controller-candidate", Endpoints.CANDIDATE, "candidate"),
+                  host,
+                  coordinators,
+                  0,
                   options.controller(),
                   options.configuration()));
           Host workerHost = host.host("worker", Endpoints.WORKER, "");
@@ -138,36 +151,41 @@ public final class LocalNode implements AutoCloseable {
                   workerHost,
                   host,
                   new RoleAssembly(options.roles(), this::engine, views::of),
-                  controller,
+                  coordinators,
                   WorkerOptions.defaults(host.process()));
           host.start(Endpoints.WORKER, worker);
-          pollFirstView(workerHost);
+          follower = new ViewFollower(workerHost, FollowOptions.defaults(), new FirstView());
+          follower.follow(coordinators);
         });
   }
 
-  private void pollFirstView(Host from) {
-    from.network()
-        .request(
-            controller(),
-            new GetClusterView(0, 0),
-            ClusterView.class,
-            TimeUnit.SECONDS.toNanos(3),
-            new ReplyHandler<>() {
-              @Override
-              public void onReply(ClusterView reply) {
-                firstView.complete(reply);
-              }
+  /** Hears the first view, or why there will be none. */
+  private final class FirstView implements ViewFollower.Listener {
+    @Override
+    public boolean accept(ClusterView told) {
+      return true;
+    }
 
-              @Override
-              public void onFailure(Failure failed) {
-                if (failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
-                  firstView.completeExceptionally(
-                      new AshlarException(ErrorCode.FILE_CORRUPT, failed.detail()));
-                } else {
-                  pollFirstView(from);
-                }
-              }
-            });
+    @Override
+    public void onAccepted(ClusterView before, ClusterView now) {
+      firstView.complete(now);
+      follower.stop();
+    }
+
+    @Override
+    public void onLeader(Candidate leader) {}
+
+    @Override
+    public void onNoView(Failure failed) {
+      if (failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
+        firstView.completeExceptionally(
+            new AshlarException(ErrorCode.FILE_CORRUPT, failed.detail()));
+        follower.stop();
+      }
+    }
+
+    @Override
+    public void onMoved(CoordinatorSet next) {}
   }
 
   private StorageEngine engine(Uid storageId) {
@@ -264,15 +282,15 @@ public final class LocalNode implements AutoCloseable {
 
   /** Asks the node's roles how they are; to be closed before the node. */
   public StatusProbe statusProbe() {
-    return StatusProbe.on(host, controller());
+    return StatusProbe.on(host, coordinators());
   }
 
   PublishedViews views() {
     return views;
   }
 
-  private Address controller() {
-    return new Address(host.process(), Endpoints.CONTROLLER);
+  private CoordinatorSet coordinators() {
+    return CoordinatorSet.first(List.of(new Address(host.process(), Endpoints.COORDINATOR)));
   }
 
   /** A client on the node's own loop. Closing it leaves the node running. */
@@ -286,7 +304,7 @@ public final class LocalNode implements AutoCloseable {
         FIRST_CLIENT + clients.getAndIncrement(),
         host,
         callbacks,
-        new DatabaseAddress(controller(), null),
+        new DatabaseAddress(coordinators(), null),
         database,
         views,
         this::failure);

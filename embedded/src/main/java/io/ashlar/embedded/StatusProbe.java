@@ -7,9 +7,12 @@ import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Role;
+import io.ashlar.leader.FollowOptions;
+import io.ashlar.leader.ViewFollower;
 import io.ashlar.message.Address;
+import io.ashlar.message.Candidate;
 import io.ashlar.message.ClusterView;
-import io.ashlar.message.GetClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.GetRoleStatus;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
@@ -28,13 +31,13 @@ public final class StatusProbe implements AutoCloseable {
 
   private final ProcessHost host;
   private final boolean ownsHost;
-  private final Address controller;
+  private final CoordinatorSet coordinators;
   private final CompletableFuture<Host> ports = new CompletableFuture<>();
 
-  private StatusProbe(ProcessHost host, boolean ownsHost, Address controller) {
+  private StatusProbe(ProcessHost host, boolean ownsHost, CoordinatorSet coordinators) {
     this.host = host;
     this.ownsHost = ownsHost;
-    this.controller = controller;
+    this.coordinators = coordinators;
     host.execute(
         () -> {
           Host made = host.host("status-probe", ENDPOINT, "status-probe");
@@ -44,15 +47,15 @@ public final class StatusProbe implements AutoCloseable {
   }
 
   /** On a node's own loop; close it before the node. */
-  static StatusProbe on(ProcessHost host, Address controller) {
-    return new StatusProbe(host, false, controller);
+  static StatusProbe on(ProcessHost host, CoordinatorSet coordinators) {
+    return new StatusProbe(host, false, coordinators);
   }
 
   /** Over the network. */
   public static StatusProbe connect(ClusterFile cluster) {
     try {
       ProcessHost own = ProcessHost.builder().name("status-probe").hasPeers().open();
-      return new StatusProbe(own, true, cluster.controller());
+      return new StatusProbe(own, true, cluster.coordinators());
     } catch (IOException e) {
       throw new AshlarException(ErrorCode.IO_ERROR, "cannot start a client: " + e, e);
     }
@@ -66,13 +69,52 @@ public final class StatusProbe implements AutoCloseable {
   }
 
   private void askView(Host from, CompletableFuture<List<RoleStatus>> result) {
-    from.network()
-        .request(
-            controller,
-            new GetClusterView(0, 0),
-            ClusterView.class,
-            TIMEOUT_NANOS,
-            new Answer<>(result, view -> askLogServers(from, view, result)));
+    ViewOnce listener = new ViewOnce(from, result);
+    listener.follower = new ViewFollower(from, FollowOptions.defaults(), listener);
+    listener.follower.follow(coordinators);
+    from.timers().schedule(TIMEOUT_NANOS, listener::giveUp);
+  }
+
+  /** Goes on with the first view, or fails the whole question. */
+  private static final class ViewOnce implements ViewFollower.Listener {
+    private final Host from;
+    private final CompletableFuture<List<RoleStatus>> result;
+    private ViewFollower follower;
+    private String lastFailure = "no coordinator answers";
+
+    ViewOnce(Host from, CompletableFuture<List<RoleStatus>> result) {
+      this.from = from;
+      this.result = result;
+    }
+
+    void giveUp() {
+      if (follower.view() == null) {
+        follower.stop();
+        result.completeExceptionally(new AshlarException(ErrorCode.TIMED_OUT, lastFailure));
+      }
+    }
+
+    @Override
+    public boolean accept(ClusterView told) {
+      return true;
+    }
+
+    @Override
+    public void onAccepted(ClusterView before, ClusterView now) {
+      follower.stop();
+      askLogServers(from, now, result);
+    }
+
+    @Override
+    public void onLeader(Candidate leader) {}
+
+    @Override
+    public void onNoView(Failure failure) {
+      lastFailure = failure.detail();
+    }
+
+    @Override
+    public void onMoved(CoordinatorSet next) {}
   }
 
   private static void askLogServers(

@@ -22,9 +22,9 @@ final class StoreDirectory {
   private static final String FORMAT = "FORMAT";
   private static final String STAGED = "FORMAT.new";
   private static final String FILES = "files";
-  private static final String STATE = "controller/coordinated-state";
+  private static final String STATE = "coordinator";
   private static final String ENGINES = "engines";
-  private static final String VERSION = "ashlar 1";
+  private static final String VERSION = "ashlar 2";
 
   /** What a first opening that was cut short may have left. */
   private static final List<String> OWN_BEFORE_FORMAT =
@@ -91,20 +91,25 @@ final class StoreDirectory {
       if (witness == null) {
         return;
       }
-      for (Path needed : List.of(files().resolve("worker"), files().resolve(STATE))) {
-        if (!Files.exists(needed)) {
-          throw new AshlarException(
-              ErrorCode.FILE_CORRUPT,
-              needed
-                  + " is missing, and "
-                  + witness
-                  + " is there: a part of the store was lost; restore it from a copy");
-        }
+      if (!Files.exists(files().resolve("worker"))) {
+        throw lost(files().resolve("worker"), witness);
+      }
+      if (firstFile(files().resolve(STATE)) == null) {
+        throw lost(files().resolve(STATE).resolve("register-*"), witness);
       }
     } catch (IOException e) {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);
     }
+  }
+
+  private static AshlarException lost(Path needed, String witness) {
+    return new AshlarException(
+        ErrorCode.FILE_CORRUPT,
+        needed
+            + " is missing, and "
+            + witness
+            + " is there: a part of the store was lost; restore it from a copy");
   }
 
   private static String firstFile(Path folder) throws IOException {

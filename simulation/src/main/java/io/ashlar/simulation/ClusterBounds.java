@@ -1,6 +1,8 @@
 package io.ashlar.simulation;
 
 import io.ashlar.control.ControllerOptions;
+import io.ashlar.control.CoordinatorOptions;
+import io.ashlar.control.ElectionOptions;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.simulation.faults.FaultPlan;
 import io.ashlar.simulation.world.SimWorld;
@@ -39,16 +41,22 @@ final class ClusterBounds {
    */
   ConvergenceBound toConverge() {
     WorldConditions conditions = world.conditions();
-    ControllerOptions controller = cluster.controllerOptions();
+    CoordinatorOptions coordinator = plan.coordinator();
+    ElectionOptions election = plan.controller().election();
     ConvergenceBound bound =
         new ConvergenceBound()
             .add("the latest message", conditions.network().latencyMax())
             .add("what faults hold up", faults.lingersNanos())
             .add("connections that are noticed to be gone, and boots", SECOND)
             .add("stalls of disks", DISK_STALLS, conditions.disk().stallMax())
-            .add("silence that is noticed", RECOVERIES, controller.silenceNanos())
-            .add("recruiting", RECOVERIES, controller.recruitNanos())
-            .add("a poll for the view", RECOVERIES, controller.viewPollNanos())
+            .add("what coordinators hold", 2, coordinator.holdNanos())
+            .add("candidates that are forgotten", coordinator.silenceNanos())
+            .add("a poll for the leader", 2, coordinator.pollNanos())
+            .add("a poll that is lost", 2, election.follow().pollNanos())
+            .add("coordinators that are asked for the state", 2, SECOND)
+            .add("silence that is noticed", RECOVERIES, most(ControllerOptions::silenceNanos))
+            .add("recruiting", RECOVERIES, most(ControllerOptions::recruitNanos))
+            .add("a poll for the view", RECOVERIES, most(ControllerOptions::viewPollNanos))
             .add("a client's request", REQUESTS, plan.database().requestTimeoutMillis() * MILLI)
             .add("a client's pause before it tries again", REQUESTS, 2 * SECOND);
     return withSlowClocks(bound);
@@ -59,21 +67,25 @@ final class ClusterBounds {
     ConvergenceBound bound =
         new ConvergenceBound()
             .add("a window", 2, plan.configuration().windowVersions() * 1_000)
-            .add("an idle push", 2, most(roles -> roles.commitProxy().idlePushIntervalNanos()))
+            .add("an idle push", 2, mostOfRoles(roles -> roles.commitProxy().idlePushIntervalNanos()))
             .add(
                 "a step of what is stored",
                 4,
-                most(roles -> roles.storageServer().storedStepNanos()))
-            .add("a flush", 2, most(roles -> roles.storageServer().flushNanos()))
-            .add("a pop", 2, most(roles -> roles.storageServer().popNanos()))
+                mostOfRoles(roles -> roles.storageServer().storedStepNanos()))
+            .add("a flush", 2, mostOfRoles(roles -> roles.storageServer().flushNanos()))
+            .add("a pop", 2, mostOfRoles(roles -> roles.storageServer().popNanos()))
             .add(
                 "a question whether a generation is drained",
                 4,
-                cluster.controllerOptions().drainNanos());
+                most(ControllerOptions::drainNanos));
     return withSlowClocks(bound).add(toConverge());
   }
 
-  private long most(ToLongFunction<RoleSettings> time) {
+  private long most(ToLongFunction<ControllerOptions> time) {
+    return cluster.controllers().stream().mapToLong(time).max().orElse(0);
+  }
+
+  private long mostOfRoles(ToLongFunction<RoleSettings> time) {
     return cluster.roles().stream().mapToLong(time).max().orElse(0);
   }
 

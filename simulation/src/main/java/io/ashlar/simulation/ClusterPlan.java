@@ -5,10 +5,15 @@ import static java.util.stream.Collectors.joining;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
+import io.ashlar.control.CoordinatorOptions;
+import io.ashlar.control.ElectionOptions;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.embedded.RoleSettings;
+import io.ashlar.message.Address;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.Endpoints;
 import io.ashlar.simulation.diagnosis.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +28,8 @@ import java.util.TreeMap;
  * @param actors of each client for each workload: steps that go on side by side
  * @param thinkMaxNanos between two steps of an actor
  * @param throughCodec whether messages between processes go through their wire form
+ * @param coordinators how many workers, the first ones, are coordinators too
+ * @param coordinator their options
  * @param onRocks whether storage servers keep their data in RocksDB, in memory, which is slower
  *     here than the engine in Java; one run in four
  */
@@ -34,6 +41,8 @@ record ClusterPlan(
     boolean throughCodec,
     boolean onRocks,
     ClusterConfiguration configuration,
+    int coordinators,
+    CoordinatorOptions coordinator,
     ControllerOptions controller,
     RoleSettings roles,
     DatabaseOptions database) {
@@ -66,7 +75,12 @@ record ClusterPlan(
             window);
     int machines = random.nextInt(Math.max(replication, 2), 6);
     List<PlannedWorker> workers = workers(random.fork("places"), machines, replication);
-    ControllerOptions controller = controller(random.fork("controller"), machines);
+    SeededRandom election = random.fork("election");
+    int coordinators = coordinators(election, machines);
+    // How long a lease takes, for all that has to do with it, of the usual time.
+    int percent = election.nextBoolean() ? 100 : election.nextInt(20, 100);
+    ControllerOptions controller =
+        controller(random.fork("controller"), machines, election(percent));
     int clients = Math.min(clientsMax, random.nextInt(3, 6));
     int actors = random.nextInt(2, 5);
     // So that all actors together begin about that many steps a second when nothing holds them up.
@@ -79,6 +93,8 @@ record ClusterPlan(
         random.nextBoolean(),
         random.fork("engine").chance(250_000),
         configuration,
+        coordinators,
+        coordinator(percent),
         controller,
         new HostileOptions(random.fork("roles")).draw(),
         database(random.fork("database")));
@@ -107,6 +123,8 @@ record ClusterPlan(
   List<String> describe() {
     List<String> unusual = new ArrayList<>();
     unusual.addAll(Words.differences("", roles, RoleSettings.defaults()));
+    unusual.addAll(
+        Words.differences("coordinators: ", coordinator, CoordinatorOptions.defaults()));
     unusual.addAll(Words.differences("controller: ", controller, ControllerOptions.defaults()));
     unusual.addAll(Words.differences("clients: ", database, DatabaseOptions.defaults()));
     return List.of(
@@ -114,6 +132,7 @@ record ClusterPlan(
         "messages: " + (throughCodec ? "through their wire form" : "by reference"),
         "storage engine: " + (onRocks ? "RocksDB, in memory" : "the one in Java"),
         "configuration: " + Words.of(configuration),
+        Words.count(coordinators, "coordinator") + ": the first workers",
         "options: " + (unusual.isEmpty() ? "all as usual" : String.join("; ", unusual)));
   }
 
@@ -140,6 +159,15 @@ record ClusterPlan(
               : PlannedWorker.beside(beside, workers));
     }
     return workers;
+  }
+
+  /** The coordinators, for as long as the run lasts. */
+  CoordinatorSet coordinatorSet() {
+    return CoordinatorSet.first(
+        workers.stream()
+            .limit(coordinators)
+            .map(worker -> new Address(worker.process(), Endpoints.COORDINATOR))
+            .toList());
   }
 
   /** Where the shards of a new database begin: cut evenly by first byte. */
@@ -170,6 +198,7 @@ record ClusterPlan(
     counts.put(SimResult.WORKERS, (long) workers.size());
     counts.put("commitProxies", (long) configuration.commitProxies());
     counts.put("readVersionProxies", (long) configuration.readVersionProxies());
+    counts.put("coordinators", (long) coordinators);
     counts.put("resolvers", (long) configuration.resolvers());
     counts.put("logServers", (long) configuration.logs());
     counts.put("storageServers", (long) configuration.storages());
@@ -177,7 +206,41 @@ record ClusterPlan(
     return counts;
   }
 
-  static ControllerOptions controller(SeededRandom random, int machines) {
+  /** An odd number as a rule: with an even one no more of them may fail than with one less. */
+  private static int coordinators(SeededRandom random, int machines) {
+    int most = Math.min(machines, CoordinatorSet.COORDINATORS_MAX);
+    int count = random.nextInt(1, most + 1);
+    return count % 2 == 0 && random.nextBoolean() ? count - 1 : count;
+  }
+
+  private static ElectionOptions election(int percent) {
+    ElectionOptions normal = ElectionOptions.defaults();
+    return new ElectionOptions(
+        normal.heartbeatNanos() / 100 * percent,
+        normal.leaseNanos() / 100 * percent,
+        normal.follow());
+  }
+
+  private static CoordinatorOptions coordinator(int percent) {
+    CoordinatorOptions normal = CoordinatorOptions.defaults();
+    return new CoordinatorOptions(
+        normal.pollNanos() / 100 * percent,
+        normal.tickNanos() / 100 * percent,
+        normal.silenceNanos() / 100 * percent,
+        normal.holdNanos() / 100 * percent,
+        normal.startHoldNanos() / 100 * percent,
+        normal.setsMax(),
+        normal.pollsMax(),
+        normal.candidatesMax());
+  }
+
+  /** Others for the same cluster. */
+  ControllerOptions drawController(SeededRandom random) {
+    return controller(random, workers.size(), controller.election());
+  }
+
+  private static ControllerOptions controller(
+      SeededRandom random, int machines, ElectionOptions election) {
     ControllerOptions normal = ControllerOptions.defaults();
     return new ControllerOptions(
         normal.pingIntervalNanos(),
@@ -186,7 +249,9 @@ record ClusterPlan(
         random.chance(250_000) ? random.nextLong(1_000, 5_000) * MILLIS : normal.recruitNanos(),
         normal.viewPollNanos(),
         random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
-        machines);
+        machines,
+        election,
+        normal.quorum());
   }
 
   private static DatabaseOptions database(SeededRandom random) {

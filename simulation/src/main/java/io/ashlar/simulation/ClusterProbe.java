@@ -4,9 +4,11 @@ import io.ashlar.core.TagPlacement;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
+import io.ashlar.leader.FollowOptions;
+import io.ashlar.leader.ViewFollower;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
-import io.ashlar.message.GetClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.GetLogState;
 import io.ashlar.message.GetRoleStatus;
 import io.ashlar.message.GetStorageState;
@@ -60,7 +62,8 @@ final class ClusterProbe implements Role {
 
   private final Host host;
   private final Questions questions;
-  private final Address controller;
+  private final CoordinatorSet coordinators;
+  private final ViewFollower follower;
   private final Supplier<List<Address>> unlisted;
   private final long lastWritten;
   private final Map<Address, StorageState> storages = new TreeMap<>();
@@ -76,25 +79,34 @@ final class ClusterProbe implements Role {
    * @param unlisted where roles are that the view does not tell
    * @param lastWritten the last version that a client wrote
    */
-  ClusterProbe(Host host, Address controller, Supplier<List<Address>> unlisted, long lastWritten) {
+  ClusterProbe(Host host, CoordinatorSet coordinators, Supplier<List<Address>> unlisted, long lastWritten) {
     this.host = host;
     this.questions = new Questions(host.network());
-    this.controller = controller;
+    this.coordinators = coordinators;
+    this.follower = new ViewFollower(host, FollowOptions.defaults(), new Told());
     this.unlisted = unlisted;
     this.lastWritten = lastWritten;
   }
 
   @Override
   public void start() {
-    questions.ask(
-        controller,
-        new GetClusterView(0, 0),
-        ClusterView.class,
-        newer -> {
-          view = newer;
-          askRoles();
-        });
-    host.timers().schedule(INTERVAL_NANOS, this::start);
+    follower.follow(coordinators);
+    askAgain();
+  }
+
+  private void askAgain() {
+    if (view != null) {
+      askRoles();
+    }
+    host.timers().schedule(INTERVAL_NANOS, this::askAgain);
+  }
+
+  /** What the controller tells. */
+  private final class Told extends AcceptedViews {
+    @Override
+    public void onAccepted(ClusterView before, ClusterView now) {
+      view = now;
+    }
   }
 
   private void askRoles() {

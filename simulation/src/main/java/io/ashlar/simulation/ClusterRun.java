@@ -7,6 +7,7 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Message;
 import io.ashlar.runtime.WireCodec;
 import io.ashlar.simulation.check.ReplicaChecker;
@@ -129,6 +130,11 @@ final class ClusterRun {
     }
 
     @Override
+    public CoordinatorSet coordinators() {
+      return cluster.coordinators();
+    }
+
+    @Override
     public void reboot(String process) {
       ClusterRun.this.reboot(process);
     }
@@ -232,7 +238,7 @@ final class ClusterRun {
               probe[0] =
                   new ClusterProbe(
                       process.host("probe", ClusterProbe.ENDPOINT, ""),
-                      SimCluster.controller(),
+                      cluster.coordinators(),
                       this::unlistedRoles,
                       lastCommitted);
               process.start(ClusterProbe.ENDPOINT, probe[0]);
@@ -273,7 +279,7 @@ final class ClusterRun {
           probe[0] =
               new TailProbe(
                   process.host("tail-probe", TailProbe.ENDPOINT, ""),
-                  SimCluster.controller(),
+                  cluster.coordinators(),
                   from,
                   through);
           process.start(TailProbe.ENDPOINT, probe[0]);

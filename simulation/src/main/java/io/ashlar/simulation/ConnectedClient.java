@@ -30,7 +30,7 @@ final class ConnectedClient implements SimulatedClient {
     ProgramHost host = new ProgramHost(all.threads(), process, name);
     database =
         Client.connect(
-            process, ENDPOINT, host, host, SimCluster.controller(), all.databaseOptions());
+            process, ENDPOINT, host, host, all.coordinators(), all.databaseOptions());
     random = process.random("program");
   }
 

@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.core.Check;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.program.ProcessDied;
 import io.ashlar.simulation.program.ProgramThreads;
 import io.ashlar.simulation.world.SimProcess;
@@ -23,6 +24,7 @@ final class ProgramClients implements ClusterClients {
 
   private final SimWorld world;
   private final ProgramThreads threads;
+  private final CoordinatorSet coordinators;
   private final DatabaseOptions databaseOptions;
   private final int lasting;
 
@@ -37,7 +39,13 @@ final class ProgramClients implements ClusterClients {
   /**
    * @param lasting how many clients there are that faults neither kill nor pause
    */
-  ProgramClients(SimWorld world, ProgramThreads threads, DatabaseOptions options, int lasting) {
+  ProgramClients(
+      SimWorld world,
+      ProgramThreads threads,
+      CoordinatorSet coordinators,
+      DatabaseOptions options,
+      int lasting) {
+    this.coordinators = coordinators;
     this.world = world;
     this.threads = threads;
     this.databaseOptions = options;
@@ -46,6 +54,10 @@ final class ProgramClients implements ClusterClients {
 
   ProgramThreads threads() {
     return threads;
+  }
+
+  CoordinatorSet coordinators() {
+    return coordinators;
   }
 
   DatabaseOptions databaseOptions() {

@@ -5,6 +5,7 @@ import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.shape.CountedDatabase;
 import io.ashlar.simulation.shape.Shapes;
 import io.ashlar.simulation.workload.SimClient;
@@ -32,6 +33,7 @@ final class SimClients implements ClusterClients {
 
   private final SimWorld world;
   private final DatabaseOptions options;
+  private final CoordinatorSet coordinators;
   private final List<Workload> workloads;
   private final int clients;
   private final int actors;
@@ -63,6 +65,7 @@ final class SimClients implements ClusterClients {
     world.network().setRequestCounter(shapes::count);
     this.world = world;
     this.options = plan.database();
+    this.coordinators = plan.coordinatorSet();
     this.workloads = workloads;
     this.resolversMax = plan.configuration().resolvers();
     this.clients = plan.clients();
@@ -101,7 +104,7 @@ final class SimClients implements ClusterClients {
   private Database connect(SimProcess process, long endpoint, DatabaseOptions with) {
     return new CountedDatabase(
         Client.connect(
-            process, endpoint, process, new EventHost(process), SimCluster.controller(), with),
+            process, endpoint, process, new EventHost(process), coordinators, with),
         shapes);
   }
 

@@ -1,8 +1,9 @@
 package io.ashlar.simulation;
 
 import io.ashlar.control.ClusterConfiguration;
-import io.ashlar.control.ClusterController;
+import io.ashlar.control.ControllerCandidate;
 import io.ashlar.control.ControllerOptions;
+import io.ashlar.control.Coordinator;
 import io.ashlar.control.Worker;
 import io.ashlar.control.WorkerOptions;
 import io.ashlar.core.KeyValue;
@@ -11,8 +12,7 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Uid;
 import io.ashlar.embedded.RoleAssembly;
 import io.ashlar.embedded.RoleSettings;
-import io.ashlar.host.Host;
-import io.ashlar.message.Address;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
 import io.ashlar.simulation.world.SimMachine;
 import io.ashlar.simulation.world.SimProcess;
@@ -56,12 +56,14 @@ final class SimCluster {
     final PlannedWorker planned;
     String process;
     RoleSettings roles;
+    ControllerOptions controller;
     boolean moves;
 
-    Member(PlannedWorker planned, RoleSettings roles) {
+    Member(PlannedWorker planned, RoleSettings roles, ControllerOptions controller) {
       this.planned = planned;
       this.process = planned.process();
       this.roles = roles;
+      this.controller = controller;
     }
   }
 
@@ -70,9 +72,7 @@ final class SimCluster {
   private final SimWorld world;
   private final ClusterPlan plan;
   private final List<Member> members = new ArrayList<>();
-  private ControllerOptions controllerOptions;
-
-  /** What the database is to have from the controller's next boot on; null: what it has. */
+  /** What the database is to have from the next controller's term on; null: what it has. */
   private ClusterConfiguration wanted;
 
   private int ports;
@@ -80,18 +80,18 @@ final class SimCluster {
   SimCluster(SimWorld world, ClusterPlan plan) {
     this.world = world;
     this.plan = plan;
-    this.controllerOptions = plan.controller();
     for (PlannedWorker worker : plan.workers()) {
-      members.add(new Member(worker, plan.roles()));
+      members.add(new Member(worker, plan.roles(), plan.controller()));
     }
   }
 
-  static Address controller() {
-    return new Address(PlannedWorker.FIRST, Endpoints.CONTROLLER);
+  CoordinatorSet coordinators() {
+    return plan.coordinatorSet();
   }
 
-  ControllerOptions controllerOptions() {
-    return controllerOptions;
+  /** The options that each worker has if it is the controller, as of its last boot. */
+  List<ControllerOptions> controllers() {
+    return members.stream().map(member -> member.controller).toList();
   }
 
   /** The options of each worker's roles, as of its last boot. */
@@ -124,26 +124,28 @@ final class SimCluster {
     throw new IllegalArgumentException("no worker is at " + process);
   }
 
-  /** From its next boot on a worker has other options; the first one, the controller too. */
+  /** From its next boot on a worker has other options. */
   void changeOptions(String process, SeededRandom draws) {
     Member member = member(process);
     member.roles = new HostileOptions(draws.fork("roles")).draw();
-    if (process.equals(PlannedWorker.FIRST)) {
-      controllerOptions = ClusterPlan.controller(draws.fork("controller"), plan.workers().size());
-    }
+    member.controller = plan.drawController(draws.fork("controller"));
   }
 
-  /** From the controller's next boot on the database is to have another pipeline and log. */
+  /** From the controller's next term on the database is to have another pipeline and log. */
   ClusterConfiguration changeConfiguration(SeededRandom draws) {
     wanted = plan.drawChange(draws);
     return wanted;
   }
 
-  /** From its next boot on a worker is at another address, if it is not the controller's. */
+  /** From its next boot on a worker is at another address, if it is no coordinator. */
   boolean move(String process) {
     Member member = member(process);
-    member.moves = !process.equals(PlannedWorker.FIRST);
+    member.moves = !isCoordinator(member);
     return member.moves;
+  }
+
+  private boolean isCoordinator(Member member) {
+    return members.indexOf(member) < plan.coordinators();
   }
 
   SimMachine machine(PlannedWorker worker) {
@@ -151,21 +153,31 @@ final class SimCluster {
   }
 
   private void program(SimProcess process) {
-    if (process.name().equals(PlannedWorker.FIRST)) {
-      Host host = process.host("cluster-controller", Endpoints.CONTROLLER, "controller");
+    Member member = member(process.name());
+    if (isCoordinator(member)) {
       process.start(
-          Endpoints.CONTROLLER,
-          wanted == null
-              ? new ClusterController(host, controllerOptions, plan.configuration())
-              : ClusterController.changingTo(host, controllerOptions, wanted));
+          Endpoints.COORDINATOR,
+          new Coordinator(
+              process.host("coordinator", Endpoints.COORDINATOR, "coordinator"),
+              plan.coordinator()));
     }
+    process.start(
+        Endpoints.CANDIDATE,
+        new ControllerCandidate(
+            process.host("controller-candidate", Endpoints.CANDIDATE, "candidate"),
+            process,
+            coordinators(),
+            0,
+            member.controller,
+            plan.configuration(),
+            () -> wanted));
     process.start(
         Endpoints.WORKER,
         new Worker(
             process.host("worker", Endpoints.WORKER, ""),
             process,
-            new RoleAssembly(member(process.name()).roles, storageId -> engine(process, storageId)),
-            controller(),
+            new RoleAssembly(member.roles, storageId -> engine(process, storageId)),
+            coordinators(),
             WorkerOptions.defaults(process.machine().place().zone())));
   }
 

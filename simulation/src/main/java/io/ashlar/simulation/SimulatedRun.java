@@ -69,7 +69,11 @@ public final class SimulatedRun implements AutoCloseable {
     // What a run draws for its own clients may time transactions out, which no default does.
     clients =
         new ProgramClients(
-            made, threads, plan.database().withTransactionTimeoutMillis(0), options.clients());
+            made,
+            threads,
+            plan.coordinatorSet(),
+            plan.database().withTransactionTimeoutMillis(0),
+            options.clients());
     return clients;
   }
 

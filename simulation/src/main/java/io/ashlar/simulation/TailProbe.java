@@ -6,9 +6,11 @@ import io.ashlar.core.Tags;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
+import io.ashlar.leader.FollowOptions;
+import io.ashlar.leader.ViewFollower;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
-import io.ashlar.message.GetClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.LogPeeked;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.PeekLog;
@@ -86,7 +88,8 @@ final class TailProbe implements Role {
 
   private final Host host;
   private final Questions questions;
-  private final Address controller;
+  private final CoordinatorSet coordinators;
+  private final ViewFollower follower;
   private final long from;
   private final long through;
   private ClusterView view;
@@ -96,35 +99,46 @@ final class TailProbe implements Role {
    * @param from the first version of interest
    * @param through the last one
    */
-  TailProbe(Host host, Address controller, long from, long through) {
+  TailProbe(Host host, CoordinatorSet coordinators, long from, long through) {
     this.host = host;
     this.questions = new Questions(host.network());
-    this.controller = controller;
+    this.coordinators = coordinators;
+    this.follower = new ViewFollower(host, FollowOptions.defaults(), new Told());
     this.from = from;
     this.through = through;
   }
 
   @Override
   public void start() {
-    questions.ask(controller, new GetClusterView(0, 0), ClusterView.class, this::onView);
-    host.timers().schedule(INTERVAL_NANOS, this::start);
+    follower.follow(coordinators);
+    readAgain();
+  }
+
+  /** What the controller tells. */
+  private final class Told extends AcceptedViews {
+    @Override
+    public void onAccepted(ClusterView before, ClusterView now) {
+      onView(now);
+    }
   }
 
   private void onView(ClusterView newer) {
-    if (view == null || newer.isNewerThan(view.epoch(), view.sequence())) {
-      readings = new ArrayList<>();
-      LogSet logs = newer.generations().get(newer.generations().size() - 1);
-      TagPlacement placement = new TagPlacement(logs.generation());
-      TreeSet<Integer> tags = new TreeSet<>(List.of(Tags.METADATA));
-      newer.storages().stream().map(StorageAddress::tag).forEach(tags::add);
-      for (int tag : tags) {
-        for (int member : placement.membersFor(tag)) {
-          Address address = logs.addresses().get(member);
-          readings.add(new Reading("log server " + member + " at " + address, tag, address));
-        }
+    readings = new ArrayList<>();
+    LogSet logs = newer.generations().get(newer.generations().size() - 1);
+    TagPlacement placement = new TagPlacement(logs.generation());
+    TreeSet<Integer> tags = new TreeSet<>(List.of(Tags.METADATA));
+    newer.storages().stream().map(StorageAddress::tag).forEach(tags::add);
+    for (int tag : tags) {
+      for (int member : placement.membersFor(tag)) {
+        Address address = logs.addresses().get(member);
+        readings.add(new Reading("log server " + member + " at " + address, tag, address));
       }
     }
     view = newer;
+  }
+
+  private void readAgain() {
+    host.timers().schedule(INTERVAL_NANOS, this::readAgain);
     for (Reading reading : readings) {
       if (!reading.isDone()) {
         reading.read();

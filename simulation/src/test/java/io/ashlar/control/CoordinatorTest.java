@@ -39,7 +39,7 @@ class CoordinatorTest {
   private static final long MILLIS = CoordinatorScene.MILLIS;
   private static final CoordinatorOptions OPTIONS =
       new CoordinatorOptions(
-          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 2_250 * MILLIS, 2, 3, 10);
+          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 2_250 * MILLIS, 2_250 * MILLIS, 2, 3, 10);
   private static final Bytes STATE = MovableValue.of(Bytes.utf8("state")).encode();
 
   private final CoordinatorScene scene =

@@ -8,6 +8,8 @@ import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
+import io.ashlar.leader.FollowOptions;
+import io.ashlar.leader.LeaderFollower;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.world.WorldConditions;
@@ -35,7 +37,7 @@ class LeaderElectionTest {
       (2 * COORDINATORS.holdNanos()
                   + COORDINATORS.silenceNanos()
                   + COORDINATORS.pollNanos()
-                  + ElectionOptions.defaults().pollNanos())
+                  + FollowOptions.defaults().pollNanos())
               * 8
               / 7
           + 2 * SECOND;
@@ -75,7 +77,7 @@ class LeaderElectionTest {
       follower =
           new LeaderFollower(
               host,
-              ElectionOptions.defaults(),
+              FollowOptions.defaults(),
               new LeaderFollower.Listener() {
                 @Override
                 public void onLeader(Candidate leader) {}
@@ -197,6 +199,7 @@ class LeaderElectionTest {
             COORDINATORS.pollNanos(),
             COORDINATORS.tickNanos(),
             COORDINATORS.silenceNanos(),
+            ElectionOptions.defaults().heartbeatNanos() / 2,
             ElectionOptions.defaults().heartbeatNanos() / 2,
             COORDINATORS.setsMax(),
             COORDINATORS.pollsMax(),

@@ -4,6 +4,7 @@ import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
+import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.embedded.RoleSettings;
@@ -58,6 +59,8 @@ final class Scene implements AutoCloseable {
             false,
             new ClusterConfiguration(
                 1, 1, 1, logs, storages, replication, 0, Limits.WINDOW_VERSIONS),
+            1,
+            CoordinatorOptions.defaults(),
             ControllerOptions.defaults().withWorkersAtCreation(machines),
             new RoleSettings(
                 normal.sequencer(),

@@ -2,7 +2,7 @@ package io.ashlar.server.sim;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.ashlar.client.Database;
-import io.ashlar.control.ClusterController;
+import io.ashlar.control.ControllerCandidate;
 import io.ashlar.core.Bytes;
 import io.ashlar.embedded.RoleAssembly;
 import io.ashlar.log.LogServer;
@@ -47,7 +47,7 @@ public final class SimReport implements AutoCloseable {
           CommitProxy.class,
           LogServer.class,
           StorageServer.class,
-          ClusterController.class,
+          ControllerCandidate.class,
           Database.class,
           WireCodec.class,
           RoleAssembly.class,

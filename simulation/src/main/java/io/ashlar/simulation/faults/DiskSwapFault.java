@@ -20,7 +20,7 @@ record DiskSwapFault(long meanNanos, long awayNanosMax) implements Fault {
         scene.those(
             process ->
                 scene.workers().contains(process)
-                    && !process.roleNames().contains(FaultKinds.CONTROLLER));
+                    && !process.roleNames().contains(FaultKinds.COORDINATOR));
     SimProcess one = scene.oneOf(workers);
     workers.remove(one);
     SimProcess other = scene.oneOf(workers);

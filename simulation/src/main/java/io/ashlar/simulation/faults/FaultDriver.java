@@ -1,6 +1,7 @@
 package io.ashlar.simulation.faults;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.world.SimMachine;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
@@ -18,6 +19,9 @@ public final class FaultDriver {
     /** Tells a client's process from a worker's by its name. */
     boolean isClient(String process);
 
+    /** Who are the cluster's coordinators. */
+    CoordinatorSet coordinators();
+
     /** Boots what is down again; nothing when it is up. */
     void reboot(String process);
 
@@ -25,7 +29,7 @@ public final class FaultDriver {
     void changeOptions(String process, SeededRandom draws);
 
     /**
-     * From the controller's next boot on the database is to have another pipeline and log.
+     * From the controller's next term on the database is to have another pipeline and log.
      *
      * @return which, for people
      */

@@ -160,10 +160,13 @@ public final class FaultScene {
     return driver.logCopies();
   }
 
-  /** Whether all that a worker has on its disk are log servers: of everything else there is one. */
+  /**
+   * Whether all that a worker has on its disk are log servers: of what is in a storage server there
+   * is one, and a coordinator must not forget what it has promised.
+   */
   boolean hasLogsOnly(SimProcess worker) {
     return !worker.machine().keepsSomething()
-        && !worker.roleNames().contains(FaultKinds.CONTROLLER);
+        && !worker.roleNames().contains(FaultKinds.COORDINATOR);
   }
 
   /** Does it later, unless faults have ended by then. */

@@ -9,7 +9,6 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Role;
 import io.ashlar.message.Address;
-import io.ashlar.message.Endpoints;
 import io.ashlar.message.Message;
 import io.ashlar.simulation.world.EventHost;
 import io.ashlar.simulation.world.SimProcess;
@@ -119,7 +118,7 @@ record StrangerFault(long meanNanos) implements Fault {
             process,
             new EventHost(process),
             new DatabaseAddress(
-                new Address(workers.get(0).name(), Endpoints.CONTROLLER),
+                scene.cluster().coordinators(),
                 Uid.draw(scene.random()).toString()),
             DatabaseOptions.defaults(),
             DirectReads.NONE,

@@ -3,6 +3,7 @@ package io.ashlar.simulation.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.core.SeededRandom;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.faults.FaultDriver.Happened;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.WorldConditions;
@@ -26,6 +27,11 @@ class FaultDriverTest {
               @Override
               public boolean isClient(String process) {
                 return false;
+              }
+
+              @Override
+              public CoordinatorSet coordinators() {
+                return CoordinatorSet.NONE;
               }
 
               @Override

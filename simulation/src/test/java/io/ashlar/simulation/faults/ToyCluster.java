@@ -6,6 +6,7 @@ import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
 import io.ashlar.message.Address;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.Refused;
 import io.ashlar.message.ReportCommitted;
@@ -94,6 +95,11 @@ final class ToyCluster {
               @Override
               public boolean isClient(String process) {
                 return CLIENTS.contains(process);
+              }
+
+              @Override
+              public CoordinatorSet coordinators() {
+                return CoordinatorSet.NONE;
               }
 
               @Override

@@ -1,4 +1,4 @@
-package io.ashlar.control;
+package io.ashlar.leader;
 
 import io.ashlar.host.Host;
 import io.ashlar.message.Candidate;
@@ -9,9 +9,9 @@ import io.ashlar.message.GetLeader;
  * A server or client that wants to know who leads, wherever the coordinators move. What it hears is
  * a hint: that one led a moment ago, and may not any more.
  */
-final class LeaderFollower {
+public final class LeaderFollower {
   /** What its owner hears, each as a later event. */
-  interface Listener {
+  public interface Listener {
     /** A majority has nominated another than before. */
     void onLeader(Candidate leader);
 
@@ -20,32 +20,32 @@ final class LeaderFollower {
   }
 
   private final Host host;
-  private final ElectionOptions options;
+  private final FollowOptions options;
   private final Listener listener;
   private NomineePolls polls;
   private Candidate leader = Candidate.NONE;
 
-  LeaderFollower(Host host, ElectionOptions options, Listener listener) {
+  public LeaderFollower(Host host, FollowOptions options, Listener listener) {
     this.host = host;
     this.options = options;
     this.listener = listener;
   }
 
-  void follow(CoordinatorSet set) {
+  public void follow(CoordinatorSet set) {
     stop();
     polls =
         new NomineePolls(host, set, options, known -> new GetLeader(set.id(), known), new Told());
     polls.start();
   }
 
-  void stop() {
+  public void stop() {
     if (polls != null) {
       polls.stop();
     }
   }
 
   /** Who was told last to lead, or NONE. */
-  Candidate leader() {
+  public Candidate leader() {
     return leader;
   }
 

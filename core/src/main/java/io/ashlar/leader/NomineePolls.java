@@ -1,4 +1,4 @@
-package io.ashlar.control;
+package io.ashlar.leader;
 
 import io.ashlar.core.Check;
 import io.ashlar.core.Uid;
@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /** Asks every coordinator of a set, again and again, whom it has nominated. */
-final class NomineePolls {
+public final class NomineePolls {
   /** Hears what the coordinators say. */
-  interface Listener {
+  public interface Listener {
     /** Another may be chosen, or nobody. */
     void onChanged();
 
@@ -25,7 +25,7 @@ final class NomineePolls {
 
   private final Host host;
   private final CoordinatorSet set;
-  private final ElectionOptions options;
+  private final FollowOptions options;
   private final Function<Uid, Message> request;
   private final Listener listener;
 
@@ -37,10 +37,10 @@ final class NomineePolls {
   /**
    * @param request the poll of who was told last that the nominee has this change id
    */
-  NomineePolls(
+  public NomineePolls(
       Host host,
       CoordinatorSet set,
-      ElectionOptions options,
+      FollowOptions options,
       Function<Uid, Message> request,
       Listener listener) {
     Check.that(set.isPossible(), "no set of coordinators: ", set);
@@ -53,18 +53,18 @@ final class NomineePolls {
     Arrays.fill(nominees, Candidate.NONE);
   }
 
-  void start() {
+  public void start() {
     for (int i = 0; i < nominees.length; i++) {
       ask(i);
     }
   }
 
-  void stop() {
+  public void stop() {
     stopped = true;
   }
 
   /** Whom a majority has nominated, or NONE. */
-  Candidate chosen() {
+  public Candidate chosen() {
     for (Candidate candidate : nominees) {
       int count = 0;
       for (Candidate other : nominees) {

@@ -1,0 +1,156 @@
+package io.ashlar.control;
+
+import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.host.RoleHosts;
+import io.ashlar.message.Address;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.Endpoints;
+import io.ashlar.message.Pong;
+import io.ashlar.message.Refused;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A process that would be the cluster controller. While it leads there is one at {@link
+ * Endpoints#CONTROLLER}, a new one for each term, and otherwise nobody.
+ */
+public final class ControllerCandidate implements Role {
+  private final Host host;
+  private final RoleHosts hosts;
+  private final ControllerOptions options;
+  private final ClusterConfiguration configurationForNew;
+  private final Supplier<ClusterConfiguration> change;
+  private final LeaderElection election;
+  private CoordinatorSet set;
+  private boolean hasController;
+  private long terms;
+
+  /**
+   * @param hosts makes the host of the controller
+   * @param set who elect the controller and have the coordinated state
+   * @param priority how well the process suits, lower is better
+   * @param configurationForNew what to create when there is no database yet; else unused
+   */
+  public ControllerCandidate(
+      Host host,
+      RoleHosts hosts,
+      CoordinatorSet set,
+      int priority,
+      ControllerOptions options,
+      ClusterConfiguration configurationForNew) {
+    this(host, hosts, set, priority, options, configurationForNew, () -> null);
+  }
+
+  /**
+   * A candidate that may recruit by another configuration once it leads.
+   *
+   * @param change what the database is to have, storage servers and window apart, which are for
+   *     ever; null: what it has. Asked at the beginning of each term
+   */
+  public ControllerCandidate(
+      Host host,
+      RoleHosts hosts,
+      CoordinatorSet set,
+      int priority,
+      ControllerOptions options,
+      ClusterConfiguration configurationForNew,
+      Supplier<ClusterConfiguration> change) {
+    this.host = host;
+    this.hosts = hosts;
+    this.set = set;
+    this.options = options;
+    this.configurationForNew = configurationForNew;
+    this.change = change;
+    Address controller = new Address(host.network().self().process(), Endpoints.CONTROLLER);
+    this.election =
+        new LeaderElection(host, set, options.election(), controller, priority, new Elected());
+  }
+
+  @Override
+  public void start() {
+    election.start();
+  }
+
+  @Override
+  public void onMessage(Inbound inbound) {
+    switch (inbound.message().kind()) {
+      case PING -> host.network().reply(inbound, new Pong());
+      case GET_ROLE_STATUS -> host.network().reply(inbound, status());
+      default -> {
+        host.probes().hit("candidate.foreign-message");
+        if (inbound.wantsReply()) {
+          host.network()
+              .reply(
+                  inbound,
+                  new Refused(
+                      ErrorCode.MALFORMED_REQUEST,
+                      "a candidate does not answer " + inbound.message().kind()));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {}
+
+  @Override
+  public void stop() {
+    election.stop();
+  }
+
+  private void resign() {
+    if (hasController) {
+      hasController = false;
+      hosts.stop(Endpoints.CONTROLLER);
+    }
+  }
+
+  private RoleStatus status() {
+    return new RoleStatus(
+        "controller-candidate",
+        List.of(
+            new StatusField("leads", Boolean.toString(election.isLeading())),
+            new StatusField("terms", Long.toString(terms))));
+  }
+
+  private void onMoved(CoordinatorSet next) {
+    host.probes().hit("candidate.coordinators-moved");
+    set = next;
+  }
+
+  /** Hears whether it leads. */
+  private final class Elected implements LeaderElection.Listener {
+    @Override
+    public void onElected(Uid changeId) {
+      terms++;
+      hasController = true;
+      host.trace().event("ControllerElected", "changeId", changeId);
+      Host own = hosts.host("cluster-controller", Endpoints.CONTROLLER, "controller");
+      CoordinatedStates states =
+          new CoordinatedStateQuorum(
+              own, set, options.quorum(), ControllerCandidate.this::onMoved);
+      hosts.start(
+          Endpoints.CONTROLLER,
+          new ClusterController(
+              own, options, states, election::isLeading, configurationForNew, change.get()));
+    }
+
+    @Override
+    public void onLost(Uid changeId) {
+      host.probes().hit("candidate.lost-the-lead");
+      host.trace().event("ControllerLostTheLead", "changeId", changeId);
+      resign();
+    }
+
+    @Override
+    public void onMoved(CoordinatorSet next) {
+      ControllerCandidate.this.onMoved(next);
+    }
+  }
+}
