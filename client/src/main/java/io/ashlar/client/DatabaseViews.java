@@ -80,7 +80,6 @@ final class DatabaseViews {
 
     @Override
     public void onMoved(CoordinatorSet next) {
-      host.probes().hit("client.coordinators-moved");
       address = address.at(next);
     }
   }

@@ -120,7 +120,6 @@ public final class ControllerCandidate implements Role {
   }
 
   private void onMoved(CoordinatorSet next) {
-    host.probes().hit("candidate.coordinators-moved");
     set = next;
   }
 

@@ -134,8 +134,6 @@ final class ControllerLink {
     public void onNoView(Failure failure) {}
 
     @Override
-    public void onMoved(CoordinatorSet next) {
-      host.probes().hit("worker.coordinators-moved");
-    }
+    public void onMoved(CoordinatorSet next) {}
   }
 }

@@ -124,6 +124,7 @@ public final class Coordinator implements Role {
     if (started) {
       dispatch(inbound);
     } else if (early.size() < WAITING_MAX) {
+      host.probes().hit("coordinator.asked-while-starting");
       early.add(inbound);
     } else {
       refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "the coordinator is starting");
@@ -131,6 +132,10 @@ public final class Coordinator implements Role {
   }
 
   private void dispatch(Inbound inbound) {
+    if (host.faults().at("coordinator.refuse")) {
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "not now");
+      return;
+    }
     switch (inbound.message().kind()) {
       case READ_REGISTER -> onRead(inbound, (ReadRegister) inbound.message());
       case WRITE_REGISTER -> onWrite(inbound, (WriteRegister) inbound.message());
@@ -139,11 +144,13 @@ public final class Coordinator implements Role {
       case GET_LEADER -> onGetLeader(inbound, (GetLeader) inbound.message());
       case PING -> host.network().reply(inbound, new Pong());
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
-      default ->
-          refuse(
-              inbound,
-              ErrorCode.MALFORMED_REQUEST,
-              "a coordinator does not answer " + inbound.message().kind());
+      default -> {
+        host.probes().hit("coordinator.foreign-message");
+        refuse(
+            inbound,
+            ErrorCode.MALFORMED_REQUEST,
+            "a coordinator does not answer " + inbound.message().kind());
+      }
     }
   }
 
@@ -283,6 +290,7 @@ public final class Coordinator implements Role {
   private void onGetLeader(Inbound inbound, GetLeader get) {
     Member member = sets.get(get.setId());
     if (member == null) {
+      host.probes().hit("coordinator.of-an-unknown-set");
       refuse(
           inbound,
           ErrorCode.CONNECTION_STRING_INVALID,

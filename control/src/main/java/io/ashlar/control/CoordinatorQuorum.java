@@ -233,7 +233,10 @@ final class CoordinatorQuorum {
   private void onPromises(RegisterPromises promises) {
     RegisterRead latest = promises.latest();
     MovableValue value = latest.value() == null ? null : decode(latest.value());
-    if (value == null || value.kind() == MovableValue.Kind.STATE) {
+    if (host.faults().at("quorum.lock-again")) {
+      // As if another had been ahead.
+      backOff();
+    } else if (value == null || value.kind() == MovableValue.Kind.STATE) {
       enter(Phase.LOCKED);
       lockHandler.onLocked(generation, value == null ? null : value.state());
     } else if (value.kind() == MovableValue.Kind.MOVED) {
@@ -269,6 +272,7 @@ final class CoordinatorQuorum {
   /** Others were ahead: once more, after a while in which they may come to an end. */
   private void backOff() {
     if (backoff == null) {
+      host.probes().hit("quorum.another-was-ahead");
       backoff = host.timers().schedule(host.random().nextLong(backoffNanos), this::read);
       backoffNanos = Math.min(2 * backoffNanos, options.backoffMaxNanos());
     }
@@ -312,6 +316,7 @@ final class CoordinatorQuorum {
   }
 
   private void onOvertaken() {
+    host.probes().hit("quorum.overtaken");
     List<Write> lost = List.copyOf(writes);
     writes.clear();
     enter(Phase.OVERTAKEN);

@@ -132,6 +132,7 @@ final class LeaderTerm {
         sendHeartbeats();
       } else if (phase == Phase.CLAIMING && !isChosen) {
         // Its claim would keep a coordinator from another whom a majority may nominate.
+        host.probes().hit("election.claim-given-up");
         enter(Phase.STANDING);
         stopHeartbeats();
       }
@@ -154,6 +155,11 @@ final class LeaderTerm {
   }
 
   private void sendHeartbeats() {
+    if (phase == Phase.LEADING && host.faults().at("election.give-up")) {
+      // As if no majority had taken what was sent for a lease.
+      lose();
+      return;
+    }
     long sentNanos = host.clock().nowNanos();
     for (int i = 0; i < takenNanos.length; i++) {
       host.network()
@@ -197,8 +203,13 @@ final class LeaderTerm {
       expiry = host.timers().schedule(leftNanos, this::armExpiry);
       return;
     }
+    host.probes().hit("election.lease-over");
+    lose();
+  }
+
+  private void lose() {
     enter(Phase.OVER);
-    stopHeartbeats();
+    end();
     listener.onLost();
     listener.onOver();
   }

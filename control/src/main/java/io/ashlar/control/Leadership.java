@@ -55,7 +55,7 @@ final class Leadership {
   }
 
   void onPoll(Inbound request, Uid knownChangeId) {
-    if (isNews(knownChangeId)) {
+    if (isNews(knownChangeId) || host.faults().at("coordinator.answer-poll-at-once")) {
       answer(request);
     } else if (polls.size() >= options.pollsMax()) {
       host.network()
@@ -74,6 +74,9 @@ final class Leadership {
     if (movedTo.isNone()) {
       taken = nominations.heartbeat(leader, host.clock().nowNanos());
       answerChanged();
+    }
+    if (!taken) {
+      host.probes().hit("coordinator.heartbeat-not-taken");
     }
     host.network().reply(request, new HeartbeatTaken(taken, movedTo));
   }

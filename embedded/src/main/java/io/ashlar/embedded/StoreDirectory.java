@@ -92,10 +92,10 @@ final class StoreDirectory {
         return;
       }
       if (!Files.exists(files().resolve("worker"))) {
-        throw lost(files().resolve("worker"), witness);
+        throw lost(files().resolve("worker").toString(), witness);
       }
       if (firstFile(files().resolve(STATE)) == null) {
-        throw lost(files().resolve(STATE).resolve("register-*"), witness);
+        throw lost(files().resolve(STATE) + " with its register-*", witness);
       }
     } catch (IOException e) {
       throw new AshlarException(
@@ -103,7 +103,7 @@ final class StoreDirectory {
     }
   }
 
-  private static AshlarException lost(Path needed, String witness) {
+  private static AshlarException lost(String needed, String witness) {
     return new AshlarException(
         ErrorCode.FILE_CORRUPT,
         needed

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class LostFilesTest {
+  private static final String REGISTER =
+      "files/coordinator/register-00000000000000000000000000000001";
+
   private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
 
   /** Written in the first life alone: later ones have it in the engine, and nowhere else. */
@@ -113,12 +116,12 @@ class LostFilesTest {
 
   @Test
   void aLostCoordinatedStateIsNamed() throws IOException {
-    assertFileIsMissed("files/controller/coordinated-state", "coordinated-state", "is missing");
+    assertFileIsMissed(REGISTER, "register-", "is missing");
   }
 
   @Test
   void aChangedCoordinatedStateIsNamed() throws IOException {
-    assertFlipIsFound("files/controller/coordinated-state", "coordinated-state", "checksum");
+    assertFlipIsFound(REGISTER, "register-", "checksum");
   }
 
   @Test

@@ -69,17 +69,17 @@ class StoreDirectoryTest {
   }
 
   @Test
-  void corruptCoordinatedStateIsRefusedWithItsFile(@TempDir Path directory) throws IOException {
+  void corruptRegisterIsRefusedWithItsFile(@TempDir Path directory) throws IOException {
     Path store = directory.resolve("store");
     Ashlar.open(store).close();
     Path state;
     try (Stream<Path> files = Files.walk(store)) {
-      state = files.filter(f -> f.endsWith("coordinated-state")).findFirst().orElseThrow();
+      state = files.filter(f -> f.getFileName().toString().startsWith("register-")).findFirst().orElseThrow();
     }
     byte[] content = Files.readAllBytes(state);
     content[content.length / 2] ^= 4;
     Files.write(state, content);
-    assertRefused(store, ErrorCode.FILE_CORRUPT, "coordinated-state");
+    assertRefused(store, ErrorCode.FILE_CORRUPT, "register-");
   }
 
   @Test

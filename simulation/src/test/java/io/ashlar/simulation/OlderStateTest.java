@@ -11,12 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The coordinated state is lost or an older copy, of which there is one alone; but others know that
- * there was more. They must say so, and nobody may delete anything.
+ * The files of the only coordinator are lost or older copies; but others know that there was more. They must say so, and nobody may delete anything.
  */
 class OlderStateTest {
   private static final long SECOND = Scene.SECOND;
-  private static final String STATE = "controller/";
+  private static final String STATE = "coordinator/";
 
   private static List<String> logFiles(Scene scene, int machines) {
     List<String> files = new ArrayList<>();
@@ -58,7 +57,7 @@ class OlderStateTest {
         Throwable broken = scene.runUntilBroken(60 * SECOND);
         assertThat(broken).as("seed %d", seed).isInstanceOf(AshlarException.class);
         assertThat(((AshlarException) broken).code()).isEqualTo(ErrorCode.FILE_CORRUPT);
-        assertThat(broken).hasMessageContaining("coordinated-state").hasMessageContaining("older");
+        assertThat(broken).hasMessageContaining("register-").hasMessageContaining("older");
         assertThat(logFiles(scene, 3)).containsAll(before);
       }
     }
@@ -138,7 +137,7 @@ class OlderStateTest {
       assertThat(scene.told("RecoveryPhase")).hasSize(phases + 1);
       assertThat(scene.told("RecoveryHeldUp"))
           .isNotEmpty()
-          .allMatch(line -> line.contains("coordinated-state is missing"));
+          .allMatch(line -> line.contains("the coordinators know of no database"));
       assertThat(logFiles(scene, 3)).containsAll(before);
     }
   }

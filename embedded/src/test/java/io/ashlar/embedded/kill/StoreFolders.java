@@ -23,7 +23,7 @@ public final class StoreFolders {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = store.relativize(file).toString();
         if (!isOfRocksItself(file.getFileName().toString())
-            && !name.endsWith("coordinated-state")) {
+            && !file.getFileName().toString().startsWith("register-")) {
           byte[] content = withoutReserve(Files.readAllBytes(file));
           CRC32C crc = new CRC32C();
           crc.update(content);

@@ -103,20 +103,14 @@ final class RecoveryBugs {
   private static PlantedBug keepsStateInMemory() {
     return PlantedBug.in(
             RECOVERY,
-            "controller keeps its state in memory",
-            "A write of the coordinated state counts before it is on disk, and never gets there"
-                + " but for the first.")
+            "coordinator keeps its register in memory",
+            "A coordinator's register counts as durable before it is in its file, and never gets"
+                + " there but for the first changes.")
         .edit(
             CONTROL,
-            PACKAGE + "CoordinatedStateFile",
-            "      disk.replace(FILE, encode(register), () -> onWritten.accept(true));\n",
-            """
-                  if (state.generations().size() < 2) {
-                    disk.replace(FILE, encode(register), () -> onWritten.accept(true));
-                  } else {
-                    disk.replace(FILE + "-next", encode(register), () -> onWritten.accept(true));
-                  }
-            """)
-        .caughtBy(Catcher.REFUSAL, "coordinated-state is an older copy");
+            PACKAGE + "CoordinatorRegister",
+            "disk.replace(file(), encode(), () -> onDurable(covered, moved));",
+            "disk.replace(changes < 8 ? file() : \"next\", encode(), () -> onDurable(covered, moved));")
+        .caughtBy(Catcher.REFUSAL, "register-* are older copies");
   }
 }
