@@ -29,8 +29,8 @@ import java.util.TreeMap;
 /**
  * A coordinator: for each set it belongs to a generation register on its disk, of which a majority
  * holds the coordinated state, and a say in who leads. What the register promises or holds is
- * durable before it is said. Who is nominated is not on the disk: after a restart nobody is
- * nominated until what was promised before is certainly over. When the state has moved to other
+ * durable before it is said. Who is nominated is not on the disk, but in which process somebody was
+ * last let lead is: after a restart nobody is nominated until such a lead is certainly over. When the state has moved to other
  * coordinators, whoever asks who leads is told so.
  *
  * <p>A file that is not what was written stops the worker with FILE_CORRUPT: a register that had
@@ -88,11 +88,17 @@ public final class Coordinator implements Role {
         .read(
             file,
             content -> {
-              add(
-                  CoordinatorRegister.open(host.disk(), file, content),
-                  host.clock().nowNanos() + options.startHoldNanos());
+              CoordinatorRegister register = CoordinatorRegister.open(host.disk(), file, content);
+              add(register, heldUntilNanos(register));
               openNext(files, next + 1);
             });
+  }
+
+  /** A leader that was in this process has died with it, and one that there never was with none. */
+  private long heldUntilNanos(CoordinatorRegister register) {
+    boolean mayLead =
+        !register.leader().isEmpty() && !register.leader().equals(host.network().self().process());
+    return host.clock().nowNanos() + (mayLead ? options.holdNanos() : 0);
   }
 
   private void onOpened() {
@@ -282,7 +288,17 @@ public final class Coordinator implements Role {
     }
     Member member = member(inbound, heartbeat.setId());
     if (member != null) {
-      member.register.whenInFile(() -> member.leadership.onHeartbeat(inbound, heartbeat.leader()));
+      member.register.whenInFile(() -> onHeartbeat(inbound, member, heartbeat.leader()));
+    }
+  }
+
+  private static void onHeartbeat(Inbound inbound, Member member, Candidate leader) {
+    if (member.leadership.takes(leader)) {
+      // A later life must know of the lease before it is given.
+      member.register.whenLeaderIs(
+          leader.address().process(), () -> member.leadership.answerHeartbeat(inbound, true));
+    } else {
+      member.leadership.answerHeartbeat(inbound, false);
     }
   }
 

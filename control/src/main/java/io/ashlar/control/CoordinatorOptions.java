@@ -10,10 +10,9 @@ import io.ashlar.core.Check;
  *     forgotten; default 100 ms
  * @param silenceNanos a candidate not heard of for so long is none any more; default 2 s, longer
  *     than a poll, during which it has nothing to say
- * @param holdNanos how long after a heartbeat was taken the coordinator nominates nobody else;
- *     default 2.25 s: a leader's lease of 1.5 s on a clock that is slower by a third
- * @param startHoldNanos how long after its own start it nominates nobody; as long as {@code
- *     holdNanos}, or 0 where nobody can lead who is not in its own process
+ * @param holdNanos how long after a heartbeat was taken, or after its own start if one may have been,
+ *     the coordinator nominates nobody else; default 2.25 s: a leader's lease of 1.5 s on a clock
+ *     that is slower by a third
  * @param setsMax sets of coordinators it belongs to at most, those that a database has left
  *     included; more are refused; default 100
  * @param pollsMax polls that wait at most, of each set; more are refused; default 10,000
@@ -24,7 +23,6 @@ public record CoordinatorOptions(
     long tickNanos,
     long silenceNanos,
     long holdNanos,
-    long startHoldNanos,
     int setsMax,
     int pollsMax,
     int candidatesMax) {
@@ -36,10 +34,6 @@ public record CoordinatorOptions(
     Check.that(
         silenceNanos > pollNanos, "silence of ", silenceNanos, " within a poll of ", pollNanos);
     Check.that(holdNanos > 0, "nothing is held: ", holdNanos);
-    Check.that(
-        startHoldNanos == 0 || startHoldNanos >= holdNanos,
-        "held at the start for less than a lease: ",
-        startHoldNanos);
     Check.that(setsMax > 0, "no set: ", setsMax);
     Check.that(pollsMax > 0, "no polls: ", pollsMax);
     Check.that(candidatesMax > 0, "no candidates: ", candidatesMax);
@@ -47,12 +41,6 @@ public record CoordinatorOptions(
 
   public static CoordinatorOptions defaults() {
     return new CoordinatorOptions(
-        1_000 * MILLI, 100 * MILLI, 2_000 * MILLI, 2_250 * MILLI, 2_250 * MILLI, 100, 10_000, 1_000);
-  }
-
-  /** Of a coordinator whose process alone has who would lead: nobody elsewhere may do so yet. */
-  public CoordinatorOptions withoutOthers() {
-    return new CoordinatorOptions(
-        pollNanos, tickNanos, silenceNanos, holdNanos, 0, setsMax, pollsMax, candidatesMax);
+        1_000 * MILLI, 100 * MILLI, 2_000 * MILLI, 2_250 * MILLI, 100, 10_000, 1_000);
   }
 }

@@ -17,7 +17,8 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /**
- * The register of one set of coordinators in its file, on one of them. Nothing is said of it before
+ * The register of one set of coordinators in its file, on one of them, and where that one has let
+ * somebody lead. Nothing is said of it before
  * that is durable: a promise or a value that a crash takes back must never have been heard of. What
  * comes while the file is being written goes with the next write of it.
  */
@@ -36,6 +37,9 @@ final class CoordinatorRegister {
   private final Uid setId;
   private final GenerationRegister register;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** The process whose heartbeats were taken last; empty before any was. */
+  private String leader = "";
 
   /** Where the state has moved, as far as that is durable; none when it is here. */
   private CoordinatorSet movedTo;
@@ -89,8 +93,10 @@ final class CoordinatorRegister {
     }
     Uid setId = from.getUid();
     GenerationRegister register = GenerationRegister.decode(from.getBytes());
+    String leader = from.getBytes().utf8();
     from.expectEnd();
     CoordinatorRegister opened = new CoordinatorRegister(disk, setId, register);
+    opened.leader = leader;
     opened.inFile = true;
     return opened;
   }
@@ -130,6 +136,20 @@ final class CoordinatorRegister {
     } else {
       whenDurable(then);
     }
+  }
+
+  /** Where whoever led last was, by what this coordinator has taken; empty for nowhere. */
+  String leader() {
+    return leader;
+  }
+
+  /** Runs {@code then} when it is durable that heartbeats of this process were taken. */
+  void whenLeaderIs(String process, Runnable then) {
+    if (!leader.equals(process)) {
+      leader = process;
+      changes++;
+    }
+    whenDurable(then);
   }
 
   void read(RegisterGeneration generation, Consumer<RegisterRead> onRead) {
@@ -198,7 +218,12 @@ final class CoordinatorRegister {
 
   private Bytes encode() {
     return SealedFile.seal(
-        new ByteWriter(256).putByte(ENCODING).putUid(setId).putBytes(register.encode()).toBytes());
+        new ByteWriter(256)
+            .putByte(ENCODING)
+            .putUid(setId)
+            .putBytes(register.encode())
+            .putBytes(Bytes.utf8(leader))
+            .toBytes());
   }
 
   private static CoordinatorSet movedToOf(GenerationRegister register) {

@@ -69,7 +69,8 @@ final class Leadership {
     }
   }
 
-  void onHeartbeat(Inbound request, Candidate leader) {
+  /** Whether a heartbeat is taken, from now on. */
+  boolean takes(Candidate leader) {
     boolean taken = false;
     if (movedTo.isNone()) {
       taken = nominations.heartbeat(leader, host.clock().nowNanos());
@@ -78,6 +79,10 @@ final class Leadership {
     if (!taken) {
       host.probes().hit("coordinator.heartbeat-not-taken");
     }
+    return taken;
+  }
+
+  void answerHeartbeat(Inbound request, boolean taken) {
     host.network().reply(request, new HeartbeatTaken(taken, movedTo));
   }
 

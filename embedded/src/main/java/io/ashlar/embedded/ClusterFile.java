@@ -13,27 +13,39 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a client finds a cluster: one line {@code description:id@host:port}. Lines that begin with
- * {@code #} and empty ones do not count.
+ * How clients and servers find a cluster: one line {@code description:id@host:port}, with up to five
+ * {@code host:port}, separated by commas. Lines that begin with {@code #} and empty ones do not
+ * count.
  *
  * @param description letters, digits and underscores, for people
  * @param id letters and digits: the database's identity
- * @param process {@code host:port} of the coordinator
+ * @param processes {@code host:port} of each coordinator
  */
-public record ClusterFile(String description, String id, String process) {
+public record ClusterFile(String description, String id, List<String> processes) {
   private static final Pattern LINE =
-      Pattern.compile(
-          "([A-Za-z0-9_]+):([A-Za-z0-9]+)@(\\[[0-9a-fA-F:.]+]|[^\\s:@,]+):([0-9]{1,5})");
+      Pattern.compile("([A-Za-z0-9_]+):([A-Za-z0-9]+)@(\\S+)");
+
+  private static final Pattern PROCESS =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:@,]+):([0-9]{1,5})");
+
+  private static final int PORT_MAX = 65_535;
+
+  private static final String FORM = "name:id@host:port,host:port,…";
 
   /** The name of the file in a node's directory. */
   public static final String NAME = "ashlar.cluster";
 
+  public ClusterFile {
+    processes = List.copyOf(processes);
+  }
+
   public static ClusterFile of(Uid databaseId, String process) {
-    return new ClusterFile("ashlar", databaseId.toString(), process);
+    return new ClusterFile("ashlar", databaseId.toString(), List.of(process));
   }
 
   /**
@@ -65,27 +77,45 @@ public record ClusterFile(String description, String id, String process) {
       if (trimmed.isEmpty() || trimmed.startsWith("#")) {
         continue;
       }
-      Matcher matcher = LINE.matcher(trimmed);
-      if (found != null || !matcher.matches() || Integer.parseInt(matcher.group(4)) > 65_535) {
+      ClusterFile here = parseLine(trimmed);
+      if (found != null || here == null) {
         throw new AshlarException(
             ErrorCode.CONNECTION_STRING_INVALID,
-            where + " must have one line name:id@host:port, not: " + trimmed);
+            where + " must have one line " + FORM + ", not: " + trimmed);
       }
-      found =
-          new ClusterFile(
-              matcher.group(1), matcher.group(2), matcher.group(3) + ":" + matcher.group(4));
+      found = here;
     }
     if (found == null) {
       throw new AshlarException(
           ErrorCode.CONNECTION_STRING_INVALID,
-          where + " must have one line name:id@host:port; it has none");
+          where + " must have one line " + FORM + "; it has none");
     }
     return found;
   }
 
+  /** What a line says, or null when it is none. */
+  private static ClusterFile parseLine(String line) {
+    Matcher matcher = LINE.matcher(line);
+    if (!matcher.matches()) {
+      return null;
+    }
+    List<String> processes = List.of(matcher.group(3).split(",", -1));
+    boolean isPossible =
+        processes.size() <= CoordinatorSet.COORDINATORS_MAX
+            && Set.copyOf(processes).size() == processes.size()
+            && processes.stream().allMatch(ClusterFile::isProcess);
+    return isPossible ? new ClusterFile(matcher.group(1), matcher.group(2), processes) : null;
+  }
+
+  private static boolean isProcess(String text) {
+    Matcher matcher = PROCESS.matcher(text);
+    return matcher.matches() && Integer.parseInt(matcher.group(2)) <= PORT_MAX;
+  }
+
   /** Who are asked for the controller. */
   public CoordinatorSet coordinators() {
-    return CoordinatorSet.first(List.of(new Address(process, Endpoints.COORDINATOR)));
+    return CoordinatorSet.first(
+        processes.stream().map(process -> new Address(process, Endpoints.COORDINATOR)).toList());
   }
 
   /** Replaces {@code file} atomically. */
@@ -102,6 +132,6 @@ public record ClusterFile(String description, String id, String process) {
 
   @Override
   public String toString() {
-    return description + ":" + id + "@" + process;
+    return description + ":" + id + "@" + String.join(",", processes);
   }
 }

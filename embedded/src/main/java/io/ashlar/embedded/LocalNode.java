@@ -43,8 +43,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A whole cluster in this JVM: one loop with the controller, a worker that hosts every role, and
- * the clients made here. Any number can live in a JVM. Thread-safe.
+ * A node in this JVM: one loop with a coordinator, a candidate for the controller, a worker that
+ * hosts roles, and the clients made here. By itself it is a whole cluster. Any number can live in a JVM. Thread-safe.
  */
 public final class LocalNode implements AutoCloseable {
   private static final long READY_SECONDS_MAX = 60;
@@ -105,9 +105,10 @@ public final class LocalNode implements AutoCloseable {
     if (directory != null) {
       directory.prepare();
     }
+    NodeOptions known = withCluster(options, directory);
     LocalNode node;
     try {
-      node = new LocalNode(options, directory);
+      node = new LocalNode(known, directory);
     } catch (IOException e) {
       String where = directory == null ? options.listenHost() : directory.path().toString();
       throw new AshlarException(
@@ -115,7 +116,7 @@ public final class LocalNode implements AutoCloseable {
     }
     try {
       if (directory != null) {
-        directory.checkWhole();
+        directory.checkWhole(known.cluster() == null);
         directory.begin();
       }
       node.startRoles();
@@ -127,6 +128,20 @@ public final class LocalNode implements AutoCloseable {
     return node;
   }
 
+  /** What the node has joined in an earlier life it has not to be told again. */
+  private static NodeOptions withCluster(NodeOptions options, StoreDirectory directory) {
+    ClusterFile joined =
+        options.cluster() != null || directory == null ? options.cluster() : directory.joined();
+    if (joined != null && options.listenHost() == null) {
+      throw new AshlarException(
+          ErrorCode.CLIENT_INVALID_OPERATION,
+          "the directory belongs to a node of the cluster "
+              + joined
+              + ", which the other nodes must reach: start it with an address to listen at");
+    }
+    return joined == null ? options : options.joining(joined);
+  }
+
   private void startRoles() {
     host.execute(
         () -> {
@@ -135,7 +150,7 @@ public final class LocalNode implements AutoCloseable {
               Endpoints.COORDINATOR,
               new Coordinator(
                   host.host("coordinator", Endpoints.COORDINATOR, "coordinator"),
-                  CoordinatorOptions.defaults().withoutOthers()));
+                  CoordinatorOptions.defaults()));
           host.start(
               Endpoints.CANDIDATE,
               new ControllerCandidate(
@@ -152,7 +167,8 @@ public final class LocalNode implements AutoCloseable {
                   host,
                   new RoleAssembly(options.roles(), this::engine, views::of),
                   coordinators,
-                  WorkerOptions.defaults(host.process()));
+                  WorkerOptions.defaults(
+                      options.zone() == null ? host.process() : options.zone()));
           host.start(Endpoints.WORKER, worker);
           follower = new ViewFollower(workerHost, FollowOptions.defaults(), new FirstView());
           follower.follow(coordinators);
@@ -277,7 +293,9 @@ public final class LocalNode implements AutoCloseable {
 
   /** What {@code ashlar.cluster} says of it. */
   public ClusterFile clusterFile() {
-    return ClusterFile.of(firstView.join().databaseId(), host.process());
+    return options.cluster() == null
+        ? ClusterFile.of(firstView.join().databaseId(), host.process())
+        : options.cluster();
   }
 
   /** Asks the node's roles how they are; to be closed before the node. */
@@ -290,6 +308,9 @@ public final class LocalNode implements AutoCloseable {
   }
 
   private CoordinatorSet coordinators() {
+    if (options.cluster() != null) {
+      return options.cluster().coordinators();
+    }
     return CoordinatorSet.first(List.of(new Address(host.process(), Endpoints.COORDINATOR)));
   }
 

@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * @param roles the options of the roles
  * @param controller the options of the controller
  * @param host the bounds of the loop and the network
+ * @param cluster the cluster that it joins, or null for one of its own
+ * @param zone what it fails together with, or null for itself alone
  * @param files in place of the machine's own files, or null; for tests
  * @param trace hears the events of all roles from the loop, or null
  */
@@ -28,12 +30,19 @@ public record NodeOptions(
     RoleSettings roles,
     ControllerOptions controller,
     HostOptions host,
+    ClusterFile cluster,
+    String zone,
     FileLayer files,
     Trace trace) {
   /** In memory, without sockets. */
   public static NodeOptions inMemory() {
+    return on(null);
+  }
+
+  /** On a directory, without sockets. */
+  public static NodeOptions on(Path directory) {
     return new NodeOptions(
-        null,
+        directory,
         null,
         0,
         ClusterConfiguration.single(),
@@ -41,46 +50,114 @@ public record NodeOptions(
         ControllerOptions.defaults(),
         HostOptions.defaults(),
         null,
-        null);
-  }
-
-  /** On a directory, without sockets. */
-  public static NodeOptions on(Path directory) {
-    NodeOptions memory = inMemory();
-    return new NodeOptions(
-        directory,
         null,
-        0,
-        memory.configuration,
-        memory.roles,
-        memory.controller,
-        memory.host,
         null,
         null);
   }
 
   public NodeOptions listeningAt(String host, int port) {
     return new NodeOptions(
-        directory, host, port, configuration, roles, controller, this.host, files, trace);
+        directory,
+        host,
+        port,
+        configuration,
+        roles,
+        controller,
+        this.host,
+        cluster,
+        zone,
+        files,
+        trace);
+  }
+
+  /** A node of a cluster that is there: another may be the controller, or have what is stored. */
+  public NodeOptions joining(ClusterFile there) {
+    return new NodeOptions(
+        directory,
+        listenHost,
+        listenPort,
+        configuration,
+        roles,
+        controller,
+        host,
+        there,
+        zone,
+        files,
+        trace);
+  }
+
+  public NodeOptions inZone(String name) {
+    return new NodeOptions(
+        directory,
+        listenHost,
+        listenPort,
+        configuration,
+        roles,
+        controller,
+        host,
+        cluster,
+        name,
+        files,
+        trace);
   }
 
   public NodeOptions withFiles(FileLayer layer) {
     return new NodeOptions(
-        directory, listenHost, listenPort, configuration, roles, controller, host, layer, trace);
+        directory,
+        listenHost,
+        listenPort,
+        configuration,
+        roles,
+        controller,
+        host,
+        cluster,
+        zone,
+        layer,
+        trace);
   }
 
   public NodeOptions withTrace(Trace sink) {
     return new NodeOptions(
-        directory, listenHost, listenPort, configuration, roles, controller, host, files, sink);
+        directory,
+        listenHost,
+        listenPort,
+        configuration,
+        roles,
+        controller,
+        host,
+        cluster,
+        zone,
+        files,
+        sink);
   }
 
   public NodeOptions withRoles(RoleSettings settings) {
     return new NodeOptions(
-        directory, listenHost, listenPort, configuration, settings, controller, host, files, trace);
+        directory,
+        listenHost,
+        listenPort,
+        configuration,
+        settings,
+        controller,
+        host,
+        cluster,
+        zone,
+        files,
+        trace);
   }
 
   public NodeOptions withConfiguration(ClusterConfiguration forNew) {
     return new NodeOptions(
-        directory, listenHost, listenPort, forNew, roles, controller, host, files, trace);
+        directory,
+        listenHost,
+        listenPort,
+        forNew,
+        roles,
+        controller,
+        host,
+        cluster,
+        zone,
+        files,
+        trace);
   }
 }

@@ -80,9 +80,10 @@ final class StoreDirectory {
    * Refuses a directory of which a part is missing that was there before the parts that are: to
    * begin anew over them would destroy what they hold. Its opener holds the lock.
    *
+   * @param isFirst whether it has the coordinator of its cluster
    * @throws AshlarException {@link ErrorCode#FILE_CORRUPT} with the name of the file
    */
-  void checkWhole() {
+  void checkWhole(boolean isFirst) {
     try {
       String witness = firstFile(files().resolve("logs"));
       if (witness == null) {
@@ -94,9 +95,24 @@ final class StoreDirectory {
       if (!Files.exists(files().resolve("worker"))) {
         throw lost(files().resolve("worker").toString(), witness);
       }
-      if (firstFile(files().resolve(STATE)) == null) {
+      if (isFirst && firstFile(files().resolve(STATE)) == null) {
         throw lost(files().resolve(STATE) + " with its register-*", witness);
       }
+    } catch (IOException e) {
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);
+    }
+  }
+
+  /**
+   * The cluster that the node here has joined, as its directory says, or null when it is the first
+   * of its own: then it has a coordinator's register.
+   */
+  ClusterFile joined() {
+    try {
+      Path file = path.resolve(ClusterFile.NAME);
+      boolean isFirst = firstFile(files().resolve(STATE)) != null;
+      return isFirst || !Files.exists(file) ? null : ClusterFile.read(file);
     } catch (IOException e) {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);

@@ -112,11 +112,13 @@ class StoreDirectoryTest {
 
   @Test
   void clusterFilesAreReadAndBadOnesSaidToBeBad(@TempDir Path directory) throws IOException {
-    ClusterFile file = new ClusterFile("ashlar", "abc123", "127.0.0.1:4500");
+    ClusterFile file =
+        new ClusterFile("ashlar", "abc123", List.of("127.0.0.1:4500", "[::1]:4501"));
     file.write(directory.resolve("ashlar.cluster"));
     assertThat(ClusterFile.read(directory.resolve("ashlar.cluster"))).isEqualTo(file);
     for (String bad :
-        List.of("", "a:b", "a:b@c", "a:b@host:99999", "a b:c@d:1", "a:b@c:1\na:b@c:2")) {
+        List.of("", "a:b", "a:b@c", "a:b@host:99999", "a b:c@d:1", "a:b@c:1\na:b@c:2", "a:b@c:1,", "a:b@c:1,c:1",
+            "a:b@c:1,c:2,c:3,c:4,c:5,c:6")) {
       assertThatThrownBy(() -> ClusterFile.parse(bad, "here"))
           .isInstanceOf(AshlarException.class)
           .hasMessageContaining("name:id@host:port");

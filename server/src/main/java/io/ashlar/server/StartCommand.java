@@ -43,6 +43,23 @@ final class StartCommand implements Callable<Integer> {
   private String listen;
 
   @Option(
+      names = "--cluster",
+      paramLabel = "FILE",
+      description = {
+        "Joins the cluster that this file tells of, at the first start; later the directory knows it.",
+        "Default: a cluster of its own"
+      })
+  private Path cluster;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "NAME",
+      description =
+          "What fails together with this node, such as its machine or rack. Default: the address it"
+              + " listens at")
+  private String zone;
+
+  @Option(
       names = "--insecure",
       description = "Allows an address that other machines reach, though there is no TLS yet.")
   private boolean insecure;
@@ -61,7 +78,11 @@ final class StartCommand implements Callable<Integer> {
     CountDownLatch asked = new CountDownLatch(1);
     Signals.register("TERM", asked::countDown);
     Signals.register("INT", asked::countDown);
-    NodeOptions options = NodeOptions.on(dir).listeningAt(address.host(), address.port());
+    NodeOptions options =
+        NodeOptions.on(dir).listeningAt(address.host(), address.port()).inZone(zone);
+    if (cluster != null) {
+      options = options.joining(ClusterFile.read(cluster));
+    }
     try (LocalNode node = start(options, address)) {
       Path clusterFile = dir.resolve(ClusterFile.NAME);
       node.clusterFile().write(clusterFile);

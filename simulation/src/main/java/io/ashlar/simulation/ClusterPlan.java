@@ -228,7 +228,6 @@ record ClusterPlan(
         normal.tickNanos() / 100 * percent,
         normal.silenceNanos() / 100 * percent,
         normal.holdNanos() / 100 * percent,
-        normal.startHoldNanos() / 100 * percent,
         normal.setsMax(),
         normal.pollsMax(),
         normal.candidatesMax());

@@ -39,7 +39,7 @@ class CoordinatorTest {
   private static final long MILLIS = CoordinatorScene.MILLIS;
   private static final CoordinatorOptions OPTIONS =
       new CoordinatorOptions(
-          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 2_250 * MILLIS, 2_250 * MILLIS, 2, 3, 10);
+          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 2_250 * MILLIS, 2, 3, 10);
   private static final Bytes STATE = MovableValue.of(Bytes.utf8("state")).encode();
 
   private final CoordinatorScene scene =
@@ -253,6 +253,17 @@ class CoordinatorTest {
     assertThat(ask(heartbeat, HeartbeatTaken.class)).containsExactly("taken true");
     assertThat(ask(new Heartbeat(set, candidate(2)), HeartbeatTaken.class))
         .containsExactly("taken false");
+  }
+
+  @Test
+  void whoLedInTheCoordinatorsOwnProcessHasDiedWithIt() {
+    Candidate own = new Candidate(new Uid(0, 1), new Address(NAME, 4), 0);
+    ask(new Nominate(set, own, Uid.NONE), Nominee.class);
+    assertThat(ask(new Heartbeat(set, own), HeartbeatTaken.class)).containsExactly("taken true");
+    restart();
+    ask(new Nominate(set, candidate(2), Uid.NONE), Nominee.class);
+    assertThat(ask(new Heartbeat(set, candidate(2)), HeartbeatTaken.class))
+        .containsExactly("taken true");
   }
 
   @Test

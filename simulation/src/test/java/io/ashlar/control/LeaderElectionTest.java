@@ -200,7 +200,6 @@ class LeaderElectionTest {
             COORDINATORS.tickNanos(),
             COORDINATORS.silenceNanos(),
             ElectionOptions.defaults().heartbeatNanos() / 2,
-            ElectionOptions.defaults().heartbeatNanos() / 2,
             COORDINATORS.setsMax(),
             COORDINATORS.pollsMax(),
             COORDINATORS.candidatesMax());
