@@ -33,6 +33,7 @@ record PlantedBug(
     RESOLVER,
     LOG_SERVER,
     RECOVERY,
+    COORDINATOR,
     STORAGE_SERVER,
     CLIENT,
     SIMULATOR

@@ -13,6 +13,7 @@ final class PlantedBugs {
             ResolverBugs.all(),
             LogBugs.all(),
             RecoveryBugs.all(),
+            CoordinatorBugs.all(),
             StorageBugs.all(),
             ClientBugs.all(),
             OwnWritesBugs.all(),
