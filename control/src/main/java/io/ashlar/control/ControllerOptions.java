@@ -1,5 +1,7 @@
 package io.ashlar.control;
 
+import io.ashlar.core.Uid;
+
 /**
  * Settings of the controller and of recovery; times are in nanoseconds.
  *
@@ -12,7 +14,10 @@ package io.ashlar.control;
  * @param viewPollNanos how long a poll for a view waits; default 1 s
  * @param drainNanos how often old generations are asked whether they are drained; default 500 ms;
  *     at first more often
- * @param workersAtCreation the workers to wait for before a database is created; default 1
+ * @param workersAtCreation the workers to wait for before a database is created, at least as many
+ *     as its copies need; default 1
+ * @param databaseAtCreation the identity of a database that is created, {@link Uid#NONE} to draw
+ *     one; default NONE
  * @param election how it becomes the controller, and stays it
  * @param quorum how it reads and writes the coordinated state
  */
@@ -24,6 +29,7 @@ public record ControllerOptions(
     long viewPollNanos,
     long drainNanos,
     int workersAtCreation,
+    Uid databaseAtCreation,
     ElectionOptions election,
     QuorumOptions quorum) {
   private static final long MILLI = 1_000_000;
@@ -37,6 +43,7 @@ public record ControllerOptions(
         1000 * MILLI,
         500 * MILLI,
         1,
+        Uid.NONE,
         ElectionOptions.defaults(),
         QuorumOptions.defaults());
   }
@@ -50,6 +57,21 @@ public record ControllerOptions(
         viewPollNanos,
         drainNanos,
         workers,
+        databaseAtCreation,
+        election,
+        quorum);
+  }
+
+  public ControllerOptions withDatabaseAtCreation(Uid databaseId) {
+    return new ControllerOptions(
+        pingIntervalNanos,
+        silenceNanos,
+        retryNanos,
+        recruitNanos,
+        viewPollNanos,
+        drainNanos,
+        workersAtCreation,
+        databaseId,
         election,
         quorum);
   }

@@ -74,6 +74,16 @@ record EpochPlan(
         logs);
   }
 
+  /** Whether there are workers, in as many zones as the log's replication needs. */
+  static boolean isPossible(ClusterConfiguration configuration, List<RegisterWorker> live) {
+    TreeSet<String> zones = new TreeSet<>();
+    for (RegisterWorker worker : live) {
+      zones.add(worker.zone());
+    }
+    // In turns over the zones, so that the log servers are in as many as there are.
+    return !live.isEmpty() && zones.size() >= configuration.replication();
+  }
+
   /**
    * The workers in another order: the first of every zone, then the second of every zone that has
    * one, and so on. So any few in a row are in as many zones as there can be.

@@ -303,7 +303,10 @@ final class Recovery {
 
   private boolean planDatabase() {
     List<RegisterWorker> live = workers.live(host.clock().nowNanos());
-    if (live.size() < options.workersAtCreation()) {
+    if (live.size() < options.workersAtCreation()
+        || !EpochPlan.isPossible(configurationForNew, live)) {
+      // What is dealt now stays where it is, so it is to have all the room that was meant for it.
+      host.probes().hit("recovery.creation-waits-for-workers");
       return false;
     }
     for (RegisterWorker worker : live) {
@@ -324,13 +327,13 @@ final class Recovery {
     }
     state =
         new CoordinatedState(
-            Uid.draw(host.random()),
-            0,
-            configurationForNew,
-            storages,
-            List.of(),
-            new StoreTime(0, 0));
+            databaseIdForNew(), 0, configurationForNew, storages, List.of(), new StoreTime(0, 0));
     return true;
+  }
+
+  private Uid databaseIdForNew() {
+    Uid drawn = Uid.draw(host.random());
+    return options.databaseAtCreation().equals(Uid.NONE) ? drawn : options.databaseAtCreation();
   }
 
   private void writeEpoch() {

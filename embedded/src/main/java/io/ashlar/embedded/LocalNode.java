@@ -44,7 +44,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A node in this JVM: one loop with a coordinator, a candidate for the controller, a worker that
- * hosts roles, and the clients made here. By itself it is a whole cluster. Any number can live in a JVM. Thread-safe.
+ * hosts roles, and the clients made here. By itself it is a whole cluster. Any number can live in a
+ * JVM. Thread-safe.
  */
 public final class LocalNode implements AutoCloseable {
   private static final long READY_SECONDS_MAX = 60;
@@ -63,6 +64,8 @@ public final class LocalNode implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicLong clients = new AtomicLong();
   private final CompletableFuture<ClusterView> firstView = new CompletableFuture<>();
+  private final AtomicReference<String> waitsFor =
+      new AtomicReference<>("no majority of the coordinators has answered yet");
 
   // Of the loop alone.
   private Worker worker;
@@ -100,6 +103,23 @@ public final class LocalNode implements AutoCloseable {
    *     file is corrupt, or the address cannot be listened at
    */
   public static LocalNode start(NodeOptions options) {
+    LocalNode node = begin(options);
+    try {
+      node.awaitReady();
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+    return node;
+  }
+
+  /**
+   * Starts a node and does not wait: its database may need others that come later.
+   *
+   * @throws AshlarException when the directory is in use, of another version, or unusable, or the
+   *     address cannot be listened at
+   */
+  public static LocalNode begin(NodeOptions options) {
     StoreDirectory directory =
         options.directory() == null ? null : new StoreDirectory(options.directory());
     if (directory != null) {
@@ -120,7 +140,6 @@ public final class LocalNode implements AutoCloseable {
         directory.begin();
       }
       node.startRoles();
-      node.awaitReady();
     } catch (RuntimeException e) {
       node.close();
       throw e;
@@ -167,8 +186,7 @@ public final class LocalNode implements AutoCloseable {
                   host,
                   new RoleAssembly(options.roles(), this::engine, views::of),
                   coordinators,
-                  WorkerOptions.defaults(
-                      options.zone() == null ? host.process() : options.zone()));
+                  WorkerOptions.defaults(options.zone() == null ? host.process() : options.zone()));
           host.start(Endpoints.WORKER, worker);
           follower = new ViewFollower(workerHost, FollowOptions.defaults(), new FirstView());
           follower.follow(coordinators);
@@ -193,6 +211,7 @@ public final class LocalNode implements AutoCloseable {
 
     @Override
     public void onNoView(Failure failed) {
+      waitsFor.set(failed.detail());
       if (failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
         firstView.completeExceptionally(
             new AshlarException(ErrorCode.FILE_CORRUPT, failed.detail()));
@@ -250,6 +269,23 @@ public final class LocalNode implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AshlarException(ErrorCode.OPERATION_CANCELLED, "interrupted while opening", e);
     }
+  }
+
+  /**
+   * Whether its database has accepted commits since it was begun.
+   *
+   * @throws AshlarException when it never will, since a file is corrupt
+   */
+  public boolean isReady() {
+    if (firstView.isCompletedExceptionally()) {
+      awaitReady();
+    }
+    return firstView.isDone();
+  }
+
+  /** What it was told last of why it is not ready, for people. */
+  public String waitsFor() {
+    return waitsFor.get();
   }
 
   private static AshlarException asError(Throwable cause) {

@@ -160,4 +160,19 @@ public record NodeOptions(
         files,
         trace);
   }
+
+  public NodeOptions withController(ControllerOptions settings) {
+    return new NodeOptions(
+        directory,
+        listenHost,
+        listenPort,
+        configuration,
+        roles,
+        settings,
+        host,
+        cluster,
+        zone,
+        files,
+        trace);
+  }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,6 +26,10 @@ import picocli.CommandLine.Spec;
     })
 final class StartCommand implements Callable<Integer> {
   private static final long LOOK_MILLIS = 200;
+  private static final long LOOK_FOR_READY_MILLIS = 20;
+
+  /** How long it waits for the database without a word. */
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   @Spec private CommandSpec spec;
 
@@ -59,6 +64,14 @@ final class StartCommand implements Callable<Integer> {
               + " listens at")
   private String zone;
 
+  @Mixin private CreationOptions creation;
+
+  @Option(
+      names = "--ends-with",
+      hidden = true,
+      description = "Ends as soon as the process with this number is not there any more.")
+  private Long endsWith;
+
   @Option(
       names = "--insecure",
       description = "Allows an address that other machines reach, though there is no TLS yet.")
@@ -80,27 +93,51 @@ final class StartCommand implements Callable<Integer> {
     Signals.register("INT", asked::countDown);
     NodeOptions options =
         NodeOptions.on(dir).listeningAt(address.host(), address.port()).inZone(zone);
-    if (cluster != null) {
-      options = options.joining(ClusterFile.read(cluster));
+    ClusterFile known = cluster == null ? null : ClusterFile.read(cluster);
+    if (known != null) {
+      options = options.joining(known);
     }
-    try (LocalNode node = start(options, address)) {
-      Path clusterFile = dir.resolve(ClusterFile.NAME);
-      node.clusterFile().write(clusterFile);
-      PrintWriter out = spec.commandLine().getOut();
-      out.println("ready " + clusterFile.toAbsolutePath().normalize());
-      out.flush();
-      while (!asked.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (node.failure() != null) {
-          return Failures.report(node.failure(), spec.commandLine().getErr());
-        }
+    try (LocalNode node = begin(creation.applyTo(options, known), address)) {
+      return serve(node, asked);
+    }
+  }
+
+  /** Until it is asked to stop, or fails. */
+  private int serve(LocalNode node, CountDownLatch asked) throws InterruptedException {
+    boolean ready = false;
+    long begunNanos = System.nanoTime();
+    boolean told = false;
+    while (!asked.await(ready ? LOOK_MILLIS : LOOK_FOR_READY_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (node.failure() != null) {
+        return Failures.report(node.failure(), spec.commandLine().getErr());
+      }
+      if (endsWith != null && ProcessHandle.of(endsWith).isEmpty()) {
+        break;
+      }
+      if (!ready && node.isReady()) {
+        ready = true;
+        tellReady(node);
+      }
+      if (!ready && !told && System.nanoTime() - begunNanos > PATIENCE_NANOS) {
+        told = true;
+        spec.commandLine().getErr().println("ashlar: still waiting: " + node.waitsFor());
+        spec.commandLine().getErr().flush();
       }
     }
     return ExitCodes.OK;
   }
 
-  private static LocalNode start(NodeOptions options, ListenAddress address) {
+  private void tellReady(LocalNode node) {
+    Path clusterFile = dir.resolve(ClusterFile.NAME);
+    node.clusterFile().write(clusterFile);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("ready " + clusterFile.toAbsolutePath().normalize());
+    out.flush();
+  }
+
+  private static LocalNode begin(NodeOptions options, ListenAddress address) {
     try {
-      return LocalNode.start(options);
+      return LocalNode.begin(options);
     } catch (AshlarException failure) {
       String line = Failures.line(failure);
       if (line.contains("Address already in use")) {

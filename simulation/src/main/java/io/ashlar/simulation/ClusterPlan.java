@@ -123,8 +123,7 @@ record ClusterPlan(
   List<String> describe() {
     List<String> unusual = new ArrayList<>();
     unusual.addAll(Words.differences("", roles, RoleSettings.defaults()));
-    unusual.addAll(
-        Words.differences("coordinators: ", coordinator, CoordinatorOptions.defaults()));
+    unusual.addAll(Words.differences("coordinators: ", coordinator, CoordinatorOptions.defaults()));
     unusual.addAll(Words.differences("controller: ", controller, ControllerOptions.defaults()));
     unusual.addAll(Words.differences("clients: ", database, DatabaseOptions.defaults()));
     return List.of(
@@ -249,6 +248,7 @@ record ClusterPlan(
         normal.viewPollNanos(),
         random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
         machines,
+        normal.databaseAtCreation(),
         election,
         normal.quorum());
   }

@@ -1,11 +1,11 @@
 package io.ashlar.server.demo;
 
+import io.ashlar.server.ThisProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,19 +26,7 @@ public final class ChildJvm implements AutoCloseable {
    * @param onLine hears each whole line of its output, on a thread of its own
    */
   public ChildJvm(Path temporary, Consumer<String> onLine, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    if (Runtime.version().feature() >= 24) {
-      command.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    command.add("-Djava.io.tmpdir=" + temporary);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("io.ashlar.server.Main");
-    command.addAll(List.of(arguments));
+    List<String> command = ThisProgram.command(temporary, List.of(arguments));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     reader = new Thread(() -> read(onLine), "output of child " + process.pid());
     reader.setDaemon(true);

@@ -1,0 +1,131 @@
+package io.ashlar.server;
+
+import io.ashlar.control.ClusterConfiguration;
+import io.ashlar.control.ControllerOptions;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.Limits;
+import io.ashlar.core.Uid;
+import io.ashlar.embedded.ClusterFile;
+import io.ashlar.embedded.NodeOptions;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** The options that say what a database is to be like when it is created, if that is done here. */
+public final class CreationOptions {
+  private static final int LOGS_DEFAULT = 3;
+
+  @Option(
+      names = "--replication",
+      paramLabel = "single|double|triple",
+      description = {
+        "When the database is created: in how many zones everything is kept.",
+        "Default: single"
+      })
+  private Replication replication;
+
+  @Option(
+      names = "--processes",
+      paramLabel = "N",
+      description = {
+        "When the database is created: waits for so many processes first, and deals the storage over"
+            + " them. All of them must be started with the same options.",
+        "Default: as many as there are copies"
+      })
+  private Integer processes;
+
+  @Option(
+      names = "--logs",
+      paramLabel = "N",
+      description = {
+        "When the database is created: how many log servers it has.",
+        "Default: 3, but at most one in a process, and at least as many as there are copies"
+      })
+  private Integer logs;
+
+  @Option(
+      names = "--proxies",
+      paramLabel = "N",
+      description = {
+        "When the database is created: how many commit proxies it has, and read-version proxies.",
+        "Default: 1"
+      })
+  private Integer proxies;
+
+  @Option(
+      names = "--resolvers",
+      paramLabel = "N",
+      description = {"When the database is created: how many resolvers it has.", "Default: 1"})
+  private Integer resolvers;
+
+  /** In how many zones everything is kept. */
+  public enum Replication {
+    SINGLE,
+    DOUBLE,
+    TRIPLE;
+
+    /** How many. */
+    public int copies() {
+      return ordinal() + 1;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** In how many zones everything is kept; null when it is not said. */
+  public Replication replication() {
+    return replication;
+  }
+
+  /** How many processes there are; null when it is not said. */
+  public Integer processes() {
+    return processes;
+  }
+
+  /**
+   * The same for a node.
+   *
+   * @param cluster the file that the node was given, or null
+   */
+  NodeOptions applyTo(NodeOptions node, ClusterFile cluster) {
+    int copies = (replication == null ? Replication.SINGLE : replication).copies();
+    int workers = processes == null ? copies : processes;
+    if (workers < copies) {
+      throw new CommandFailedException(
+          "--replication " + replication + " needs --processes " + copies + " or more",
+          ExitCodes.USAGE);
+    }
+    int logServers = logs == null ? Math.max(copies, Math.min(workers, LOGS_DEFAULT)) : logs;
+    int proxyCount = proxies == null ? 1 : proxies;
+    ControllerOptions controller = node.controller().withWorkersAtCreation(workers);
+    if (cluster != null) {
+      controller = controller.withDatabaseAtCreation(databaseId(cluster));
+    }
+    try {
+      return node.withController(controller)
+          .withConfiguration(
+              new ClusterConfiguration(
+                  proxyCount,
+                  proxyCount,
+                  resolvers == null ? 1 : resolvers,
+                  logServers,
+                  workers,
+                  copies,
+                  0,
+                  Limits.WINDOW_VERSIONS));
+    } catch (AshlarException impossible) {
+      throw new CommandFailedException(impossible.detail(), ExitCodes.USAGE, impossible);
+    }
+  }
+
+  /** Clients know the database by the id in the file: it must have that one from the beginning. */
+  private static Uid databaseId(ClusterFile cluster) {
+    try {
+      return Uid.parse(cluster.id());
+    } catch (IllegalArgumentException notOurs) {
+      return Uid.NONE;
+    }
+  }
+}
