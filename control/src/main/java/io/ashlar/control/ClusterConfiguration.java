@@ -5,6 +5,10 @@ import io.ashlar.core.ByteReader;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Limits;
+import io.ashlar.core.Setting;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * How many of each role an epoch has, and how much the log may lose. Chosen when the database is
@@ -66,20 +70,44 @@ public record ClusterConfiguration(
     }
   }
 
+  /** What a setting is. */
+  public int get(Setting setting) {
+    return switch (setting) {
+      case COMMIT_PROXIES -> commitProxies;
+      case READ_VERSION_PROXIES -> readVersionProxies;
+      case RESOLVERS -> resolvers;
+      case LOGS -> logs;
+      case REPLICATION -> replication;
+      case ANTI_QUORUM -> antiQuorum;
+    };
+  }
+
   /**
-   * The same database with another pipeline and another log: as {@code wanted}, but with the
-   * storage servers and the window that it has, which are for ever.
+   * The same database with other settings.
+   *
+   * @param changed those that change, with their numbers
+   * @throws AshlarException with the reason when they do not go together
    */
-  ClusterConfiguration changedTo(ClusterConfiguration wanted) {
+  public ClusterConfiguration with(Map<Setting, Integer> changed) {
+    ToIntFunction<Setting> next = setting -> changed.getOrDefault(setting, get(setting));
     return new ClusterConfiguration(
-        wanted.commitProxies,
-        wanted.readVersionProxies,
-        wanted.resolvers,
-        wanted.logs,
+        next.applyAsInt(Setting.COMMIT_PROXIES),
+        next.applyAsInt(Setting.READ_VERSION_PROXIES),
+        next.applyAsInt(Setting.RESOLVERS),
+        next.applyAsInt(Setting.LOGS),
         storages,
-        wanted.replication,
-        wanted.antiQuorum,
+        next.applyAsInt(Setting.REPLICATION),
+        next.applyAsInt(Setting.ANTI_QUORUM),
         windowVersions);
+  }
+
+  /** All settings. */
+  public Map<Setting, Integer> settings() {
+    Map<Setting, Integer> settings = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      settings.put(setting, get(setting));
+    }
+    return settings;
   }
 
   void encode(ByteWriter to) {

@@ -37,7 +37,6 @@ final class ClusterController implements Role {
   private final Host host;
   private final ControllerOptions options;
   private final ClusterConfiguration configurationForNew;
-  private final ClusterConfiguration change;
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
   private final BooleanSupplier isLeading;
@@ -55,21 +54,18 @@ final class ClusterController implements Role {
   /**
    * @param isLeading whether its term lasts: it acts on nothing that comes later
    * @param configurationForNew what to create when there is no database yet; else unused
-   * @param change what an existing database is to have from the next epoch on; null: what it has
    */
   ClusterController(
       Host host,
       ControllerOptions options,
       CoordinatedStates states,
       BooleanSupplier isLeading,
-      ClusterConfiguration configurationForNew,
-      ClusterConfiguration change) {
+      ClusterConfiguration configurationForNew) {
     this.host = host;
     this.options = options;
     this.states = states;
     this.isLeading = isLeading;
     this.configurationForNew = configurationForNew;
-    this.change = change;
     this.workers = new WorkerRegistry(options.silenceNanos());
   }
 
@@ -113,9 +109,7 @@ final class ClusterController implements Role {
     stopEpoch();
     while (!polls.isEmpty()) {
       refuse(
-          polls.poll().request,
-          ErrorCode.BROKEN_PROMISE,
-          "this process is the controller no more");
+          polls.poll().request, ErrorCode.BROKEN_PROMISE, "this process is the controller no more");
     }
   }
 
@@ -131,8 +125,18 @@ final class ClusterController implements Role {
     if (changed && epoch != null) {
       host.probes().hit("controller.worker-changed");
       publish();
+      meetWish();
     } else if (changed && recovery != null) {
       recovery.onWorkersChanged();
+    }
+  }
+
+  /** The configuration that was asked for may be possible by now. */
+  private void meetWish() {
+    Recovery.Wish wish = epoch.wish();
+    if (wish != null && wish.canBeMet(workers.live(host.clock().nowNanos()))) {
+      host.probes().hit("controller.configuration-possible");
+      beginAnew("the configuration that was asked for has become possible");
     }
   }
 
@@ -141,8 +145,7 @@ final class ClusterController implements Role {
   private void startRecovery() {
     recoveries++;
     recovery =
-        new Recovery(
-            host, options, workers, states, configurationForNew, change, new AttemptListener());
+        new Recovery(host, options, workers, states, configurationForNew, new AttemptListener());
     recovery.start();
   }
 
@@ -214,7 +217,8 @@ final class ClusterController implements Role {
     List<LogGeneration> kept = new ArrayList<>(epoch.state().generations());
     kept.removeIf(generation -> generation.epoch() == drained.epoch());
     CoordinatedState next = epoch.state().withGenerations(kept, epoch.state().storeTime());
-    Recovery.Epoch written = new Recovery.Epoch(next, epoch.registerGeneration(), epoch.plan());
+    Recovery.Epoch written =
+        new Recovery.Epoch(next, epoch.registerGeneration(), epoch.plan(), epoch.wish());
     if (host.faults().at("controller.new-epoch-while-drained")) {
       // Before the write below is durable.
       host.timers().schedule(0, () -> endEpoch(next.epoch()));
@@ -337,6 +341,18 @@ final class ClusterController implements Role {
     fields.add(new StatusField("last-failure", lastFailure));
     fields.add(
         new StatusField("workers", Integer.toString(workers.live(host.clock().nowNanos()).size())));
+    if (epoch != null) {
+      epoch
+          .state()
+          .configuration()
+          .settings()
+          .forEach(
+              (setting, value) ->
+                  fields.add(new StatusField(setting.label(), Integer.toString(value))));
+      if (epoch.wish() != null) {
+        fields.add(new StatusField("configuration-waits", epoch.wish().why()));
+      }
+    }
     if (view != null) {
       fields.add(new StatusField("database", view.databaseId().toString()));
       fields.add(new StatusField("log-generations", Integer.toString(view.generations().size())));

@@ -14,7 +14,6 @@ import io.ashlar.message.Refused;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * A process that would be the cluster controller. While it leads there is one at {@link
@@ -25,7 +24,6 @@ public final class ControllerCandidate implements Role {
   private final RoleHosts hosts;
   private final ControllerOptions options;
   private final ClusterConfiguration configurationForNew;
-  private final Supplier<ClusterConfiguration> change;
   private final LeaderElection election;
   private CoordinatorSet set;
   private boolean hasController;
@@ -44,29 +42,11 @@ public final class ControllerCandidate implements Role {
       int priority,
       ControllerOptions options,
       ClusterConfiguration configurationForNew) {
-    this(host, hosts, set, priority, options, configurationForNew, () -> null);
-  }
-
-  /**
-   * A candidate that may recruit by another configuration once it leads.
-   *
-   * @param change what the database is to have, storage servers and window apart, which are for
-   *     ever; null: what it has. Asked at the beginning of each term
-   */
-  public ControllerCandidate(
-      Host host,
-      RoleHosts hosts,
-      CoordinatorSet set,
-      int priority,
-      ControllerOptions options,
-      ClusterConfiguration configurationForNew,
-      Supplier<ClusterConfiguration> change) {
     this.host = host;
     this.hosts = hosts;
     this.set = set;
     this.options = options;
     this.configurationForNew = configurationForNew;
-    this.change = change;
     Address controller = new Address(host.network().self().process(), Endpoints.CONTROLLER);
     this.election =
         new LeaderElection(host, set, options.election(), controller, priority, new Elected());
@@ -132,12 +112,10 @@ public final class ControllerCandidate implements Role {
       host.trace().event("ControllerElected", "changeId", changeId);
       Host own = hosts.host("cluster-controller", Endpoints.CONTROLLER, "controller");
       CoordinatedStates states =
-          new CoordinatedStateQuorum(
-              own, set, options.quorum(), ControllerCandidate.this::onMoved);
+          new CoordinatedStateQuorum(own, set, options.quorum(), ControllerCandidate.this::onMoved);
       hosts.start(
           Endpoints.CONTROLLER,
-          new ClusterController(
-              own, options, states, election::isLeading, configurationForNew, change.get()));
+          new ClusterController(own, options, states, election::isLeading, configurationForNew));
     }
 
     @Override

@@ -46,8 +46,7 @@ final class ControllerLink {
 
   private long pastSinceNanos;
 
-  ControllerLink(
-      Host host, WorkerOptions options, CoordinatorSet coordinators, Listener listener) {
+  ControllerLink(Host host, WorkerOptions options, CoordinatorSet coordinators, Listener listener) {
     this.host = host;
     this.options = options;
     this.coordinators = coordinators;

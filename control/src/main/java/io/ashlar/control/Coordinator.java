@@ -30,8 +30,8 @@ import java.util.TreeMap;
  * A coordinator: for each set it belongs to a generation register on its disk, of which a majority
  * holds the coordinated state, and a say in who leads. What the register promises or holds is
  * durable before it is said. Who is nominated is not on the disk, but in which process somebody was
- * last let lead is: after a restart nobody is nominated until such a lead is certainly over. When the state has moved to other
- * coordinators, whoever asks who leads is told so.
+ * last let lead is: after a restart nobody is nominated until such a lead is certainly over. When
+ * the state has moved to other coordinators, whoever asks who leads is told so.
  *
  * <p>A file that is not what was written stops the worker with FILE_CORRUPT: a register that had
  * forgotten a promise would let two attempts write.

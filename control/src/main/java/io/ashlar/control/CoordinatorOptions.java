@@ -10,9 +10,9 @@ import io.ashlar.core.Check;
  *     forgotten; default 100 ms
  * @param silenceNanos a candidate not heard of for so long is none any more; default 2 s, longer
  *     than a poll, during which it has nothing to say
- * @param holdNanos how long after a heartbeat was taken, or after its own start if one may have been,
- *     the coordinator nominates nobody else; default 2.25 s: a leader's lease of 1.5 s on a clock
- *     that is slower by a third
+ * @param holdNanos how long after a heartbeat was taken, or after its own start if one may have
+ *     been, the coordinator nominates nobody else; default 2.25 s: a leader's lease of 1.5 s on a
+ *     clock that is slower by a third
  * @param setsMax sets of coordinators it belongs to at most, those that a database has left
  *     included; more are refused; default 100
  * @param pollsMax polls that wait at most, of each set; more are refused; default 10,000

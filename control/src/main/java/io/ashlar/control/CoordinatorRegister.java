@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 
 /**
  * The register of one set of coordinators in its file, on one of them, and where that one has let
- * somebody lead. Nothing is said of it before
- * that is durable: a promise or a value that a crash takes back must never have been heard of. What
- * comes while the file is being written goes with the next write of it.
+ * somebody lead. Nothing is said of it before that is durable: a promise or a value that a crash
+ * takes back must never have been heard of. What comes while the file is being written goes with
+ * the next write of it.
  */
 final class CoordinatorRegister {
   private static final String PREFIX = "register-";

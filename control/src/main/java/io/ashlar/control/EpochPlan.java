@@ -54,18 +54,11 @@ record EpochPlan(
    */
   static EpochPlan deal(
       ClusterConfiguration configuration, List<RegisterWorker> live, SeededRandom random) {
-    if (live.isEmpty()) {
+    if (!isPossible(configuration, live)) {
       return null;
     }
     List<RegisterWorker> turns = inTurnsOverZones(live);
     List<Placed> logs = place(configuration.logs(), turns, 0, random);
-    TreeSet<String> zones = new TreeSet<>();
-    for (Placed log : logs) {
-      zones.add(log.zone);
-    }
-    if (zones.size() < configuration.replication()) {
-      return null;
-    }
     return new EpochPlan(
         place(1, turns, 1, random).get(0),
         place(configuration.resolvers(), turns, 2, random),

@@ -5,9 +5,12 @@ import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.Mutations;
+import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -47,6 +50,23 @@ final class Metadata {
     List<KeyValue> all = new ArrayList<>();
     rows.forEach((key, value) -> all.add(new KeyValue(key, value)));
     return all;
+  }
+
+  /** The settings that its rows give. */
+  Map<Setting, Integer> settings() {
+    Map<Setting, Integer> found = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      Bytes value = rows.get(setting.key());
+      if (value != null) {
+        found.put(setting, setting.decode(value));
+      }
+    }
+    return found;
+  }
+
+  /** Adds the rows of all settings, as they are in {@code configuration}. */
+  void put(ClusterConfiguration configuration) {
+    configuration.settings().forEach((setting, value) -> put(setting.key(), setting.encode(value)));
   }
 
   ShardMap shardMap() {

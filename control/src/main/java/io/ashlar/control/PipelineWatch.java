@@ -77,7 +77,11 @@ final class PipelineWatch {
         stop();
         PipelineWatch.this.onFailure.accept(
             failure.kind(),
-            "the role at " + roles.get(role).address() + " failed: " + failure.code().label());
+            "the role at "
+                + roles.get(role).address()
+                + " failed: "
+                + failure.code().label()
+                + (failure.detail().isEmpty() ? "" : ", " + failure.detail()));
       }
     }
   }

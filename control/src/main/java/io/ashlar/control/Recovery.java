@@ -1,8 +1,10 @@
 package io.ashlar.control;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.Check;
 import io.ashlar.core.Limits;
 import io.ashlar.core.LogGeneration;
+import io.ashlar.core.MalformedException;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.StoreTime;
@@ -66,7 +68,6 @@ final class Recovery {
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
   private final ClusterConfiguration configurationForNew;
-  private final ClusterConfiguration change;
   private final Listener listener;
   private final Uid attemptId;
 
@@ -86,29 +87,25 @@ final class Recovery {
   private LogLocks.Decision decision;
   private MetadataReading reading;
   private EpochPlan plan;
+  private Wish wish;
   private LogGeneration generation;
   private StoreTime storeTime;
   private Recruitment recruitment;
   private RecoveryTransaction transaction;
   private TransactionPush push;
 
-  /**
-   * @param change what an existing database is to have from this epoch on; null: what it has
-   */
   Recovery(
       Host host,
       ControllerOptions options,
       WorkerRegistry workers,
       CoordinatedStates states,
       ClusterConfiguration configurationForNew,
-      ClusterConfiguration change,
       Listener listener) {
     this.host = host;
     this.options = options;
     this.workers = workers;
     this.states = states;
     this.configurationForNew = configurationForNew;
-    this.change = change;
     this.listener = listener;
     this.attemptId = Uid.draw(host.random());
   }
@@ -253,9 +250,6 @@ final class Recovery {
     if (state == null) {
       return enter(Phase.PLANNING_DATABASE, () -> {});
     }
-    if (change != null) {
-      changeConfiguration();
-    }
     return enter(Phase.LOCKING_STATE, this::writeEpoch);
   }
 
@@ -290,15 +284,6 @@ final class Recovery {
       return;
     }
     advance();
-  }
-
-  private void changeConfiguration() {
-    ClusterConfiguration next = state.configuration().changedTo(change);
-    if (!next.equals(state.configuration())) {
-      host.probes().hit("recovery.configuration-changed");
-      host.trace().event("ConfigurationChanged", "from", state.configuration(), "to", next);
-      state = state.withConfiguration(next);
-    }
   }
 
   private boolean planDatabase() {
@@ -412,11 +397,22 @@ final class Recovery {
   private void recruit() {
     // The state is written once more later: what was heard of the first write counts no more.
     stateWritten = false;
-    plan =
-        EpochPlan.deal(state.configuration(), workers.live(host.clock().nowNanos()), host.random());
+    List<RegisterWorker> live = workers.live(host.clock().nowNanos());
+    Metadata metadata = state.isNew() ? new Metadata() : reading.metadata();
+    if (state.isNew()) {
+      metadata.put(state.configuration());
+    }
+    ClusterConfiguration configuration = configurationFor(metadata, live);
+    plan = EpochPlan.deal(configuration, live, host.random());
     if (plan == null) {
       host.probes().hit("recovery.too-few-workers");
       return;
+    }
+    if (!configuration.equals(state.configuration())) {
+      host.probes().hit("recovery.configuration-changed");
+      host.trace()
+          .event("ConfigurationChanged", "from", state.configuration(), "to", configuration);
+      state = state.withConfiguration(configuration);
     }
     phaseStartNanos = host.clock().nowNanos();
     long recoveryVersion = decision == null ? 0 : decision.recoveryVersion();
@@ -434,7 +430,6 @@ final class Recovery {
         new StoreTime(
             recoveryTransactionVersion,
             Math.max(state.storeTime().millisAt(recoveryVersion), host.clock().wallMillis()));
-    Metadata metadata = state.isNew() ? new Metadata() : reading.metadata();
     List<ShardMap.Shard> created =
         state.isNew() ? Metadata.initialShards(state.storages()) : List.of();
     transaction =
@@ -452,6 +447,33 @@ final class Recovery {
             metadata.rows(),
             new Progress());
     recruitment.begin();
+  }
+
+  /**
+   * What the rows of the database say, if it can be. Otherwise what it has, so that nobody who asks
+   * too much stops it: the wish stays, and is met once it can be.
+   */
+  private ClusterConfiguration configurationFor(Metadata metadata, List<RegisterWorker> live) {
+    ClusterConfiguration present = state.configuration();
+    wish = null;
+    ClusterConfiguration wanted;
+    try {
+      wanted = present.with(metadata.settings());
+    } catch (AshlarException | MalformedException e) {
+      host.probes().hit("recovery.impossible-configuration");
+      wish = new Wish(null, e.getMessage());
+      return present;
+    }
+    if (EpochPlan.isPossible(wanted, live)) {
+      return wanted;
+    }
+    if (!wanted.equals(present)) {
+      host.probes().hit("recovery.configuration-waits");
+      wish =
+          new Wish(
+              wanted, "replication " + wanted.replication() + " needs workers in as many zones");
+    }
+    return present;
   }
 
   private List<Integer> storageTags() {
@@ -496,7 +518,19 @@ final class Recovery {
 
   private void begin() {
     retry.cancel();
-    listener.onEpochBegun(new Epoch(state, generationOfState, plan));
+    listener.onEpochBegun(new Epoch(state, generationOfState, plan, wish));
+  }
+
+  /**
+   * A configuration that the rows ask for, and the epoch has not.
+   *
+   * @param wanted null when there is no such configuration
+   * @param why it has not, for people
+   */
+  record Wish(ClusterConfiguration wanted, String why) {
+    boolean canBeMet(List<RegisterWorker> live) {
+      return wanted != null && EpochPlan.isPossible(wanted, live);
+    }
   }
 
   /**
@@ -505,6 +539,8 @@ final class Recovery {
    * @param state as it was written
    * @param registerGeneration to write it with
    * @param plan where its roles are
+   * @param wish the configuration asked for that it has not, or null
    */
-  record Epoch(CoordinatedState state, RegisterGeneration registerGeneration, EpochPlan plan) {}
+  record Epoch(
+      CoordinatedState state, RegisterGeneration registerGeneration, EpochPlan plan, Wish wish) {}
 }

@@ -12,8 +12,7 @@ import io.ashlar.leader.FollowOptions;
  *     told to have it, does so for less
  * @param follow how it looks for the controller and asks it for the view
  */
-public record WorkerOptions(
-    String zone, long registerNanos, long pastNanos, FollowOptions follow) {
+public record WorkerOptions(String zone, long registerNanos, long pastNanos, FollowOptions follow) {
   public static WorkerOptions defaults(String zone) {
     return new WorkerOptions(zone, 250_000_000L, 15_000_000_000L, FollowOptions.defaults());
   }

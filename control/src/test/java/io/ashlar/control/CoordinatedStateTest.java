@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.LogMember;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Setting;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CoordinatedStateTest {
@@ -68,8 +71,30 @@ class CoordinatedStateTest {
   void aConfigurationChangesInAllButItsStorageServersAndItsWindow() {
     ClusterConfiguration has = new ClusterConfiguration(2, 2, 2, 3, 4, 2, 0, 5_000_000);
     ClusterConfiguration wanted = new ClusterConfiguration(1, 3, 4, 4, 1, 3, 1, 1_000_000);
-    assertThat(has.changedTo(wanted))
+    assertThat(has.with(wanted.settings()))
         .isEqualTo(new ClusterConfiguration(1, 3, 4, 4, 4, 3, 1, 5_000_000));
-    assertThat(has.changedTo(has)).isEqualTo(has);
+    assertThat(has.with(Map.of(Setting.LOGS, 2)))
+        .isEqualTo(new ClusterConfiguration(2, 2, 2, 2, 4, 2, 0, 5_000_000));
+    assertThat(has.with(Map.of())).isEqualTo(has);
+  }
+
+  @Test
+  void settingsThatDoNotGoTogetherAreNoConfiguration() {
+    ClusterConfiguration has = new ClusterConfiguration(2, 2, 2, 3, 4, 2, 0, 5_000_000);
+    assertThatThrownBy(() -> has.with(Map.of(Setting.LOGS, 1)))
+        .hasMessageContaining("replication must be 1 to the number of log servers");
+    assertThatThrownBy(() -> has.with(Map.of(Setting.ANTI_QUORUM, 1)))
+        .hasMessageContaining("anti-quorum");
+  }
+
+  @Test
+  void aConfigurationIsReadFromTheRowsThatItWrote() {
+    ClusterConfiguration has = new ClusterConfiguration(1, 2, 3, 40, 5, 6, 4, 5_000_000);
+    Metadata metadata = new Metadata();
+    assertThat(metadata.settings()).isEmpty();
+    metadata.put(has);
+    assertThat(metadata.settings()).isEqualTo(has.settings());
+    metadata.put(Keys.CONF_PREFIX.concat(Bytes.utf8("of_a_later_version")), Bytes.utf8("7"));
+    assertThat(ClusterConfiguration.single().with(metadata.settings()).logs()).isEqualTo(40);
   }
 }

@@ -109,6 +109,10 @@ public enum ErrorCode {
       "The transaction was given up while its commit was under way: it may still commit, even"
           + " later."),
   MALFORMED_REQUEST(7006, "malformed_request", "The request's bytes are not well formed."),
+  CONFIGURATION_CHANGED(
+      7010,
+      "configuration_changed",
+      "The configuration has been changed: this epoch ends, and the next one has it."),
   INTERNAL_ERROR(4100, "internal_error", "An invariant of the program was broken.");
 
   private final int number;

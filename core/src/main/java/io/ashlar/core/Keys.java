@@ -24,7 +24,7 @@ public final class Keys {
   /** The shard map: {@code \xff/keyServers/<begin>} gives the team of the shard beginning there. */
   public static final Bytes KEY_SERVERS_PREFIX = system("/keyServers/");
 
-  /** The configuration: {@code \xff/conf/<name>}. */
+  /** What operators may change: {@code \xff/conf/<name>}, see {@link Setting}. */
   public static final Bytes CONF_PREFIX = system("/conf/");
 
   /** Where the epoch's store time begins, as {@link StoreTime} encodes it. */

@@ -88,9 +88,7 @@ public final class ViewFollower {
       return;
     }
     GetClusterView request =
-        view == null
-            ? new GetClusterView(0, 0)
-            : new GetClusterView(view.epoch(), view.sequence());
+        view == null ? new GetClusterView(0, 0) : new GetClusterView(view.epoch(), view.sequence());
     host.network()
         .request(
             leader.address(), request, ClusterView.class, options.pollNanos(), new Answer(leader));

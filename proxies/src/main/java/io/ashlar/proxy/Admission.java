@@ -7,6 +7,7 @@ import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.MutationType;
+import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.host.Inbound;
 import io.ashlar.message.CommitTransaction;
@@ -220,6 +221,24 @@ final class Admission {
             ErrorCode.CLIENT_INVALID_OPERATION, "a shard's team can only be set");
       }
       checkTeam(cursor.second());
+    } else if (first.startsWith(Keys.CONF_PREFIX)) {
+      checkSetting(Setting.of(first), type, cursor);
+    }
+  }
+
+  private static void checkSetting(Setting setting, MutationType type, MutationCursor cursor)
+      throws RefusedException {
+    if (setting == null) {
+      return; // Of a later version, perhaps: it means nothing to this one.
+    }
+    if (type != MutationType.SET) {
+      throw new RefusedException(
+          ErrorCode.CLIENT_INVALID_OPERATION, setting.label() + " can only be set or cleared");
+    }
+    try {
+      setting.decode(cursor.second());
+    } catch (MalformedException malformed) {
+      throw new RefusedException(ErrorCode.CLIENT_INVALID_OPERATION, malformed.getMessage());
     }
   }
 

@@ -35,6 +35,7 @@ final class CommitBatch {
   private long previousVersion = -1;
   private long version = -1;
   private boolean tooOld;
+  private boolean changesConfiguration;
   private List<Bytes> mutations;
   private BatchResolution resolution;
   private List<Bytes> payloads;
@@ -121,6 +122,15 @@ final class CommitBatch {
 
   void tooOld() {
     tooOld = true;
+  }
+
+  /** Whether a transaction of it has changed the configuration. */
+  boolean changesConfiguration() {
+    return changesConfiguration;
+  }
+
+  void markChangedConfiguration() {
+    changesConfiguration = true;
   }
 
   /** What the resolvers are asked, and the mutations with their stamps. */

@@ -332,6 +332,7 @@ final class CommitPipeline {
     BatchResolution resolution = batch.resolution();
     resolution.forEachMetadata(appliedVersion, this::applyMetadata);
     payload.clear();
+    long settingsBefore = metadata.settingChanges();
     if (!batch.isTooOld()) {
       for (int i = 0; i < batch.submissions().size(); i++) {
         if (resolution.verdict(i) == Verdict.COMMITTED) {
@@ -342,6 +343,9 @@ final class CommitPipeline {
           }
         }
       }
+    }
+    if (metadata.settingChanges() != settingsBefore) {
+      batch.markChangedConfiguration();
     }
     renewMetadata(batch);
     appliedVersion = batch.version();

@@ -58,6 +58,9 @@ public final class CommitProxy implements Role {
   private Timers.Timer intervalTimer;
   private boolean ended;
 
+  /** Whether it has committed another configuration: the next epoch will have it. */
+  private boolean superseded;
+
   /** Whether it ended because it was refused what it cannot do without. */
   private boolean broken;
 
@@ -234,6 +237,10 @@ public final class CommitProxy implements Role {
     long nowNanos = host.clock().nowNanos();
     answeredSinceClose = true;
     interval.observe(nowNanos - batch.closedNanos());
+    if (batch.changesConfiguration() && !superseded) {
+      host.probes().hit("commit-proxy.configuration-changed");
+      superseded = true;
+    }
     if (!batch.isIdle()) {
       idlePushes.committed(batch.version());
     }
@@ -272,7 +279,10 @@ public final class CommitProxy implements Role {
   }
 
   private void onPing(Inbound inbound) {
-    if (!broken) {
+    if (superseded) {
+      // What is said here reaches the controller, which begins an epoch as the rows now say.
+      refuse(inbound, ErrorCode.CONFIGURATION_CHANGED, "the configuration has been changed");
+    } else if (!broken) {
       reply(inbound, new Pong());
     }
   }

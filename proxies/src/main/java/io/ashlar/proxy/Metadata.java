@@ -8,6 +8,7 @@ import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
+import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.message.ShardLocation;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class Metadata {
   private final ShardMap shards = new ShardMap();
   private long rowBytes;
   private long shardChanges;
+  private long settingChanges;
 
   Metadata(List<KeyValue> initial) {
     for (KeyValue row : initial) {
@@ -64,7 +66,14 @@ final class Metadata {
 
   private void put(Bytes key, Bytes value) {
     Bytes before = rows.put(key, value);
+    if (isSetting(key) && !value.equals(before)) {
+      settingChanges++;
+    }
     rowBytes += before == null ? key.length() + value.length() : value.length() - before.length();
+  }
+
+  private static boolean isSetting(Bytes key) {
+    return key.startsWith(Keys.CONF_PREFIX) && Setting.of(key) != null;
   }
 
   private void clear(KeyRange range) {
@@ -74,6 +83,9 @@ final class Metadata {
     Map<Bytes, Bytes> cleared = rows.subMap(range.begin(), range.end());
     for (Map.Entry<Bytes, Bytes> row : cleared.entrySet()) {
       rowBytes -= row.getKey().length() + row.getValue().length();
+      if (isSetting(row.getKey())) {
+        settingChanges++;
+      }
     }
     cleared.clear();
   }
@@ -90,6 +102,11 @@ final class Metadata {
   /** Grows with every change of the shard map: whoever derives something from it starts again. */
   long shardChanges() {
     return shardChanges;
+  }
+
+  /** Grows with every change of a setting. */
+  long settingChanges() {
+    return settingChanges;
   }
 
   /** All shards, in key order. */

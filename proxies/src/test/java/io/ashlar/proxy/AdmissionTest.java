@@ -14,6 +14,7 @@ import io.ashlar.core.KeyRange;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
+import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.message.CommitTransaction;
 import java.util.ArrayList;
@@ -236,6 +237,21 @@ final class AdmissionTest {
         ErrorCode.CLIENT_INVALID_OPERATION,
         "team",
         blind(new Mutation(MutationType.ADD, shard, Bytes.of(1))));
+  }
+
+  @Test
+  void settingsAreNumbersThatTheyMayBe() throws RefusedException {
+    admit(blind(Mutation.set(Setting.LOGS.key(), key("4"))));
+    admit(blind(Mutation.clearRange(Setting.LOGS.key(), Keys.after(Setting.LOGS.key()))));
+    admit(blind(Mutation.set(Keys.CONF_PREFIX.concat(key("of_a_later_version")), key("red"))));
+    assertRefused(
+        ErrorCode.CLIENT_INVALID_OPERATION,
+        "logs must be a number from 1 to 64, not 0",
+        blind(Mutation.set(Setting.LOGS.key(), key("0"))));
+    assertRefused(
+        ErrorCode.CLIENT_INVALID_OPERATION,
+        "logs can only be set or cleared",
+        blind(new Mutation(MutationType.ADD, Setting.LOGS.key(), Bytes.of(1))));
   }
 
   @Test

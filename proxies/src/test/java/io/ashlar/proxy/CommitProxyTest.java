@@ -14,12 +14,14 @@ import io.ashlar.core.KeyRange;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
+import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.Tags;
 import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.GetReadVersion;
 import io.ashlar.message.GetRoleStatus;
 import io.ashlar.message.KeyLocations;
+import io.ashlar.message.Message;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import io.ashlar.message.PopLog;
@@ -657,6 +659,34 @@ final class CommitProxyTest {
     FakeCluster.Outcome ping = cluster.ask(FakeCluster.commitProxy(0), new Ping());
     cluster.world.runMillis(10);
     assertThat(ping.reply).isEqualTo(new Pong());
+  }
+
+  @Test
+  void theProxyThatHasCommittedAnotherConfigurationAsksForTheNextEpoch() {
+    FakeCluster cluster = new FakeCluster(27, FakeCluster.Shape.small().commitProxies(2));
+    Bytes other = Keys.CONF_PREFIX.concat(key("colour"));
+    committed(cluster.commitAndRun(1, blind(Mutation.set(other, key("red")))));
+    committed(cluster.commitAndRun(1, blind(Mutation.set(Setting.LOGS.key(), key("2")))));
+    assertThat(ping(cluster, 1)).isInstanceOf(Refused.class);
+    assertThat(((Refused) ping(cluster, 1)).code()).isEqualTo(ErrorCode.CONFIGURATION_CHANGED);
+    committed(cluster.commitAndRun(0, set("a", "1")));
+    // It has applied the change too, but does not know whether that is committed.
+    assertThat(ping(cluster, 0)).isEqualTo(new Pong());
+    // The same once more is no change, and a proxy that is to end serves on until then.
+    committed(cluster.commitAndRun(0, blind(Mutation.set(Setting.LOGS.key(), key("2")))));
+    assertThat(ping(cluster, 0)).isEqualTo(new Pong());
+    committed(cluster.commitAndRun(1, set("b", "1")));
+    Bytes end = Keys.afterPrefix(Keys.CONF_PREFIX);
+    committed(cluster.commitAndRun(0, blind(Mutation.clearRange(Keys.CONF_PREFIX, end))));
+    assertThat(ping(cluster, 0)).isInstanceOf(Refused.class);
+  }
+
+  private static Message ping(FakeCluster cluster, int proxy) {
+    FakeCluster.Outcome ping = cluster.ask(FakeCluster.commitProxy(proxy), new Ping());
+    cluster.world.runMillis(10);
+    return ping.failure != null
+        ? new Refused(ping.failure.code(), ping.failure.detail())
+        : ping.reply;
   }
 
   @Test

@@ -67,7 +67,10 @@ final class ClusterBounds {
     ConvergenceBound bound =
         new ConvergenceBound()
             .add("a window", 2, plan.configuration().windowVersions() * 1_000)
-            .add("an idle push", 2, mostOfRoles(roles -> roles.commitProxy().idlePushIntervalNanos()))
+            .add(
+                "an idle push",
+                2,
+                mostOfRoles(roles -> roles.commitProxy().idlePushIntervalNanos()))
             .add(
                 "a step of what is stored",
                 4,

@@ -1,9 +1,10 @@
 package io.ashlar.simulation;
 
-import io.ashlar.control.ClusterConfiguration;
+import io.ashlar.core.Setting;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import java.util.List;
+import java.util.Map;
 
 /** The clients of a run as the side of the cluster sees them. */
 interface ClusterClients {
@@ -21,8 +22,8 @@ interface ClusterClients {
   /** A process has died, be it a client's or not. */
   void onDeath(SimProcess process);
 
-  /** The cluster is to have that configuration from some later time on. */
-  default void onConfiguration(ClusterConfiguration wanted) {}
+  /** The cluster is to have these settings from some later time on. */
+  default void onConfiguration(Map<Setting, Integer> wanted) {}
 
   /** They begin to work. */
   void start();

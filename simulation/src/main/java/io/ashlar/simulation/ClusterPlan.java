@@ -10,12 +10,14 @@ import io.ashlar.control.ElectionOptions;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Setting;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.message.Address;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
 import io.ashlar.simulation.diagnosis.Words;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,22 +103,27 @@ record ClusterPlan(
   }
 
   /**
-   * Another configuration that this cluster can have: with no more replicas than there are zones.
+   * What an operator may ask for: some settings or all, as a rule such that go together and that
+   * the zones are enough for.
    */
-  ClusterConfiguration drawChange(SeededRandom random) {
-    long zones = workers.stream().map(worker -> worker.place().zone()).distinct().count();
+  Map<Setting, Integer> drawChange(SeededRandom random) {
+    int zones = (int) workers.stream().map(worker -> worker.place().zone()).distinct().count();
     int logs = random.nextInt(1, 5);
-    int most = (int) Math.min(zones, Math.min(logs, REPLICATION_MAX));
-    int replication = random.nextInt(1, most + 1);
-    return new ClusterConfiguration(
-        random.nextInt(1, 4),
-        random.nextInt(1, 4),
-        random.nextInt(1, 5),
-        logs,
-        configuration.storages(),
-        replication,
-        replication == REPLICATION_MAX && random.nextBoolean() ? 1 : 0,
-        configuration.windowVersions());
+    int most = random.chance(800_000) ? Math.min(zones, logs) : logs;
+    int replication = random.nextInt(1, Math.min(most, REPLICATION_MAX) + 1);
+    Map<Setting, Integer> change = new EnumMap<>(Setting.class);
+    change.put(Setting.COMMIT_PROXIES, random.nextInt(1, 4));
+    change.put(Setting.READ_VERSION_PROXIES, random.nextInt(1, 4));
+    change.put(Setting.RESOLVERS, random.nextInt(1, 5));
+    change.put(Setting.LOGS, logs);
+    change.put(Setting.REPLICATION, replication);
+    boolean spare = replication == REPLICATION_MAX && random.nextBoolean();
+    change.put(Setting.ANTI_QUORUM, spare ? 1 : 0);
+    if (random.chance(300_000)) {
+      // The others stay as they are, whatever comes of it.
+      change.keySet().removeIf(setting -> random.nextBoolean());
+    }
+    return change;
   }
 
   /** What was drawn, for people: a line for each concern. */

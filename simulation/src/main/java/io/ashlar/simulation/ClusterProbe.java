@@ -79,7 +79,8 @@ final class ClusterProbe implements Role {
    * @param unlisted where roles are that the view does not tell
    * @param lastWritten the last version that a client wrote
    */
-  ClusterProbe(Host host, CoordinatorSet coordinators, Supplier<List<Address>> unlisted, long lastWritten) {
+  ClusterProbe(
+      Host host, CoordinatorSet coordinators, Supplier<List<Address>> unlisted, long lastWritten) {
     this.host = host;
     this.questions = new Questions(host.network());
     this.coordinators = coordinators;

@@ -1,9 +1,9 @@
 package io.ashlar.simulation;
 
-import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Setting;
 import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
@@ -11,7 +11,6 @@ import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Message;
 import io.ashlar.runtime.WireCodec;
 import io.ashlar.simulation.check.ReplicaChecker;
-import io.ashlar.simulation.diagnosis.Words;
 import io.ashlar.simulation.faults.FaultDriver;
 import io.ashlar.simulation.faults.FaultPlan;
 import io.ashlar.simulation.world.MessageCodec;
@@ -20,6 +19,7 @@ import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.WorldConditions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A cluster with its clients in a world of their own, led from outside of it: booted, harmed,
@@ -46,6 +46,7 @@ final class ClusterRun {
   private final FaultPlan faultPlan;
   private final SimCluster cluster;
   private final ClusterClients clients;
+  private final Operator operator;
   private final FaultDriver faults;
   private final ClusterBounds bounds;
 
@@ -69,6 +70,7 @@ final class ClusterRun {
     world = new SimWorld(seed, options.variation(), conditions);
     cluster = new SimCluster(world, plan);
     clients = maker.make(world, plan);
+    operator = new Operator(world, cluster.coordinators());
     faults = new FaultDriver(world, faultPlan, new Harmed());
     bounds = new ClusterBounds(world, plan, faultPlan, cluster);
     faults.letHappenOnly(options.faultEvents());
@@ -126,7 +128,7 @@ final class ClusterRun {
   private final class Harmed implements FaultDriver.Cluster {
     @Override
     public boolean isClient(String process) {
-      return SimClients.isClient(process);
+      return SimClients.isClient(process) || Operator.is(process);
     }
 
     @Override
@@ -146,9 +148,10 @@ final class ClusterRun {
 
     @Override
     public String changeConfiguration(SeededRandom draws) {
-      ClusterConfiguration wanted = cluster.changeConfiguration(draws);
+      Map<Setting, Integer> wanted = plan.drawChange(draws);
       clients.onConfiguration(wanted);
-      return Words.of(wanted);
+      operator.configure(wanted);
+      return wanted.toString();
     }
 
     @Override
@@ -209,13 +212,17 @@ final class ClusterRun {
     long deadline = world.nowNanos() + bound.nanos();
     // At least once: what was just booted is there only then.
     advance(STEP_NANOS);
-    while (!clients.stepsUnderWay().isEmpty()) {
+    while (!underWay().isEmpty()) {
       if (world.nowNanos() > deadline) {
-        throw new Failed(
-            "no convergence: " + clients.stepsUnderWay() + " still go on after " + bound);
+        throw new Failed("no convergence: " + underWay() + " still go on after " + bound);
       }
       advance(STEP_NANOS);
     }
+  }
+
+  private String underWay() {
+    String steps = clients.stepsUnderWay();
+    return operator.isBusy() ? steps + " and a change of the configuration" : steps;
   }
 
   /** How long everything that was begun may go on when faults have ended. */

@@ -29,8 +29,7 @@ final class ConnectedClient implements SimulatedClient {
     this.starts = starts;
     ProgramHost host = new ProgramHost(all.threads(), process, name);
     database =
-        Client.connect(
-            process, ENDPOINT, host, host, all.coordinators(), all.databaseOptions());
+        Client.connect(process, ENDPOINT, host, host, all.coordinators(), all.databaseOptions());
     random = process.random("program");
   }
 

@@ -3,8 +3,8 @@ package io.ashlar.simulation;
 import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
-import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Setting;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.shape.CountedDatabase;
 import io.ashlar.simulation.shape.Shapes;
@@ -103,8 +103,7 @@ final class SimClients implements ClusterClients {
 
   private Database connect(SimProcess process, long endpoint, DatabaseOptions with) {
     return new CountedDatabase(
-        Client.connect(
-            process, endpoint, process, new EventHost(process), coordinators, with),
+        Client.connect(process, endpoint, process, new EventHost(process), coordinators, with),
         shapes);
   }
 
@@ -153,8 +152,8 @@ final class SimClients implements ClusterClients {
   }
 
   @Override
-  public void onConfiguration(ClusterConfiguration wanted) {
-    resolversMax = Math.max(resolversMax, wanted.resolvers());
+  public void onConfiguration(Map<Setting, Integer> wanted) {
+    resolversMax = Math.max(resolversMax, wanted.getOrDefault(Setting.RESOLVERS, 0));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.ashlar.simulation;
 
-import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerCandidate;
 import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.Coordinator;
@@ -72,9 +71,6 @@ final class SimCluster {
   private final SimWorld world;
   private final ClusterPlan plan;
   private final List<Member> members = new ArrayList<>();
-  /** What the database is to have from the next controller's term on; null: what it has. */
-  private ClusterConfiguration wanted;
-
   private int ports;
 
   SimCluster(SimWorld world, ClusterPlan plan) {
@@ -131,12 +127,6 @@ final class SimCluster {
     member.controller = plan.drawController(draws.fork("controller"));
   }
 
-  /** From the controller's next term on the database is to have another pipeline and log. */
-  ClusterConfiguration changeConfiguration(SeededRandom draws) {
-    wanted = plan.drawChange(draws);
-    return wanted;
-  }
-
   /** From its next boot on a worker is at another address, if it is no coordinator. */
   boolean move(String process) {
     Member member = member(process);
@@ -169,8 +159,7 @@ final class SimCluster {
             coordinators(),
             0,
             member.controller,
-            plan.configuration(),
-            () -> wanted));
+            plan.configuration()));
     process.start(
         Endpoints.WORKER,
         new Worker(

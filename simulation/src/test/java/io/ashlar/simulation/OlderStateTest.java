@@ -11,7 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The files of the only coordinator are lost or older copies; but others know that there was more. They must say so, and nobody may delete anything.
+ * The files of the only coordinator are lost or older copies; but others know that there was more.
+ * They must say so, and nobody may delete anything.
  */
 class OlderStateTest {
   private static final long SECOND = Scene.SECOND;

@@ -7,6 +7,7 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.core.Setting;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.world.SimDisk;
@@ -17,6 +18,7 @@ import io.ashlar.simulation.world.WorldConditions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -164,6 +166,21 @@ final class Scene implements AutoCloseable {
                 transaction -> {
                   transaction.options().setTimeout(0);
                   transaction.set(bytes(key), bytes(value));
+                  return CompletableFuture.completedFuture(null);
+                }));
+  }
+
+  /** Changes settings in a transaction, however often that takes. */
+  void configure(Map<Setting, Integer> settings) {
+    await(
+        database ->
+            database.runAsync(
+                transaction -> {
+                  transaction.options().setAccessSystemKeys();
+                  settings.forEach(
+                      (setting, value) ->
+                          transaction.set(
+                              setting.key().toArray(), setting.encode(value).toArray()));
                   return CompletableFuture.completedFuture(null);
                 }));
   }

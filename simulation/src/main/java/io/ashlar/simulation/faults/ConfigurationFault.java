@@ -4,9 +4,12 @@ import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimProcess;
 
 /**
- * The controller is stopped and comes back to give the database another pipeline and another log.
+ * The operator asks for another pipeline and another log, and every other time the controller dies
+ * soon after.
  */
 record ConfigurationFault(long meanNanos, long awayNanosMax) implements Fault {
+  private static final long SOON_NANOS = 2_000_000_000L;
+
   static Fault draw(SeededRandom random) {
     return new ConfigurationFault(
         FaultKinds.spreadMillis(random, 5_000, 40_000), FaultKinds.spreadMillis(random, 1, 2_000));
@@ -14,10 +17,17 @@ record ConfigurationFault(long meanNanos, long awayNanosMax) implements Fault {
 
   @Override
   public void happen(FaultScene scene) {
-    SimProcess controller = scene.oneOf(scene.withRole(FaultKinds.CONTROLLER));
-    if (controller != null) {
-      scene.happened("to", scene.cluster().changeConfiguration(scene.random()));
-      scene.kill(controller, false, scene.upTo(awayNanosMax));
+    scene.happened("to", scene.cluster().changeConfiguration(scene.random()));
+    if (scene.random().nextBoolean()) {
+      long awayNanos = scene.upTo(awayNanosMax);
+      scene.later(
+          scene.upTo(SOON_NANOS),
+          () -> {
+            SimProcess controller = scene.oneOf(scene.withRole(FaultKinds.CONTROLLER));
+            if (controller != null) {
+              scene.kill(controller, false, awayNanos);
+            }
+          });
     }
   }
 

@@ -22,6 +22,7 @@ public final class FaultKinds {
 
   /** The name of the controller's role. */
   static final String CONTROLLER = "cluster-controller";
+
   static final String COORDINATOR = "coordinator";
 
   /** The names of the roles whose failure ends an epoch. */

@@ -118,8 +118,7 @@ record StrangerFault(long meanNanos) implements Fault {
             process,
             new EventHost(process),
             new DatabaseAddress(
-                scene.cluster().coordinators(),
-                Uid.draw(scene.random()).toString()),
+                scene.cluster().coordinators(), Uid.draw(scene.random()).toString()),
             DatabaseOptions.defaults(),
             DirectReads.NONE,
             () -> null);

@@ -13,7 +13,8 @@ final class CoordinatorBugs {
   private static final RunAs SPLIT =
       RunAs.DEFAULT
           .factor(4)
-          .faults("kill,kill-controller,partition,minority,isolate,pause,long-pause,cut,reboot-storm");
+          .faults(
+              "kill,kill-controller,partition,minority,isolate,pause,long-pause,cut,reboot-storm");
 
   private CoordinatorBugs() {}
 

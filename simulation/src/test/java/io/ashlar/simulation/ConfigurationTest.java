@@ -1,0 +1,67 @@
+package io.ashlar.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The configuration is changed by transaction, while the database lives. */
+class ConfigurationTest {
+  @Test
+  void theNextEpochHasWhatTheRowsSay() {
+    try (Scene scene = new Scene(1, 3, 1, 1, 1)) {
+      scene.configure(Map.of(Setting.LOGS, 3, Setting.REPLICATION, 2, Setting.RESOLVERS, 2));
+      scene.run(5 * Scene.SECOND);
+      assertThat(scene.machinesWithRole("log-server")).hasSize(3);
+      assertThat(scene.machinesWithRole("resolver")).hasSize(2);
+      scene.set("key", "value");
+      assertThat(scene.get("the first key")).isEqualTo("value");
+      int epochs = scene.told("ViewPublished").size();
+      scene.configure(Map.of(Setting.LOGS, 3));
+      scene.run(5 * Scene.SECOND);
+      assertThat(scene.told("ViewPublished")).hasSize(epochs);
+    }
+  }
+
+  @Test
+  void whatNeedsMoreZonesThanThereAreWaitsForThem() {
+    try (Scene scene = new Scene(2, 4, 1, 1, 1)) {
+      List<Integer> away = new ArrayList<>(List.of(1, 2, 3));
+      away.removeAll(scene.machinesWith("log-"));
+      away.removeAll(scene.machinesWithRole("storage-server"));
+      int first = away.get(0);
+      int second = away.get(1);
+      scene.kill(first, false);
+      scene.kill(second, false);
+      scene.run(3 * Scene.SECOND);
+      scene.set("before", "value");
+      scene.configure(Map.of(Setting.LOGS, 3, Setting.REPLICATION, 3));
+      scene.run(5 * Scene.SECOND);
+      scene.set("meanwhile", "value");
+      assertThat(scene.told("ConfigurationChanged")).isEmpty();
+      scene.boot(first);
+      scene.run(5 * Scene.SECOND);
+      assertThat(scene.told("ConfigurationChanged")).hasSize(1);
+      assertThat(scene.machinesWithRole("log-server")).hasSize(3).contains(first);
+      assertThat(scene.get("before")).isEqualTo("value");
+      assertThat(scene.get("meanwhile")).isEqualTo("value");
+    }
+  }
+
+  @Test
+  void settingsThatDoNotGoTogetherChangeNothing() {
+    try (Scene scene = new Scene(3, 3, 1, 1, 1)) {
+      scene.configure(Map.of(Setting.REPLICATION, 2, Setting.ANTI_QUORUM, 1));
+      scene.run(5 * Scene.SECOND);
+      scene.set("meanwhile", "value");
+      assertThat(scene.told("ConfigurationChanged")).isEmpty();
+      scene.configure(Map.of(Setting.REPLICATION, 2, Setting.ANTI_QUORUM, 0, Setting.LOGS, 2));
+      scene.run(5 * Scene.SECOND);
+      assertThat(scene.told("ConfigurationChanged")).hasSize(1);
+      assertThat(scene.get("meanwhile")).isEqualTo("value");
+    }
+  }
+}
