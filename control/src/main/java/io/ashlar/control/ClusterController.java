@@ -1,13 +1,17 @@
 package io.ashlar.control;
 
+import static java.util.stream.Collectors.joining;
+
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
+import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.GetClusterView;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Pong;
@@ -20,6 +24,7 @@ import io.ashlar.message.WorkerRegistered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -31,6 +36,9 @@ final class ClusterController implements Role {
 
   /** When a point of failure ends an epoch, it does so within this time. */
   private static final long EPOCH_MAX_NANOS = 5_000_000_000L;
+
+  /** Between two attempts to move the coordinators. */
+  private static final long MOVE_AGAIN_NANOS = 10_000_000_000L;
 
   private record Poll(Inbound request, long deadlineNanos) {}
 
@@ -44,6 +52,10 @@ final class ClusterController implements Role {
 
   private Recovery recovery;
   private Recovery.Epoch epoch;
+  private boolean writesState;
+  private boolean movesCoordinators;
+  private List<Address> nextCoordinators;
+  private Uid nextSetId;
   private Drain drain;
   private PipelineWatch watch;
   private ClusterView view;
@@ -161,8 +173,8 @@ final class ClusterController implements Role {
           new PipelineWatch(
               host, options, begun.plan().all(), ClusterController.this::onPipelineFailure);
       watch.start();
-      drain = new Drain(host, options, workers, ClusterController.this::onDrained);
-      drain.generationsAre(begun.state().generations());
+      beginDraining();
+      moveCoordinators();
       if (host.faults().at("controller.new-epoch")) {
         host.timers()
             .schedule(
@@ -210,19 +222,30 @@ final class ClusterController implements Role {
       watch.stop();
       drain.stop();
     }
+    if (movesCoordinators) {
+      // If it is too late for that, the next attempt finds the move, and finishes it.
+      states.cancelMove();
+      movesCoordinators = false;
+    }
+    writesState = false;
     epoch = null;
+  }
+
+  private void beginDraining() {
+    drain = new Drain(host, options, workers, this::onDrained);
+    drain.generationsAre(epoch.state().generations());
   }
 
   private void onDrained(LogGeneration drained) {
     List<LogGeneration> kept = new ArrayList<>(epoch.state().generations());
     kept.removeIf(generation -> generation.epoch() == drained.epoch());
     CoordinatedState next = epoch.state().withGenerations(kept, epoch.state().storeTime());
-    Recovery.Epoch written =
-        new Recovery.Epoch(next, epoch.registerGeneration(), epoch.plan(), epoch.wish());
+    Recovery.Epoch written = epoch.with(next);
     if (host.faults().at("controller.new-epoch-while-drained")) {
       // Before the write below is durable.
       host.timers().schedule(0, () -> endEpoch(next.epoch()));
     }
+    writesState = true;
     states.write(
         epoch.registerGeneration(),
         next,
@@ -231,11 +254,64 @@ final class ClusterController implements Role {
             host.probes().hit("controller.drained-when-the-epoch-was-over");
           }
           if (accepted && epoch != null && epoch.state().epoch() == next.epoch()) {
+            writesState = false;
             epoch = written;
             publish();
             drain.generationsAre(kept);
+            moveCoordinators();
           }
         });
+  }
+
+  // Coordinators
+
+  /** Moves the coordinated state where operators want it, if it is not there. */
+  private void moveCoordinators() {
+    if (epoch == null || movesCoordinators || writesState || !isMoveWanted()) {
+      return;
+    }
+    movesCoordinators = true;
+    // It writes the state too.
+    drain.stop();
+    long number = epoch.state().epoch();
+    CoordinatorSet next = new CoordinatorSet(nextSetId(), epoch.coordinators());
+    host.trace().event("CoordinatorsMove", "from", states.set(), "to", next);
+    states.move(
+        epoch.registerGeneration(), next, () -> epoch.state(), moved -> onMoved(number, moved));
+    host.timers().schedule(options.recruitNanos(), () -> giveUpMove(number));
+  }
+
+  private boolean isMoveWanted() {
+    return epoch.coordinators() != null
+        && !new TreeSet<>(epoch.coordinators()).equals(new TreeSet<>(states.set().coordinators()));
+  }
+
+  /** One for all attempts at the same move: what each coordinator keeps of it is one register. */
+  private Uid nextSetId() {
+    if (!epoch.coordinators().equals(nextCoordinators)) {
+      nextCoordinators = epoch.coordinators();
+      nextSetId = Uid.draw(host.random());
+    }
+    return nextSetId;
+  }
+
+  private void onMoved(long number, boolean moved) {
+    if (epoch != null && epoch.state().epoch() == number && !moved) {
+      movesCoordinators = false;
+      beginAnew("a later attempt owns the coordinated state");
+    }
+    // When it has moved the term ends: the next coordinators elect another controller.
+    host.probes().hit(moved ? "controller.coordinators-moved" : "controller.overtaken-in-a-move");
+  }
+
+  private void giveUpMove(long number) {
+    boolean isPresent = epoch != null && epoch.state().epoch() == number;
+    if (isPresent && movesCoordinators && states.cancelMove()) {
+      host.probes().hit("controller.next-coordinators-silent");
+      movesCoordinators = false;
+      beginDraining();
+      host.timers().schedule(MOVE_AGAIN_NANOS, this::moveCoordinators);
+    }
   }
 
   // The view
@@ -333,6 +409,10 @@ final class ClusterController implements Role {
     return recovery == null ? "between two attempts" : recovery.phase().name();
   }
 
+  private static String inWords(List<Address> coordinators) {
+    return coordinators.stream().map(Address::process).collect(joining(","));
+  }
+
   private RoleStatus status() {
     List<StatusField> fields = new ArrayList<>();
     fields.add(new StatusField("phase", phaseInWords()));
@@ -349,6 +429,10 @@ final class ClusterController implements Role {
           .forEach(
               (setting, value) ->
                   fields.add(new StatusField(setting.label(), Integer.toString(value))));
+      fields.add(new StatusField("coordinators", inWords(states.set().coordinators())));
+      if (isMoveWanted()) {
+        fields.add(new StatusField("coordinators-wanted", inWords(epoch.coordinators())));
+      }
       if (epoch.wish() != null) {
         fields.add(new StatusField("configuration-waits", epoch.wish().why()));
       }

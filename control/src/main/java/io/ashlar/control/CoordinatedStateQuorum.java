@@ -9,13 +9,18 @@ import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.message.CoordinatorSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The coordinated state in the registers of a majority of coordinators, wherever it has moved. */
 final class CoordinatedStateQuorum implements CoordinatedStates {
   private final Host host;
   private final QuorumOptions options;
   private final Consumer<CoordinatorSet> onMoved;
+  private CoordinatorSet set;
   private CoordinatorQuorum quorum;
+
+  /** The next coordinators while the state moves to them and can stay; else null. */
+  private CoordinatorQuorum target;
 
   /**
    * @param set who are believed to have it
@@ -26,6 +31,7 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
     this.host = host;
     this.options = options;
     this.onMoved = onMoved;
+    this.set = set;
     this.quorum = new CoordinatorQuorum(host, set, options);
   }
 
@@ -40,8 +46,65 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
     quorum.write(generation, state.encode(), onWritten);
   }
 
+  @Override
+  public CoordinatorSet set() {
+    return set;
+  }
+
+  @Override
+  public void move(
+      RegisterGeneration generation,
+      CoordinatorSet next,
+      Supplier<CoordinatedState> last,
+      Consumer<Boolean> onMoved) {
+    cancelMove();
+    CoordinatorQuorum to = new CoordinatorQuorum(host, next, options);
+    target = to;
+    to.lock(
+        generation.owner(),
+        new CoordinatorQuorum.LockHandler() {
+          @Override
+          public void onLocked(RegisterGeneration given, Bytes stateOrNull) {
+            // What an attempt before has left there, that was given up, is of no meaning.
+            CoordinatedState state = last.get();
+            to.write(given, state.encode(), written -> forward(generation, next, onMoved));
+          }
+
+          @Override
+          public void onMoved(CoordinatorSet elsewhere) {
+            throw new IllegalStateException("a set that nobody knows has moved: " + next);
+          }
+        });
+  }
+
+  /** The next coordinators have it: nobody else has ever locked them. */
+  private void forward(
+      RegisterGeneration generation, CoordinatorSet next, Consumer<Boolean> onForwarded) {
+    target = null;
+    quorum.forward(
+        generation,
+        next,
+        written -> {
+          onForwarded.accept(written);
+          if (written) {
+            onMoved.accept(next);
+          }
+        });
+  }
+
+  @Override
+  public boolean cancelMove() {
+    if (target == null) {
+      return false;
+    }
+    target.stop();
+    target = null;
+    return true;
+  }
+
   /** Nothing is called back from now on. */
   void stop() {
+    cancelMove();
     quorum.stop();
   }
 
@@ -74,6 +137,7 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
     @Override
     public void onMoved(CoordinatorSet next) {
       quorum.stop();
+      set = next;
       quorum = new CoordinatorQuorum(host, next, options);
       onMoved.accept(next);
       lock(owner, onLocked);

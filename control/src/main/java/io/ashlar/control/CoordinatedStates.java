@@ -2,7 +2,9 @@ package io.ashlar.control;
 
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.Uid;
+import io.ashlar.message.CoordinatorSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Where the coordinated state is kept: one local file, or the registers of a majority of
@@ -28,6 +30,33 @@ interface CoordinatedStates {
    *     uncalled when another lock is asked for before
    */
   void write(RegisterGeneration generation, CoordinatedState state, Consumer<Boolean> onWritten);
+
+  /** Who have the state, as far as is known. */
+  CoordinatorSet set();
+
+  /**
+   * Takes the state to other coordinators. Whoever locks it with the old ones in between finds it
+   * there, or finishes the move. It may be written as ever until {@code last} is asked for.
+   *
+   * @param generation of the attempt
+   * @param next under an id that was never used for a state of these coordinators
+   * @param last gives the state as it was written last, or null to give the move up; from then on
+   *     it must not be written
+   * @param onMoved true when it is with them, for ever; false when a later attempt has locked. Not
+   *     called after {@link #cancelMove}
+   */
+  void move(
+      RegisterGeneration generation,
+      CoordinatorSet next,
+      Supplier<CoordinatedState> last,
+      Consumer<Boolean> onMoved);
+
+  /**
+   * Gives up a move whose next coordinators do not answer: it may be written again.
+   *
+   * @return false when it is too late for that
+   */
+  boolean cancelMove();
 
   /** Hears that the state is locked. */
   @FunctionalInterface

@@ -3,10 +3,13 @@ package io.ashlar.control;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
+import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
+import io.ashlar.message.Address;
+import io.ashlar.message.CoordinatorPlaces;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -64,6 +67,12 @@ final class Metadata {
     return found;
   }
 
+  /** Who operators want as coordinators, or null when they have not said. */
+  List<Address> wantedCoordinators() {
+    Bytes value = rows.get(Keys.COORDINATORS);
+    return value == null ? null : CoordinatorPlaces.decode(value);
+  }
+
   /** Adds the rows of all settings, as they are in {@code configuration}. */
   void put(ClusterConfiguration configuration) {
     configuration.settings().forEach((setting, value) -> put(setting.key(), setting.encode(value)));
@@ -86,7 +95,7 @@ final class Metadata {
     int count = storages.size();
     for (int i = 0; i < count; i++) {
       Bytes begin = i == 0 ? Bytes.EMPTY : Bytes.of(256 * i / count);
-      Bytes end = i == count - 1 ? io.ashlar.core.Keys.SYSTEM_END : Bytes.of(256 * (i + 1) / count);
+      Bytes end = i == count - 1 ? Keys.SYSTEM_END : Bytes.of(256 * (i + 1) / count);
       shards.add(new ShardMap.Shard(new KeyRange(begin, end), new int[] {storages.get(i).tag()}));
     }
     return shards;

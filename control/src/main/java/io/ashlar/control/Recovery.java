@@ -88,6 +88,7 @@ final class Recovery {
   private MetadataReading reading;
   private EpochPlan plan;
   private Wish wish;
+  private List<Address> coordinators;
   private LogGeneration generation;
   private StoreTime storeTime;
   private Recruitment recruitment;
@@ -403,6 +404,7 @@ final class Recovery {
       metadata.put(state.configuration());
     }
     ClusterConfiguration configuration = configurationFor(metadata, live);
+    coordinators = metadata.wantedCoordinators();
     plan = EpochPlan.deal(configuration, live, host.random());
     if (plan == null) {
       host.probes().hit("recovery.too-few-workers");
@@ -518,7 +520,7 @@ final class Recovery {
 
   private void begin() {
     retry.cancel();
-    listener.onEpochBegun(new Epoch(state, generationOfState, plan, wish));
+    listener.onEpochBegun(new Epoch(state, generationOfState, plan, wish, coordinators));
   }
 
   /**
@@ -540,7 +542,16 @@ final class Recovery {
    * @param registerGeneration to write it with
    * @param plan where its roles are
    * @param wish the configuration asked for that it has not, or null
+   * @param coordinators who are to be the coordinators, or null when that was never said
    */
   record Epoch(
-      CoordinatedState state, RegisterGeneration registerGeneration, EpochPlan plan, Wish wish) {}
+      CoordinatedState state,
+      RegisterGeneration registerGeneration,
+      EpochPlan plan,
+      Wish wish,
+      List<Address> coordinators) {
+    Epoch with(CoordinatedState other) {
+      return new Epoch(other, registerGeneration, plan, wish, coordinators);
+    }
+  }
 }

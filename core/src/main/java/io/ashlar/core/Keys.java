@@ -27,6 +27,9 @@ public final class Keys {
   /** What operators may change: {@code \xff/conf/<name>}, see {@link Setting}. */
   public static final Bytes CONF_PREFIX = system("/conf/");
 
+  /** Which processes operators want as coordinators, as {@code CoordinatorPlaces} encodes them. */
+  public static final Bytes COORDINATORS = system("/coordinators");
+
   /** Where the epoch's store time begins, as {@link StoreTime} encodes it. */
   public static final Bytes STORE_TIME = system("/storeTime");
 

@@ -11,6 +11,7 @@ import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.host.Inbound;
 import io.ashlar.message.CommitTransaction;
+import io.ashlar.message.CoordinatorPlaces;
 
 /**
  * Checks a transaction where its bytes come in. What passes can be stamped, resolved, tagged and
@@ -223,6 +224,21 @@ final class Admission {
       checkTeam(cursor.second());
     } else if (first.startsWith(Keys.CONF_PREFIX)) {
       checkSetting(Setting.of(first), type, cursor);
+    } else if (first.equals(Keys.COORDINATORS)) {
+      checkCoordinators(type, cursor);
+    }
+  }
+
+  private static void checkCoordinators(MutationType type, MutationCursor cursor)
+      throws RefusedException {
+    if (type != MutationType.SET) {
+      throw new RefusedException(
+          ErrorCode.CLIENT_INVALID_OPERATION, "coordinators can only be set or cleared");
+    }
+    try {
+      CoordinatorPlaces.decode(cursor.second());
+    } catch (MalformedException malformed) {
+      throw new RefusedException(ErrorCode.CLIENT_INVALID_OPERATION, malformed.getMessage());
     }
   }
 

@@ -73,7 +73,8 @@ final class Metadata {
   }
 
   private static boolean isSetting(Bytes key) {
-    return key.startsWith(Keys.CONF_PREFIX) && Setting.of(key) != null;
+    return key.equals(Keys.COORDINATORS)
+        || (key.startsWith(Keys.CONF_PREFIX) && Setting.of(key) != null);
   }
 
   private void clear(KeyRange range) {
@@ -104,7 +105,7 @@ final class Metadata {
     return shardChanges;
   }
 
-  /** Grows with every change of a setting. */
+  /** Grows with every change of a setting, and of who are to be coordinators. */
   long settingChanges() {
     return settingChanges;
   }

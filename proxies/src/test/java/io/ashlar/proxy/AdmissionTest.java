@@ -255,6 +255,23 @@ final class AdmissionTest {
   }
 
   @Test
+  void coordinatorsAreOneToFivePlaces() throws RefusedException {
+    admit(blind(Mutation.set(Keys.COORDINATORS, key("10.0.0.1:4500"))));
+    admit(blind(Mutation.set(Keys.COORDINATORS, key("[::1]:1,b.example:2,c:3,d:4,e:65535"))));
+    for (String wrong :
+        List.of("", "a", "a:", ":1", "a:1,", "a:1,a:1", "a:70000", "a:1,b:2,c:3,d:4,e:5,f:6")) {
+      assertRefused(
+          ErrorCode.CLIENT_INVALID_OPERATION,
+          "one to five different host:port",
+          blind(Mutation.set(Keys.COORDINATORS, key(wrong))));
+    }
+    assertRefused(
+        ErrorCode.CLIENT_INVALID_OPERATION,
+        "can only be set or cleared",
+        blind(new Mutation(MutationType.APPEND_IF_FITS, Keys.COORDINATORS, key(",b:2"))));
+  }
+
+  @Test
   void tellsWhatLaterStepsNeedToKnow() throws RefusedException {
     Submission plain = admit(FakeCluster.set("a", "1"));
     assertThat(plain.stamped()).isFalse();

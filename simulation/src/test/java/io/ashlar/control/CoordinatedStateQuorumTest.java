@@ -2,7 +2,6 @@ package io.ashlar.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ashlar.core.Bytes;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
@@ -103,49 +102,64 @@ class CoordinatedStateQuorumTest {
     lock(before, 1);
     write(before, generation, 1);
     CoordinatorSet next = scene.bootSet("n", 5);
-    move(next);
+    CoordinatedStateQuorum mover = states();
+    lock(mover, 9);
+    move(mover, next, 1);
+    assertThat(told).containsExactly("1 true", "moved true");
+    assertThat(moves).containsExactly(next);
+    assertThat(mover.cancelMove()).isFalse();
     lock(before, 2);
     assertThat(read).isEqualTo(state(1));
-    assertThat(moves).containsExactly(next);
+    assertThat(moves).containsExactly(next, next);
+    assertThat(before.set()).isEqualTo(next);
     write(before, generation, 2);
     scene.kill("k1:1", true);
     scene.kill("k2:1", true);
     lock(before, 3);
     assertThat(read).isEqualTo(state(2));
-    assertThat(told).containsExactly("1 true", "2 true");
+    assertThat(told).containsExactly("1 true", "moved true", "2 true");
   }
 
-  /** As whoever changes the coordinators does it. */
-  private void move(CoordinatorSet next) {
-    Host host = newHost();
-    CoordinatorQuorum from = new CoordinatorQuorum(host, scene.set, QuorumOptions.defaults());
-    CoordinatorQuorum to = new CoordinatorQuorum(host, next, QuorumOptions.defaults());
-    Uid owner = new Uid(0, 9);
-    List<Boolean> forwarded = new ArrayList<>();
-    from.lock(
-        owner,
-        new OnlyLocked() {
-          @Override
-          public void onLocked(RegisterGeneration old, Bytes state) {
-            to.lock(
-                owner,
-                new OnlyLocked() {
-                  @Override
-                  public void onLocked(RegisterGeneration given, Bytes nothing) {
-                    to.write(given, state, written -> from.forward(old, next, forwarded::add));
-                  }
-                });
-          }
-        });
+  private void move(CoordinatedStateQuorum states, CoordinatorSet next, long epoch) {
+    states.move(generation, next, () -> state(epoch), moved -> told.add("moved " + moved));
     scene.run(2 * SECOND);
-    assertThat(forwarded).containsExactly(true);
   }
 
-  /** Nobody else moves it. */
-  private abstract static class OnlyLocked implements CoordinatorQuorum.LockHandler {
-    @Override
-    public void onMoved(CoordinatorSet elsewhere) {
-      throw new AssertionError("moved to " + elsewhere);
-    }
+  @Test
+  void aMoveToCoordinatorsThatDoNotAnswerCanBeGivenUpAndMadeAgain() {
+    CoordinatorSet next = scene.bootSet("n", 3);
+    scene.kill("n1:1", false);
+    scene.kill("n2:1", false);
+    CoordinatedStateQuorum states = states();
+    lock(states, 1);
+    write(states, generation, 1);
+    move(states, next, 1);
+    // Nothing is written to the next ones as long as they have not promised.
+    write(states, generation, 2);
+    assertThat(states.cancelMove()).isTrue();
+    write(states, generation, 3);
+    lock(states, 2);
+    assertThat(read).isEqualTo(state(3));
+    scene.boot("n1:1");
+    move(states, next, 3);
+    assertThat(told).containsExactly("1 true", "2 true", "3 true", "moved true");
+    lock(states(), 3);
+    assertThat(read).isEqualTo(state(3));
+  }
+
+  @Test
+  void whoHasLockedMeanwhileKeepsTheStateWhereItIs() {
+    CoordinatedStateQuorum first = states();
+    lock(first, 1);
+    write(first, generation, 1);
+    RegisterGeneration old = generation;
+    CoordinatedStateQuorum second = states();
+    lock(second, 2);
+    generation = old;
+    move(first, scene.bootSet("n", 3), 1);
+    assertThat(told).containsExactly("1 true", "moved false");
+    lock(second, 3);
+    assertThat(read).isEqualTo(state(1));
+    assertThat(moves).isEmpty();
   }
 }

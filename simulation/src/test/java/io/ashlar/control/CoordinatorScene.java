@@ -104,7 +104,7 @@ final class CoordinatorScene {
     boot(name);
   }
 
-  private void boot(String name) {
+  void boot(String name) {
     if (!names.contains(name)) {
       names.add(name);
     }
