@@ -158,6 +158,18 @@ final class Scene implements AutoCloseable {
     return told.stream().filter(line -> line.contains(" " + name + " ")).toList();
   }
 
+  /** Lets time pass until something of that name is told once more. */
+  void runUntilTold(String name) {
+    int before = told(name).size();
+    long deadline = world.nowNanos() + PATIENCE_NANOS;
+    while (told(name).size() == before) {
+      if (world.nowNanos() > deadline) {
+        throw new AssertionError("nothing tells " + name);
+      }
+      run(MILLIS);
+    }
+  }
+
   /** Sets a key in a transaction of its own, however often that takes. */
   void set(String key, String value) {
     await(

@@ -35,6 +35,10 @@ public final class SimProcess implements RoleHosts, Loop {
   private final Map<Long, RolePorts> found = new HashMap<>();
 
   private final Map<Long, RolePorts> unstarted = new TreeMap<>();
+
+  /** How many hosts were made for each name at its endpoint. */
+  private final Map<String, Integer> hosts = new HashMap<>();
+
   private List<RolePorts> touched = new ArrayList<>();
 
   /** Holds the roles of a batch while it ends; empty otherwise. */
@@ -293,8 +297,11 @@ public final class SimProcess implements RoleHosts, Loop {
 
   @Override
   public Host host(String roleName, long endpoint, String folder) {
-    RolePorts ports =
-        new RolePorts(this, roleName, endpoint, random.fork(roleName + " " + endpoint));
+    String place = roleName + " " + endpoint;
+    int before = hosts.merge(place, 1, Integer::sum) - 1;
+    // One that comes after another must not draw the same ids once more.
+    SeededRandom draws = random.fork(before == 0 ? place : place + " " + before);
+    RolePorts ports = new RolePorts(this, roleName, endpoint, draws);
     unstarted.put(endpoint, ports);
     return new Host(
         clock(),

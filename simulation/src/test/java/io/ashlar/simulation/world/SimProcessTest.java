@@ -216,6 +216,21 @@ class SimProcessTest {
     assertThat(world.traceLines()).anyMatch(line -> line.contains("WorkerStopped"));
   }
 
+  /**
+   * Seed 1 of a test of five seconds: who led a second time drew the ids of its first term again,
+   * and recruited a log server where one was.
+   */
+  @Test
+  void aRoleDoesNotDrawAgainWhatOneBeforeItAtTheSamePlaceDrew() {
+    SimWorld world = rough(8);
+    ToyRole first = ToyRole.boot(world, A);
+    long drawn = first.host.random().nextLong();
+    SimProcess process = world.process(A);
+    process.stop(ToyRole.ENDPOINT);
+    ToyRole second = new ToyRole(process.host("toy", ToyRole.ENDPOINT, "toy"));
+    assertThat(second.host.random().nextLong()).isNotEqualTo(drawn);
+  }
+
   @Test
   void userCodeRunsBesideTheLoop() {
     SimWorld world = rough(7);
