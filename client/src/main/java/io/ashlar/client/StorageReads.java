@@ -2,18 +2,13 @@ package io.ashlar.client;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
-import io.ashlar.core.KeyRange;
-import io.ashlar.core.Keys;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
-import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetKey;
-import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.GetRange;
 import io.ashlar.message.GetValues;
-import io.ashlar.message.KeyLocations;
 import io.ashlar.message.KeyResolved;
 import io.ashlar.message.Message;
 import io.ashlar.message.RangeRead;
@@ -42,31 +37,19 @@ final class StorageReads {
   /** Keys in a frame: with values of the greatest size still half of what a frame may hold. */
   private static final int FRAME_KEYS_MAX = 256;
 
-  /** Shards one request for locations brings at most. */
-  private static final int LOCATIONS_PER_REQUEST_MAX = 128;
-
   /** A server holds a watch for 30 seconds before it wants to be asked again. */
   private static final long WATCH_NANOS = 30_000_000_000L;
 
   private final ClientRole role;
   private final Host host;
   private final long timeoutNanos;
-  private final LocationCache locations;
-
-  /** Never more than are remembered: the last ones would push out the one that was asked for. */
-  private final int locationsPerRequest;
-
+  private final ShardLocator locator;
+  private final HedgedReads hedged;
   private final StorageServers servers = new StorageServers();
   private final Backoff backoff = new Backoff(RETRY_MIN_NANOS, RETRY_MAX_NANOS);
 
   private final List<PointFrame> frames = new ArrayList<>();
   private PointFrame lastFrame;
-
-  /** Reads that wait for a location; one request for locations is under way at a time. */
-  private List<ReadOperation> unlocated = new ArrayList<>();
-
-  private boolean locating;
-  private int nextProxy;
 
   /** Reads that wait for a delay or a new view. */
   private List<ReadOperation> parked = new ArrayList<>();
@@ -80,8 +63,8 @@ final class StorageReads {
     this.role = role;
     this.host = host;
     this.timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
-    this.locations = new LocationCache(options.locationsMax());
-    this.locationsPerRequest = Math.min(LOCATIONS_PER_REQUEST_MAX, options.locationsMax());
+    this.locator = new ShardLocator(role, host, options, this::onLocated);
+    this.hedged = new HedgedReads(host);
   }
 
   /** Sends the read to its server, or has it wait for what is missing. */
@@ -94,20 +77,19 @@ final class StorageReads {
       return;
     }
     if (host.faults().at("client.forget-locations")) {
-      locations.clear();
+      locator.forgetAll();
     }
-    ShardLocation shard =
-        read.isReverse() ? locations.before(read.target()) : locations.at(read.target());
+    ShardLocation shard = locator.find(read);
     if (shard == null) {
-      unlocated.add(read);
+      locator.await(read);
       return;
     }
-    StorageServer server = servers.choose(shard.tags(), host.clock().nowNanos());
+    StorageServer server = choose(read, shard);
     if (server == null) {
       host.probes().hit("client.no-storage-server-known");
     }
     if (server == null || host.faults().at("client.try-later")) {
-      locations.forget(shard.range());
+      locator.forget(read);
       park(read);
       return;
     }
@@ -115,6 +97,28 @@ final class StorageReads {
       read.send(this, shard, server);
     } else {
       crowded.add(read);
+    }
+  }
+
+  private StorageServer choose(ReadOperation read, ShardLocation shard) {
+    long now = host.clock().nowNanos();
+    StorageServer server = servers.choose(shard.tags(), read.passedOver(), now);
+    if (server == null) {
+      // The shard has moved, or all have been passed over: whoever there is.
+      server = servers.choose(shard.tags(), now);
+    }
+    if (shard.tags().size() > 1 && host.faults().at("client.ask-another-replica")) {
+      StorageServer other = servers.choose(shard.tags(), List.of(server), now);
+      return other == null ? server : other;
+    }
+    return server;
+  }
+
+  private void onLocated(ReadOperation read, boolean later) {
+    if (later) {
+      park(read);
+    } else {
+      dispatch(read);
     }
   }
 
@@ -134,7 +138,7 @@ final class StorageReads {
 
   /** At the end of a batch: sends what was collected. */
   void flush() {
-    locate();
+    locator.flush();
     if (frames.isEmpty()) {
       return;
     }
@@ -171,55 +175,6 @@ final class StorageReads {
     }
   }
 
-  // ---- where shards are
-
-  private void locate() {
-    ClusterView view = role.view();
-    if (locating || unlocated.isEmpty() || view == null || view.commitProxies().isEmpty()) {
-      return;
-    }
-    ReadOperation first = unlocated.get(0);
-    KeyRange range =
-        first.isReverse()
-            ? new KeyRange(Keys.FIRST, first.target())
-            : new KeyRange(first.target(), Keys.SYSTEM_END);
-    List<Address> proxies = view.commitProxies();
-    Address proxy = proxies.get(Math.floorMod(nextProxy++, proxies.size()));
-    locating = true;
-    GetKeyLocations request = new GetKeyLocations(range, locationsPerRequest, first.isReverse());
-    host.network()
-        .request(proxy, request, KeyLocations.class, timeoutNanos, new LocationsHandler());
-  }
-
-  private void unlocatedAgain(boolean later) {
-    locating = false;
-    List<ReadOperation> again = unlocated;
-    unlocated = new ArrayList<>();
-    for (ReadOperation read : again) {
-      if (later) {
-        park(read);
-      } else {
-        dispatch(read);
-      }
-    }
-  }
-
-  private final class LocationsHandler implements ReplyHandler<KeyLocations> {
-    @Override
-    public void onReply(KeyLocations reply) {
-      for (ShardLocation shard : reply.shards()) {
-        locations.put(shard);
-      }
-      unlocatedAgain(reply.shards().isEmpty());
-    }
-
-    @Override
-    public void onFailure(Failure failure) {
-      host.probes().hit("client.locations-failed");
-      unlocatedAgain(true);
-    }
-  }
-
   // ---- requests
 
   void sendPoint(PointRead read, StorageServer server) {
@@ -244,58 +199,89 @@ final class StorageReads {
   }
 
   void sendRange(RangeFetch fetch, GetRange request, StorageServer server) {
-    RangeHandler handler = new RangeHandler(fetch, request, server);
-    server.sent();
-    host.network().request(server.address(), request, RangeRead.class, timeoutNanos, handler);
+    send(request, RangeRead.class, new RangeHandler(fetch, request, server));
   }
 
   void sendKey(KeyFetch fetch, GetKey request, StorageServer server) {
-    server.sent();
-    host.network()
-        .request(
-            server.address(),
-            request,
-            KeyResolved.class,
-            timeoutNanos,
-            new KeyHandler(fetch, server));
+    send(request, KeyResolved.class, new KeyHandler(fetch, server));
+  }
+
+  private <R extends Message> void send(Message request, Class<R> reply, Handler<R> handler) {
+    handler.server.sent();
+    host.network().request(handler.server.address(), request, reply, timeoutNanos, handler);
+    if (handler.hasReplicas()) {
+      hedged.sent(handler.server, handler);
+    }
   }
 
   void sendWatch(WatchOperation watch, StorageServer server) {
     WatchValue request = new WatchValue(watch.version(), watch.target(), watch.expected());
-    WatchHandler handler = new WatchHandler(watch);
+    WatchHandler handler = new WatchHandler(watch, server);
     host.network()
         .request(server.address(), request, WatchFired.class, WATCH_NANOS + timeoutNanos, handler);
   }
 
-  /** One request to one server, with what its failure means for the reads it carries. */
-  private abstract class Handler<R extends Message> implements ReplyHandler<R> {
+  /**
+   * One request to one server, with what its failure means for the reads it carries. Of a read that
+   * was sent to two servers the first answer counts, and the last failure.
+   */
+  private abstract class Handler<R extends Message>
+      implements ReplyHandler<R>, HedgedReads.Request {
     final StorageServer server;
+    private final List<? extends ReadOperation> reads;
+    private final int[] steps;
     private final long sentNanos = host.clock().nowNanos();
 
-    Handler(StorageServer server) {
+    Handler(StorageServer server, List<? extends ReadOperation> reads) {
       this.server = server;
+      this.reads = reads;
+      this.steps = new int[reads.size()];
+      for (int i = 0; i < steps.length; i++) {
+        steps[i] = reads.get(i).sent();
+      }
     }
 
-    /** How long the request took: a measure of the server. */
-    long tookNanos() {
+    /** Whether the answer is the first one to what the read has asked. */
+    boolean isWanted(int index) {
+      return reads.get(index).isAt(steps[index]);
+    }
+
+    /** How long the request has taken: a measure of the server. */
+    private long tookNanos() {
       return host.clock().nowNanos() - sentNanos;
     }
 
-    /** Goes on with one read after the request failed. */
-    void again(ReadOperation read, Failure failure) {
-      if (read.isEnded()) {
-        return;
+    /** Whether others could be asked too. */
+    boolean hasReplicas() {
+      ShardLocation shard = servers.areSeveral() ? locator.find(reads.get(0)) : null;
+      return shard != null && shard.tags().size() > 1;
+    }
+
+    @Override
+    public boolean isOver() {
+      for (int i = 0; i < steps.length; i++) {
+        if (isWanted(i)) {
+          return false;
+        }
       }
-      if (failure.isRefusal(ErrorCode.WRONG_SHARD_SERVER)) {
-        host.probes().hit("client.wrong-shard");
-        forgetLocation(read);
-        park(read);
-      } else if (isPassing(failure)) {
-        forgetLocation(read);
-        park(read);
-      } else {
-        role.fail(read, ClientRole.error(failure));
+      return true;
+    }
+
+    @Override
+    public boolean hedge() {
+      server.isSlow(tookNanos());
+      boolean hedges = false;
+      for (int i = 0; i < steps.length; i++) {
+        ReadOperation read = reads.get(i);
+        StorageServer other =
+            isWanted(i) && read.underWay() == 1 ? another(read, List.of(server)) : null;
+        if (other != null) {
+          host.probes().hit("client.read-hedged");
+          read.send(StorageReads.this, locator.find(read), other);
+          hedges = true;
+        }
       }
+      return hedges;
     }
 
     @Override
@@ -320,7 +306,52 @@ final class StorageReads {
       admit(FRAME_KEYS_MAX);
     }
 
-    abstract void failed(Failure failure);
+    /** Goes on with the reads after the request failed. */
+    void failed(Failure failure) {
+      for (int i = 0; i < steps.length; i++) {
+        if (isWanted(i)) {
+          again(reads.get(i), server, failure);
+        }
+      }
+    }
+  }
+
+  /** A server of the read's team that may answer when those cannot, or null. */
+  private StorageServer another(ReadOperation read, List<StorageServer> excluded) {
+    ShardLocation shard = locator.find(read);
+    if (shard == null || shard.tags().size() == 1) {
+      return null;
+    }
+    long now = host.clock().nowNanos();
+    StorageServer other = servers.choose(shard.tags(), excluded, now);
+    return other == null || other.isAvoided(now) || !other.hasRoom() ? null : other;
+  }
+
+  /** A request for the read has failed: asks another replica, waits, or gives up. */
+  private void again(ReadOperation read, StorageServer server, Failure failure) {
+    read.unanswered();
+    read.passOver(server);
+    if (read.underWay() > 0) {
+      // Another server was asked as well.
+      return;
+    }
+    if (failure.isRefusal(ErrorCode.WRONG_SHARD_SERVER)) {
+      host.probes().hit("client.wrong-shard");
+      later(read);
+    } else if (isOfServer(failure) && another(read, read.passedOver()) != null) {
+      host.probes().hit("client.read-fails-over");
+      dispatch(read);
+    } else if (isPassing(failure)) {
+      later(read);
+    } else {
+      role.fail(read, ClientRole.error(failure));
+    }
+  }
+
+  private void later(ReadOperation read) {
+    read.passOverNone();
+    locator.forget(read);
+    park(read);
   }
 
   /** Whether another try, perhaps with another server, may succeed for the same transaction. */
@@ -330,12 +361,11 @@ final class StorageReads {
         || failure.code() == ErrorCode.SERVER_REQUEST_QUEUE_FULL;
   }
 
-  private void forgetLocation(ReadOperation read) {
-    ShardLocation shard =
-        read.isReverse() ? locations.before(read.target()) : locations.at(read.target());
-    if (shard != null) {
-      locations.forget(shard.range());
-    }
+  /** Whether it says nothing of other replicas: they may be further, or their files sound. */
+  private static boolean isOfServer(Failure failure) {
+    return isPassing(failure)
+        || failure.code() == ErrorCode.FUTURE_VERSION
+        || failure.code() == ErrorCode.FILE_CORRUPT;
   }
 
   private final class PointFrame {
@@ -360,15 +390,8 @@ final class StorageReads {
       for (PointRead read : reads) {
         keys.add(read.key);
       }
-      GetValues request = new GetValues(version, keys);
-      server.sent();
-      host.network()
-          .request(
-              server.address(),
-              request,
-              Values.class,
-              timeoutNanos,
-              new PointHandler(server, reads));
+      StorageReads.this.send(
+          new GetValues(version, keys), Values.class, new PointHandler(server, reads));
     }
   }
 
@@ -376,7 +399,7 @@ final class StorageReads {
     private final List<PointRead> reads;
 
     PointHandler(StorageServer server, List<PointRead> reads) {
-      super(server);
+      super(server, reads);
       this.reads = reads;
     }
 
@@ -387,18 +410,11 @@ final class StorageReads {
         return;
       }
       for (int i = 0; i < reads.size(); i++) {
-        PointRead read = reads.get(i);
-        if (!read.isEnded()) {
+        if (isWanted(i)) {
+          PointRead read = reads.get(i);
           read.value = reply.values().get(i);
           role.end(read);
         }
-      }
-    }
-
-    @Override
-    void failed(Failure failure) {
-      for (PointRead read : reads) {
-        again(read, failure);
       }
     }
   }
@@ -408,14 +424,14 @@ final class StorageReads {
     private final GetRange request;
 
     RangeHandler(RangeFetch fetch, GetRange request, StorageServer server) {
-      super(server);
+      super(server, List.of(fetch));
       this.fetch = fetch;
       this.request = request;
     }
 
     @Override
     void replied(RangeRead reply) {
-      if (fetch.isEnded()) {
+      if (!isWanted(0)) {
         return;
       }
       if (reply.more() && reply.rows().isEmpty()) {
@@ -424,13 +440,9 @@ final class StorageReads {
         role.end(fetch);
       } else {
         host.probes().hit("client.range-goes-on");
+        fetch.nextStep();
         dispatch(fetch);
       }
-    }
-
-    @Override
-    void failed(Failure failure) {
-      again(fetch, failure);
     }
   }
 
@@ -438,34 +450,32 @@ final class StorageReads {
     private final KeyFetch fetch;
 
     KeyHandler(KeyFetch fetch, StorageServer server) {
-      super(server);
+      super(server, List.of(fetch));
       this.fetch = fetch;
     }
 
     @Override
     void replied(KeyResolved reply) {
-      if (fetch.isEnded()) {
+      if (!isWanted(0)) {
         return;
       }
       if (fetch.take(reply)) {
         role.end(fetch);
       } else {
         host.probes().hit("client.selector-goes-on");
+        fetch.nextStep();
         dispatch(fetch);
       }
-    }
-
-    @Override
-    void failed(Failure failure) {
-      again(fetch, failure);
     }
   }
 
   private final class WatchHandler implements ReplyHandler<WatchFired> {
     private final WatchOperation watch;
+    private final StorageServer server;
 
-    WatchHandler(WatchOperation watch) {
+    WatchHandler(WatchOperation watch, StorageServer server) {
       this.watch = watch;
+      this.server = server;
     }
 
     @Override
@@ -483,13 +493,15 @@ final class StorageReads {
       if (failure.isRefusal(ErrorCode.TIMED_OUT)) {
         host.probes().hit("client.watch-asked-again");
         dispatch(watch);
-      } else {
-        host.probes().hit("client.watch-moves");
-        // A watch belongs to no transaction that could be tried again, so it outlives everything
-        // that may pass, versions that a server has not reached included.
-        forgetLocation(watch);
-        park(watch);
+        return;
       }
+      host.probes().hit("client.watch-moves");
+      if (!failure.isDefinite()) {
+        server.avoidUntil(host.clock().nowNanos() + AVOID_NANOS);
+      }
+      // A watch belongs to no transaction that could be tried again, so it outlives everything
+      // that may pass, versions that a server has not reached included.
+      later(watch);
     }
   }
 }

@@ -13,7 +13,18 @@ final class StorageServer {
   /** Requests under way at most while nothing failed: far more than one client has. */
   private static final int WINDOW_MAX = 1_024;
 
+  /** One answer in twenty is slower than the measure of slow answers. */
+  private static final int SLOW_ONE_IN = 20;
+
+  /** A step of that measure, upwards: an eighth of it. */
+  private static final int SLOW_STEP_SHIFT = 3;
+
+  private static final long SLOW_FIRST_NANOS = 20_000_000;
+  private static final long SLOW_MIN_NANOS = 1_000_000;
+  private static final long SLOW_MAX_NANOS = 1_000_000_000;
+
   private long latencyNanos;
+  private long slowNanos = SLOW_FIRST_NANOS;
   private int window = WINDOW_MAX;
   private int outstanding;
   private long avoidUntilNanos = Long.MIN_VALUE;
@@ -47,14 +58,38 @@ final class StorageServer {
   void answered(long tookNanos) {
     outstanding--;
     window = Math.min(WINDOW_MAX, window + 1);
-    latencyNanos += (tookNanos - latencyNanos) >> SMOOTHING_SHIFT;
+    measured(tookNanos);
+    long step = slowNanos >> SLOW_STEP_SHIFT;
+    // Goes up at one answer in twenty and down a nineteenth of that at the others: in balance where
+    // one in twenty is slower.
+    slowNanos += tookNanos > slowNanos ? step : -step / (SLOW_ONE_IN - 1);
+    slowNanos = Math.max(SLOW_MIN_NANOS, Math.min(SLOW_MAX_NANOS, slowNanos));
+  }
+
+  /** It has not answered for so long: taken for an answer that took as long. */
+  void isSlow(long waitedNanos) {
+    measured(waitedNanos);
+  }
+
+  private void measured(long nanos) {
+    latencyNanos += (nanos - latencyNanos) >> SMOOTHING_SHIFT;
+  }
+
+  /** Longer than all but one in twenty of its answers take, about. */
+  long slowNanos() {
+    return slowNanos;
   }
 
   /** It did not answer: others come first until then. */
   void failed(long untilNanos) {
     outstanding--;
     window = Math.max(1, window / 2);
-    avoidUntilNanos = untilNanos;
+    avoidUntil(untilNanos);
+  }
+
+  /** Others come first until then. */
+  void avoidUntil(long nanos) {
+    avoidUntilNanos = nanos;
   }
 
   boolean isAvoided(long nowNanos) {

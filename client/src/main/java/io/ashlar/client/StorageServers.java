@@ -26,18 +26,31 @@ final class StorageServers {
     }
   }
 
+  boolean areSeveral() {
+    return byTag.size() > 1;
+  }
+
   /**
    * The server of the team that is expected to answer first; one that failed lately only if all
    * did. Null when the view has none of them.
    */
   StorageServer choose(List<Integer> team, long nowNanos) {
+    return choose(team, List.of(), nowNanos);
+  }
+
+  /**
+   * As the other, but none of {@code excluded}.
+   *
+   * @param excluded few
+   */
+  StorageServer choose(List<Integer> team, List<StorageServer> excluded, long nowNanos) {
     StorageServer best = null;
     boolean bestAvoided = false;
     int n = team.size();
     int first = n > 1 ? Math.floorMod(turn++, n) : 0;
     for (int i = 0; i < n; i++) {
       StorageServer server = byTag.get(team.get((first + i) % n));
-      if (server == null) {
+      if (server == null || excluded.contains(server)) {
         continue;
       }
       boolean avoided = server.isAvoided(nowNanos);

@@ -72,7 +72,8 @@ final class FakeCluster {
   final List<CommitTransaction> commitRequests = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>();
   private final List<Consumer<Message>> viewPolls = new ArrayList<>();
-  private final NavigableMap<Bytes, Integer> shards = new TreeMap<>(Map.of(Keys.FIRST, 1));
+  private final NavigableMap<Bytes, List<Integer>> shards =
+      new TreeMap<>(Map.of(Keys.FIRST, List.of(1)));
 
   private long epoch = 1;
   private Uid databaseId = new Uid(1, 1);
@@ -116,10 +117,21 @@ final class FakeCluster {
     apply(next, List.of(KeyRange.ofKey(Bytes.utf8(key))), null);
   }
 
-  /** From now on keys from {@code begin} on belong to the server with this tag, 1 to 3. */
-  void assign(String begin, int tag) {
-    shards.put(Bytes.utf8(begin), tag);
+  /** From now on keys from {@code begin} on belong to the servers with these tags, 1 to 3. */
+  void assign(String begin, Integer... tags) {
+    shards.put(Bytes.utf8(begin), List.of(tags));
   }
+
+  /** Storage servers by tag: how long they take to answer; those of {@link #NEVER} do not. */
+  final NavigableMap<Integer, Long> answerNanos = new TreeMap<>();
+
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** Storage servers by tag: what they refuse every read with. */
+  final NavigableMap<Integer, ErrorCode> refusalsByTag = new TreeMap<>();
+
+  /** Requests to storage servers by tag. */
+  final NavigableMap<Integer, Integer> requestsByTag = new TreeMap<>();
 
   /** The epoch ends, and the next one begins after a while. */
   void recover(long afterNanos) {
@@ -231,7 +243,7 @@ final class FakeCluster {
       Bytes next = shards.higherKey(begin);
       KeyRange range = new KeyRange(begin, next == null ? Keys.SYSTEM_END : next);
       if (range.intersects(request.range())) {
-        found.add(new ShardLocation(range, List.of(shards.get(begin))));
+        found.add(new ShardLocation(range, shards.get(begin)));
       }
     }
     if (request.reverse()) {
@@ -336,8 +348,8 @@ final class FakeCluster {
   private boolean owns(int tag, KeyRange range) {
     Bytes at = range.begin();
     while (at.compareTo(range.end()) < 0) {
-      Map.Entry<Bytes, Integer> shard = shards.floorEntry(at);
-      if (shard.getValue() != tag) {
+      Map.Entry<Bytes, List<Integer>> shard = shards.floorEntry(at);
+      if (!shard.getValue().contains(tag)) {
         return false;
       }
       Bytes next = shards.higherKey(at);
@@ -347,6 +359,21 @@ final class FakeCluster {
   }
 
   private void onStorage(int tag, Message message, Consumer<Message> reply) {
+    requestsByTag.merge(tag, 1, Integer::sum);
+    long nanos = answerNanos.getOrDefault(tag, 0L);
+    if (nanos == 0) {
+      answer(tag, message, reply);
+    } else if (nanos != NEVER) {
+      world.schedule(nanos, () -> answer(tag, message, reply));
+    }
+  }
+
+  private void answer(int tag, Message message, Consumer<Message> reply) {
+    ErrorCode refusal = refusalsByTag.get(tag);
+    if (refusal != null) {
+      reply.accept(refused(refusal));
+      return;
+    }
     if (storageRefusal != null && !(message instanceof WatchValue)) {
       reply.accept(refused(storageRefusal));
       return;

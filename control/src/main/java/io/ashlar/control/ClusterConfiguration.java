@@ -4,6 +4,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.InitialSplit;
 import io.ashlar.core.Limits;
 import io.ashlar.core.Setting;
 import java.util.EnumMap;
@@ -12,16 +13,19 @@ import java.util.function.ToIntFunction;
 
 /**
  * How many of each role an epoch has, and how much the log may lose. Chosen when the database is
- * created and kept in the coordinated state; all but storage servers and window may be others from
- * an epoch on, since each generation of the log says how it is replicated.
+ * created and kept in the coordinated state; all but storage servers, their replication, shards and
+ * window may be others from an epoch on, since each generation of the log says how it is
+ * replicated.
  *
  * @param commitProxies 1 to 64
  * @param readVersionProxies 1 to 64
  * @param resolvers 1 to 64, each with an equal part of the key space by first byte
  * @param logs log servers, 1 to 64
- * @param storages storage servers, 1 to 64, each with an equal part of the key space by first byte
+ * @param storages storage servers, 1 to 64
  * @param replication F: log servers, in distinct zones, that hold each tag
  * @param antiQuorum a: log servers a commit need not wait for; 0, or at most F − 2
+ * @param storageReplication storage servers, in distinct zones, that hold each shard
+ * @param shards how many a new database begins with, 1 to {@link InitialSplit#SHARDS_MAX}
  * @param windowVersions how far back reads and commits reach, 100,000 to 5,000,000
  */
 public record ClusterConfiguration(
@@ -32,6 +36,8 @@ public record ClusterConfiguration(
     int storages,
     int replication,
     int antiQuorum,
+    int storageReplication,
+    int shards,
     long windowVersions) {
   private static final int ROLES_MAX = 64;
   private static final long WINDOW_VERSIONS_MIN = 100_000;
@@ -49,8 +55,38 @@ public record ClusterConfiguration(
         antiQuorum == 0 || (antiQuorum > 0 && antiQuorum <= replication - 2),
         "anti-quorum must be 0 or at most replication − 2, not " + antiQuorum);
     check(
+        storageReplication >= 1 && storageReplication <= storages,
+        "storage replication must be 1 to the number of storage servers, not "
+            + storageReplication);
+    check(
+        shards >= 1 && shards <= InitialSplit.SHARDS_MAX,
+        "the number of shards must be 1 to 256, not " + shards);
+    check(
         windowVersions >= WINDOW_VERSIONS_MIN && windowVersions <= Limits.WINDOW_VERSIONS,
         "the window must be 100,000 to 5,000,000 versions, not " + windowVersions);
+  }
+
+  /** As many replicas of storage as of the log, as far as there are storage servers for them. */
+  public ClusterConfiguration(
+      int commitProxies,
+      int readVersionProxies,
+      int resolvers,
+      int logs,
+      int storages,
+      int replication,
+      int antiQuorum,
+      long windowVersions) {
+    this(
+        commitProxies,
+        readVersionProxies,
+        resolvers,
+        logs,
+        storages,
+        replication,
+        antiQuorum,
+        Math.min(replication, storages),
+        InitialSplit.SHARDS_MAX,
+        windowVersions);
   }
 
   /** One of everything: the embedded default. */
@@ -98,6 +134,8 @@ public record ClusterConfiguration(
         storages,
         next.applyAsInt(Setting.REPLICATION),
         next.applyAsInt(Setting.ANTI_QUORUM),
+        storageReplication,
+        shards,
         windowVersions);
   }
 
@@ -113,11 +151,14 @@ public record ClusterConfiguration(
   void encode(ByteWriter to) {
     to.putVarint(commitProxies).putVarint(readVersionProxies).putVarint(resolvers);
     to.putVarint(logs).putVarint(storages).putVarint(replication).putVarint(antiQuorum);
+    to.putVarint(storageReplication).putVarint(shards);
     to.putLong(windowVersions);
   }
 
   static ClusterConfiguration decode(ByteReader from) {
     return new ClusterConfiguration(
+        from.getCount(),
+        from.getCount(),
         from.getCount(),
         from.getCount(),
         from.getCount(),

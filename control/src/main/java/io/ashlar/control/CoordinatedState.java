@@ -62,7 +62,8 @@ record CoordinatedState(
     configuration.encode(to);
     to.putVarint(storages.size());
     for (StorageMember storage : storages) {
-      to.putUid(storage.storageId()).putVarint(storage.tag()).putUid(storage.workerId());
+      to.putUid(storage.storageId()).putVarint(storage.tag());
+      to.putUid(storage.workerId()).putString(storage.zone());
     }
     to.putVarint(generations.size());
     for (LogGeneration generation : generations) {
@@ -87,7 +88,8 @@ record CoordinatedState(
     ClusterConfiguration configuration = ClusterConfiguration.decode(from);
     List<StorageMember> storages = new ArrayList<>();
     for (int left = from.getCount(); left > 0; left--) {
-      storages.add(new StorageMember(from.getUid(), from.getCount(), from.getUid()));
+      storages.add(
+          new StorageMember(from.getUid(), from.getCount(), from.getUid(), from.getString()));
     }
     List<LogGeneration> generations = new ArrayList<>();
     for (int left = from.getCount(); left > 0; left--) {

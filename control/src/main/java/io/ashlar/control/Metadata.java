@@ -1,7 +1,6 @@
 package io.ashlar.control;
 
 import io.ashlar.core.Bytes;
-import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
@@ -84,20 +83,5 @@ final class Metadata {
       map.load(row);
     }
     return map;
-  }
-
-  /**
-   * The shards of a new database: the user's key space cut evenly by first byte among the storage
-   * servers, the system key space with the last of them.
-   */
-  static List<ShardMap.Shard> initialShards(List<StorageMember> storages) {
-    List<ShardMap.Shard> shards = new ArrayList<>();
-    int count = storages.size();
-    for (int i = 0; i < count; i++) {
-      Bytes begin = i == 0 ? Bytes.EMPTY : Bytes.of(256 * i / count);
-      Bytes end = i == count - 1 ? Keys.SYSTEM_END : Bytes.of(256 * (i + 1) / count);
-      shards.add(new ShardMap.Shard(new KeyRange(begin, end), new int[] {storages.get(i).tag()}));
-    }
-    return shards;
   }
 }

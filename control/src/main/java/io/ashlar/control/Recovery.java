@@ -309,7 +309,17 @@ final class Recovery {
     for (int i = 0; i < configurationForNew.storages(); i++) {
       RegisterWorker worker = turns.get(i % turns.size());
       storages.add(
-          new StorageMember(Uid.draw(host.random()), Tags.FIRST_STORAGE + i, worker.workerId()));
+          new StorageMember(
+              Uid.draw(host.random()), Tags.FIRST_STORAGE + i, worker.workerId(), worker.zone()));
+    }
+    int zones = StorageTeams.zones(storages);
+    if (zones < configurationForNew.storageReplication()) {
+      heldUpBy(
+          "workers are in "
+              + zones
+              + " zones, and the replicas of a shard need "
+              + configurationForNew.storageReplication());
+      return false;
     }
     state =
         new CoordinatedState(
@@ -433,7 +443,9 @@ final class Recovery {
             recoveryTransactionVersion,
             Math.max(state.storeTime().millisAt(recoveryVersion), host.clock().wallMillis()));
     List<ShardMap.Shard> created =
-        state.isNew() ? Metadata.initialShards(state.storages()) : List.of();
+        state.isNew()
+            ? StorageTeams.initialShards(state.storages(), state.configuration())
+            : List.of();
     transaction =
         new RecoveryTransaction(recoveryVersion, storeTime, storageTags(), metadata, created);
     recruitment =

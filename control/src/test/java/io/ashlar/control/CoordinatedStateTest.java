@@ -28,7 +28,7 @@ class CoordinatedStateTest {
             new Uid(1, 2),
             7,
             ClusterConfiguration.single(),
-            List.of(new StorageMember(new Uid(3, 4), 1, new Uid(5, 6))),
+            List.of(new StorageMember(new Uid(3, 4), 1, new Uid(5, 6), "zone 1")),
             List.of(
                 new LogGeneration(
                     6, 10, 20, 120, List.of(new LogMember(new Uid(8, 9), "zone")), 1, 0)),
@@ -72,7 +72,7 @@ class CoordinatedStateTest {
     ClusterConfiguration has = new ClusterConfiguration(2, 2, 2, 3, 4, 2, 0, 5_000_000);
     ClusterConfiguration wanted = new ClusterConfiguration(1, 3, 4, 4, 1, 3, 1, 1_000_000);
     assertThat(has.with(wanted.settings()))
-        .isEqualTo(new ClusterConfiguration(1, 3, 4, 4, 4, 3, 1, 5_000_000));
+        .isEqualTo(new ClusterConfiguration(1, 3, 4, 4, 4, 3, 1, 2, 256, 5_000_000));
     assertThat(has.with(Map.of(Setting.LOGS, 2)))
         .isEqualTo(new ClusterConfiguration(2, 2, 2, 2, 4, 2, 0, 5_000_000));
     assertThat(has.with(Map.of())).isEqualTo(has);

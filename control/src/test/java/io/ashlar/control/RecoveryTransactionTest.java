@@ -36,8 +36,11 @@ class RecoveryTransactionTest {
           0);
   private final List<StorageMember> storages =
       List.of(
-          new StorageMember(new Uid(2, 1), 1, new Uid(3, 1)),
-          new StorageMember(new Uid(2, 2), 2, new Uid(3, 1)));
+          new StorageMember(new Uid(2, 1), 1, new Uid(3, 1), "zone 1"),
+          new StorageMember(new Uid(2, 2), 2, new Uid(3, 1), "zone 2"));
+
+  private final ClusterConfiguration twoShards =
+      new ClusterConfiguration(1, 1, 1, 3, 2, 2, 0, 1, 2, 5_000_000);
 
   private TreeMap<Integer, List<Mutation>> byTag(Bytes payload) {
     TreeMap<Integer, List<Mutation>> found = new TreeMap<>();
@@ -60,7 +63,7 @@ class RecoveryTransactionTest {
             new StoreTime(100, 5),
             List.of(1, 2),
             new Metadata(),
-            Metadata.initialShards(storages));
+            StorageTeams.initialShards(storages, twoShards));
     TagPlacement placement = new TagPlacement(generation);
     for (int member = 0; member < 3; member++) {
       TreeMap<Integer, List<Mutation>> held = byTag(transaction.payloadFor(generation, member));
@@ -78,7 +81,11 @@ class RecoveryTransactionTest {
     Metadata metadata = new Metadata();
     RecoveryTransaction transaction =
         new RecoveryTransaction(
-            0, new StoreTime(100, 5), List.of(1, 2), metadata, Metadata.initialShards(storages));
+            0,
+            new StoreTime(100, 5),
+            List.of(1, 2),
+            metadata,
+            StorageTeams.initialShards(storages, twoShards));
     assertThat(metadata.shardMap().shards(Keys.ALL, 10, false)).hasSize(2);
     assertThat(metadata.shardMap().tagsFor(Bytes.utf8("a"))).containsExactly(1);
     assertThat(metadata.shardMap().tagsFor(Keys.STORE_TIME)).containsExactly(2);
@@ -105,7 +112,11 @@ class RecoveryTransactionTest {
         new LogGeneration(1, 0, 0, 100, List.of(new LogMember(new Uid(1, 1), "a")), 1, 0);
     RecoveryTransaction transaction =
         new RecoveryTransaction(
-            0, new StoreTime(100, 5), List.of(1, 2), metadata, Metadata.initialShards(storages));
+            0,
+            new StoreTime(100, 5),
+            List.of(1, 2),
+            metadata,
+            StorageTeams.initialShards(storages, twoShards));
     Metadata rebuilt = new Metadata();
     rebuilt.put(Bytes.of(0xff, 'x'), Bytes.utf8("a row that is gone"));
     List<Mutation> held = byTag(transaction.payloadFor(single, 0)).get(Tags.METADATA);

@@ -134,6 +134,30 @@ public final class ShardMap {
     return found;
   }
 
+  /**
+   * As {@link #shards}, but neighbours of one team are joined, so that who reads over many shards
+   * need not ask for each.
+   */
+  public List<Shard> joinedShards(KeyRange range, int limit, boolean reverse) {
+    List<Shard> joined = new ArrayList<>();
+    for (Shard shard : shards(range, Integer.MAX_VALUE, reverse)) {
+      int last = joined.size() - 1;
+      if (last >= 0 && Arrays.equals(joined.get(last).tags, shard.tags)) {
+        KeyRange before = joined.get(last).range;
+        KeyRange whole =
+            reverse
+                ? new KeyRange(shard.range.begin(), before.end())
+                : new KeyRange(before.begin(), shard.range.end());
+        joined.set(last, new Shard(whole, shard.tags));
+      } else if (joined.size() == limit) {
+        break;
+      } else {
+        joined.add(shard);
+      }
+    }
+    return joined;
+  }
+
   public boolean isEmpty() {
     return teams.isEmpty();
   }

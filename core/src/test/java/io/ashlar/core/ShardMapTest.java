@@ -85,4 +85,23 @@ final class ShardMapTest {
     assertThatThrownBy(() -> ShardMap.decodeTeam(Bytes.of(1, 0x80)))
         .isInstanceOf(MalformedException.class);
   }
+
+  @Test
+  void neighboursOfOneTeamAreJoinedBothWays() {
+    ShardMap map = map();
+    map.load(new KeyValue(ShardMap.keyFor(key("c")), ShardMap.encodeTeam(1, 3)));
+    map.load(new KeyValue(ShardMap.keyFor(key("e")), ShardMap.encodeTeam(1, 3)));
+    KeyRange all = new KeyRange(key("a"), key("h"));
+    KeyRange first = new KeyRange(key(""), key("g"));
+    KeyRange second = new KeyRange(key("g"), key("p"));
+    assertThat(map.joinedShards(all, 10, false).stream().map(ShardMap.Shard::range))
+        .containsExactly(first, second);
+    assertThat(map.joinedShards(all, 10, true).stream().map(ShardMap.Shard::range))
+        .containsExactly(second, first);
+    assertThat(map.joinedShards(all, 1, false).stream().map(ShardMap.Shard::range))
+        .containsExactly(first);
+    // What lies outside of the range is not joined: nobody asked for it.
+    assertThat(map.joinedShards(new KeyRange(key("c"), key("d")), 10, false).get(0).range())
+        .isEqualTo(new KeyRange(key("c"), key("e")));
+  }
 }

@@ -115,10 +115,14 @@ final class Metadata {
     return shards.shards(Keys.ALL, Integer.MAX_VALUE, false);
   }
 
-  /** The shards that {@code range} touches, whole, in key order or in reverse. */
+  /**
+   * Where the keys of {@code range} are, in key order or in reverse: shards, whole, and neighbours
+   * of one team joined.
+   */
   List<ShardLocation> locations(KeyRange range, int limit, boolean reverse) {
     List<ShardLocation> locations = new ArrayList<>();
-    for (ShardMap.Shard shard : shards.shards(range.intersection(Keys.ALL), limit, reverse)) {
+    KeyRange legal = range.intersection(Keys.ALL);
+    for (ShardMap.Shard shard : shards.joinedShards(legal, limit, reverse)) {
       List<Integer> tags = new ArrayList<>(shard.tags().length);
       for (int tag : shard.tags()) {
         tags.add(tag);

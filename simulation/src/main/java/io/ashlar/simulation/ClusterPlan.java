@@ -8,6 +8,7 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.control.ElectionOptions;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.InitialSplit;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Setting;
@@ -65,15 +66,22 @@ record ClusterPlan(
     int antiQuorum = replication == 3 && random.nextBoolean() ? 1 : 0;
     long window =
         random.chance(700_000) ? Limits.WINDOW_VERSIONS : random.nextLong(1_000_000, 5_000_001);
+    int commitProxies = random.nextInt(least, 4);
+    int readVersionProxies = random.nextInt(least, 4);
+    int resolvers = random.nextInt(least, 5);
+    int storages = random.nextInt(least, 5);
+    SeededRandom teams = random.fork("teams");
     ClusterConfiguration configuration =
         new ClusterConfiguration(
-            random.nextInt(least, 4),
-            random.nextInt(least, 4),
-            random.nextInt(least, 5),
+            commitProxies,
+            readVersionProxies,
+            resolvers,
             logs,
-            random.nextInt(least, 5),
+            storages,
             replication,
             antiQuorum,
+            storageReplication(teams, Math.min(replication, storages)),
+            shards(teams, storages),
             window);
     int machines = random.nextInt(Math.max(replication, 2), 6);
     List<PlannedWorker> workers = workers(random.fork("places"), machines, replication);
@@ -126,6 +134,16 @@ record ClusterPlan(
     return change;
   }
 
+  /** As a rule as many replicas as the log has. */
+  private static int storageReplication(SeededRandom random, int most) {
+    return random.chance(750_000) ? most : random.nextInt(1, most + 1);
+  }
+
+  /** As a rule few: each is another place at which reads and clears are cut. */
+  private static int shards(SeededRandom random, int storages) {
+    return random.chance(150_000) ? InitialSplit.SHARDS_MAX : random.nextInt(storages, 17);
+  }
+
   /** What was drawn, for people: a line for each concern. */
   List<String> describe() {
     List<String> unusual = new ArrayList<>();
@@ -176,14 +194,9 @@ record ClusterPlan(
             .toList());
   }
 
-  /** Where the shards of a new database begin: cut evenly by first byte. */
+  /** Where the shards of a new database begin, but for the first. */
   List<Bytes> shardBegins() {
-    List<Bytes> begins = new ArrayList<>();
-    int count = configuration.storages();
-    for (int i = 1; i < count; i++) {
-      begins.add(Bytes.of(256 * i / count));
-    }
-    return begins;
+    return InitialSplit.begins(configuration.shards()).subList(1, configuration.shards());
   }
 
   /** What clients do that have workloads, for people. */
@@ -208,6 +221,8 @@ record ClusterPlan(
     counts.put("resolvers", (long) configuration.resolvers());
     counts.put("logServers", (long) configuration.logs());
     counts.put("storageServers", (long) configuration.storages());
+    counts.put("storageReplicas", (long) configuration.storageReplication());
+    counts.put("shards", (long) configuration.shards());
     counts.put(SimResult.ON_ROCKS, onRocks ? 1L : 0L);
     return counts;
   }

@@ -277,13 +277,10 @@ public final class Shapes {
   }
 
   private boolean isAcrossShards(byte[] begin, byte[] end) {
-    for (Bytes shard : shardBegins) {
-      byte[] at = shard.unsafeArray();
-      if (Arrays.compareUnsigned(begin, at) < 0 && Arrays.compareUnsigned(at, end) < 0) {
-        return true;
-      }
-    }
-    return false;
+    int found = Arrays.binarySearch(shardBegins, Bytes.wrap(begin));
+    int behind = found >= 0 ? found + 1 : -found - 1;
+    return behind < shardBegins.length
+        && Arrays.compareUnsigned(shardBegins[behind].unsafeArray(), end) < 0;
   }
 
   /** Results that were unknown, and what the data says of them in the end. */

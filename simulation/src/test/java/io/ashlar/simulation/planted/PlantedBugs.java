@@ -15,6 +15,7 @@ final class PlantedBugs {
             RecoveryBugs.all(),
             CoordinatorBugs.all(),
             StorageBugs.all(),
+            TeamBugs.all(),
             ClientBugs.all(),
             OwnWritesBugs.all(),
             RetryBugs.all(),
