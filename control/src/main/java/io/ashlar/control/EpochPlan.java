@@ -69,12 +69,17 @@ record EpochPlan(
 
   /** Whether there are workers, in as many zones as the log's replication needs. */
   static boolean isPossible(ClusterConfiguration configuration, List<RegisterWorker> live) {
+    // In turns over the zones, so that the log servers are in as many as there are.
+    return !live.isEmpty() && zones(live) >= configuration.replication();
+  }
+
+  /** In how many zones they are. */
+  static int zones(List<RegisterWorker> live) {
     TreeSet<String> zones = new TreeSet<>();
     for (RegisterWorker worker : live) {
       zones.add(worker.zone());
     }
-    // In turns over the zones, so that the log servers are in as many as there are.
-    return !live.isEmpty() && zones.size() >= configuration.replication();
+    return zones.size();
   }
 
   /**

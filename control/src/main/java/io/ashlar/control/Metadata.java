@@ -72,6 +72,22 @@ final class Metadata {
     return value == null ? null : CoordinatorPlaces.decode(value);
   }
 
+  /**
+   * Replaces the rows that say what the present epoch has.
+   *
+   * @param waits why it has not what was asked for, or null
+   */
+  void putPresent(ClusterConfiguration configuration, String waits) {
+    Bytes prefix = Keys.PRESENT_PREFIX;
+    rows.subMap(prefix, true, Keys.afterPrefix(prefix), false).clear();
+    configuration
+        .settings()
+        .forEach((setting, value) -> put(setting.presentKey(), setting.encode(value)));
+    if (waits != null) {
+      put(Keys.CONF_WAITS, Bytes.utf8(waits));
+    }
+  }
+
   /** Adds the rows of all settings, as they are in {@code configuration}. */
   void put(ClusterConfiguration configuration) {
     configuration.settings().forEach((setting, value) -> put(setting.key(), setting.encode(value)));

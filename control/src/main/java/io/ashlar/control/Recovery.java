@@ -415,6 +415,7 @@ final class Recovery {
     }
     ClusterConfiguration configuration = configurationFor(metadata, live);
     coordinators = metadata.wantedCoordinators();
+    metadata.putPresent(configuration, wish == null ? null : wish.why());
     plan = EpochPlan.deal(configuration, live, host.random());
     if (plan == null) {
       host.probes().hit("recovery.too-few-workers");
@@ -485,7 +486,11 @@ final class Recovery {
       host.probes().hit("recovery.configuration-waits");
       wish =
           new Wish(
-              wanted, "replication " + wanted.replication() + " needs workers in as many zones");
+              wanted,
+              "replication "
+                  + wanted.replication()
+                  + " needs workers in so many zones, and there are "
+                  + EpochPlan.zones(live));
     }
     return present;
   }

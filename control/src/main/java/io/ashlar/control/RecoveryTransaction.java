@@ -2,6 +2,7 @@ package io.ashlar.control;
 
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.LogGeneration;
@@ -17,8 +18,8 @@ import java.util.List;
 
 /**
  * The first transaction of an epoch (docs/protocol.md, section 8, RECOVERY_TRANSACTION). Tells
- * every tag where the epoch before ended, renews the copy of the metadata, records the store time,
- * and, in a new database, deals the shards. Pure.
+ * every tag where the epoch before ended, renews the copy of the metadata, records the store time
+ * and what the epoch has, and, in a new database, deals the shards. Pure.
  */
 final class RecoveryTransaction {
   private record Entry(int[] tags, Mutation mutation) {}
@@ -61,10 +62,13 @@ final class RecoveryTransaction {
     ShardMap map = metadata.shardMap();
     int[] metadataTag = {Tags.METADATA};
     entries.add(new Entry(metadataTag, Mutation.clearRange(Keys.USER_END, Keys.SYSTEM_END)));
+    KeyRange present = KeyRange.ofPrefix(Keys.PRESENT_PREFIX);
+    entries.add(
+        new Entry(map.tagsFor(present), Mutation.clearRange(present.begin(), present.end())));
     for (KeyValue row : metadata.rows()) {
       Mutation set = Mutation.set(row.key(), row.value());
       entries.add(new Entry(metadataTag, set));
-      if (isCreation || row.key().equals(Keys.STORE_TIME)) {
+      if (isCreation || row.key().equals(Keys.STORE_TIME) || present.contains(row.key())) {
         entries.add(new Entry(map.tagsFor(row.key()), set));
       }
     }

@@ -27,6 +27,16 @@ public final class Keys {
   /** What operators may change: {@code \xff/conf/<name>}, see {@link Setting}. */
   public static final Bytes CONF_PREFIX = system("/conf/");
 
+  /**
+   * What the present epoch has: for each {@link Setting} a row as below {@link #CONF_PREFIX}, and
+   * at {@link #CONF_WAITS} why it has not what was asked for, if so. Written at the beginning of
+   * each.
+   */
+  public static final Bytes PRESENT_PREFIX = system("/present/");
+
+  /** Why the configuration that was asked for is not the present one: text for people. */
+  public static final Bytes CONF_WAITS = system("/present/waits");
+
   /** Which processes operators want as coordinators, as {@code CoordinatorPlaces} encodes them. */
   public static final Bytes COORDINATORS = system("/coordinators");
 

@@ -39,6 +39,11 @@ public enum Setting {
     return key;
   }
 
+  /** The key of the row that says what the present epoch has. */
+  public Bytes presentKey() {
+    return Keys.PRESENT_PREFIX.concat(Bytes.utf8(label));
+  }
+
   /** The setting whose row is at {@code key}, or null. */
   public static Setting of(Bytes key) {
     for (Setting setting : values()) {

@@ -3,6 +3,7 @@ package io.ashlar.server;
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.server.bench.BenchCommand;
 import io.ashlar.server.cluster.ClusterCommand;
+import io.ashlar.server.configure.ConfigureCommand;
 import io.ashlar.server.demo.DemoCommand;
 import io.ashlar.server.demo.LedgerWriterCommand;
 import io.ashlar.server.shell.ShellCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       DemoCommand.class,
       ShellCommand.class,
+      ConfigureCommand.class,
       ClusterCommand.class,
       LedgerWriterCommand.class,
       CommandLine.HelpCommand.class

@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.Keys;
 import io.ashlar.core.Setting;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ class ConfigurationTest {
       scene.run(5 * Scene.SECOND);
       assertThat(scene.machinesWithRole("log-server")).hasSize(3);
       assertThat(scene.machinesWithRole("resolver")).hasSize(2);
+      assertThat(scene.get(Setting.LOGS.presentKey())).isEqualTo("3");
+      assertThat(scene.get(Keys.CONF_WAITS)).isNull();
       scene.set("key", "value");
       assertThat(scene.get("the first key")).isEqualTo("value");
       int epochs = scene.told("ViewPublished").size();
@@ -42,10 +45,15 @@ class ConfigurationTest {
       scene.run(5 * Scene.SECOND);
       scene.set("meanwhile", "value");
       assertThat(scene.told("ConfigurationChanged")).isEmpty();
+      assertThat(scene.get(Setting.LOGS.key())).isEqualTo("3");
+      assertThat(scene.get(Setting.LOGS.presentKey())).isEqualTo("1");
+      assertThat(scene.get(Keys.CONF_WAITS)).contains("zones");
       scene.boot(first);
       scene.run(5 * Scene.SECOND);
       assertThat(scene.told("ConfigurationChanged")).hasSize(1);
       assertThat(scene.machinesWithRole("log-server")).hasSize(3).contains(first);
+      assertThat(scene.get(Setting.LOGS.presentKey())).isEqualTo("3");
+      assertThat(scene.get(Keys.CONF_WAITS)).isNull();
       assertThat(scene.get("before")).isEqualTo("value");
       assertThat(scene.get("meanwhile")).isEqualTo("value");
     }

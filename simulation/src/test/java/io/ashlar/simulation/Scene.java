@@ -5,6 +5,7 @@ import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
+import io.ashlar.core.Bytes;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Setting;
@@ -199,13 +200,19 @@ final class Scene implements AutoCloseable {
 
   /** The value of a key, or null. */
   String get(String key) {
+    return get(Bytes.utf8(key));
+  }
+
+  /** The value of a key, the system's too, or null. */
+  String get(Bytes key) {
     byte[] value =
         await(
             database ->
                 database.readAsync(
                     transaction -> {
                       transaction.options().setTimeout(0);
-                      return transaction.get(bytes(key));
+                      transaction.options().setReadSystemKeys();
+                      return transaction.get(key.toArray());
                     }));
     return value == null ? null : new String(value, StandardCharsets.UTF_8);
   }

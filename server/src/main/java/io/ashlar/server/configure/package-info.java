@@ -1,0 +1,2 @@
+/** {@code ashlar configure}. */
+package io.ashlar.server.configure;
