@@ -28,7 +28,10 @@ record CoordinatedState(
     List<StorageMember> storages,
     List<LogGeneration> generations,
     StoreTime storeTime) {
-  private static final int ENCODING = 1;
+  private static final int ENCODING = 2;
+
+  /** Of states whose generations do not say how tags are placed. */
+  private static final int ENCODING_BEFORE_RINGS = 1;
 
   CoordinatedState {
     storages = List.copyOf(storages);
@@ -80,7 +83,7 @@ record CoordinatedState(
   static CoordinatedState decode(Bytes encoded) {
     ByteReader from = new ByteReader(encoded);
     int encoding = from.getByte();
-    if (encoding != ENCODING) {
+    if (encoding != ENCODING && encoding != ENCODING_BEFORE_RINGS) {
       throw new MalformedException("unknown encoding of the coordinated state: " + encoding);
     }
     Uid databaseId = from.getUid();
@@ -93,7 +96,10 @@ record CoordinatedState(
     }
     List<LogGeneration> generations = new ArrayList<>();
     for (int left = from.getCount(); left > 0; left--) {
-      generations.add(LogGeneration.decode(from));
+      generations.add(
+          encoding == ENCODING_BEFORE_RINGS
+              ? LogGeneration.decodeBeforeRings(from)
+              : LogGeneration.decode(from));
     }
     StoreTime storeTime = StoreTime.decode(from.getBytes());
     from.expectEnd();

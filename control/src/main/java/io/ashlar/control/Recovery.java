@@ -8,6 +8,7 @@ import io.ashlar.core.MalformedException;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.StoreTime;
+import io.ashlar.core.TagPlacement;
 import io.ashlar.core.Tags;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
@@ -439,6 +440,9 @@ final class Recovery {
             plan.logMembers(),
             state.configuration().replication(),
             state.configuration().antiQuorum());
+    if (host.faults().at("recovery.plain-ring")) {
+      generation = generation.withRingVersion(TagPlacement.PLAIN_RING);
+    }
     storeTime =
         new StoreTime(
             recoveryTransactionVersion,

@@ -5,7 +5,6 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
-import io.ashlar.core.LogGeneration;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 import io.ashlar.core.ShardMap;
@@ -75,8 +74,7 @@ final class RecoveryTransaction {
   }
 
   /** What the member of the new generation at {@code index} holds of it. */
-  Bytes payloadFor(LogGeneration generation, int index) {
-    TagPlacement placement = new TagPlacement(generation);
+  Bytes payloadFor(TagPlacement placement, int index) {
     ByteWriter payload = new ByteWriter(1024);
     for (Entry entry : entries) {
       int[] held = new int[entry.tags.length];

@@ -2,6 +2,7 @@ package io.ashlar.control;
 
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
+import io.ashlar.core.TagPlacement;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
@@ -17,6 +18,7 @@ final class TransactionPush {
   private final List<EpochPlan.Placed> logs;
   private final RecoveryTransaction transaction;
   private final PhaseListener listener;
+  private final TagPlacement placement;
   private final boolean[] pushed;
   private final boolean[] asked;
   private boolean over;
@@ -38,6 +40,7 @@ final class TransactionPush {
     this.logs = logs;
     this.transaction = transaction;
     this.listener = listener;
+    this.placement = new TagPlacement(generation);
     this.pushed = new boolean[logs.size()];
     this.asked = new boolean[logs.size()];
   }
@@ -79,7 +82,7 @@ final class TransactionPush {
                 generation.recoveryVersion(),
                 generation.recoveryTransactionVersion(),
                 generation.recoveryVersion(),
-                transaction.payloadFor(generation, member)),
+                transaction.payloadFor(placement, member)),
             LogPushed.class,
             options.silenceNanos(),
             new PushReply(member));

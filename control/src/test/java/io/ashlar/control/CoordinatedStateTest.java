@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
 import io.ashlar.core.LogGeneration;
@@ -12,6 +13,7 @@ import io.ashlar.core.MalformedException;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Setting;
 import io.ashlar.core.StoreTime;
+import io.ashlar.core.TagPlacement;
 import io.ashlar.core.Uid;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
@@ -40,6 +42,33 @@ class CoordinatedStateTest {
       assertThatThrownBy(() -> CoordinatedState.decode(part))
           .isInstanceOf(MalformedException.class);
     }
+  }
+
+  /** As it was written when a generation did not say how its tags are placed. */
+  @Test
+  void aStateOfBeforeThereWereRingVersionsIsReadAsItWas() {
+    CoordinatedState state =
+        new CoordinatedState(
+            new Uid(1, 2),
+            7,
+            ClusterConfiguration.single(),
+            List.of(),
+            List.of(
+                new LogGeneration(
+                        6, 10, 20, 120, List.of(new LogMember(new Uid(8, 9), "zone")), 1, 0)
+                    .withRingVersion(TagPlacement.PLAIN_RING)),
+            new StoreTime(120, 1000));
+    Bytes encoded = state.encode();
+    Bytes time = state.storeTime().encode();
+    // Between the generation and the time, which is behind its length, is the ring version.
+    int ring = encoded.length() - time.length() - 2;
+    Bytes before =
+        new ByteWriter(64)
+            .putByte(1)
+            .putRaw(encoded.slice(1, ring))
+            .putRaw(encoded.slice(ring + 1, encoded.length()))
+            .toBytes();
+    assertThat(CoordinatedState.decode(before)).isEqualTo(state);
   }
 
   @Test

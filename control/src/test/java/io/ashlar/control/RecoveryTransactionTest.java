@@ -66,7 +66,7 @@ class RecoveryTransactionTest {
             StorageTeams.initialShards(storages, twoShards));
     TagPlacement placement = new TagPlacement(generation);
     for (int member = 0; member < 3; member++) {
-      TreeMap<Integer, List<Mutation>> held = byTag(transaction.payloadFor(generation, member));
+      TreeMap<Integer, List<Mutation>> held = byTag(transaction.payloadFor(placement, member));
       for (int tag : new int[] {Tags.METADATA, 1, 2}) {
         assertThat(held.containsKey(tag)).isEqualTo(placement.holds(member, tag));
         if (held.containsKey(tag)) {
@@ -92,7 +92,8 @@ class RecoveryTransactionTest {
     List<KeyRange> assigned = new ArrayList<>();
     LogGeneration single =
         new LogGeneration(1, 0, 0, 100, List.of(new LogMember(new Uid(1, 1), "a")), 1, 0);
-    TreeMap<Integer, List<Mutation>> held = byTag(transaction.payloadFor(single, 0));
+    TreeMap<Integer, List<Mutation>> held =
+        byTag(transaction.payloadFor(new TagPlacement(single), 0));
     for (int tag : new int[] {1, 2}) {
       for (Mutation mutation : held.get(tag)) {
         if (mutation.type() == MutationType.SHARD_ASSIGNED) {
@@ -119,7 +120,8 @@ class RecoveryTransactionTest {
             StorageTeams.initialShards(storages, twoShards));
     Metadata rebuilt = new Metadata();
     rebuilt.put(Bytes.of(0xff, 'x'), Bytes.utf8("a row that is gone"));
-    List<Mutation> held = byTag(transaction.payloadFor(single, 0)).get(Tags.METADATA);
+    List<Mutation> held =
+        byTag(transaction.payloadFor(new TagPlacement(single), 0)).get(Tags.METADATA);
     rebuilt.apply(Mutations.encode(held));
     assertThat(rebuilt.rows()).isEqualTo(metadata.rows());
   }

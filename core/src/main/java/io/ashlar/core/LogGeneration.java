@@ -15,6 +15,8 @@ import java.util.List;
  * @param members the log servers, in an order that never changes
  * @param replication F, the log servers (in distinct zones) that hold each tag
  * @param antiQuorum a, the log servers a commit need not wait for
+ * @param ringVersion how tags are placed on the members, see {@link TagPlacement}: another way is
+ *     for other generations, since what is written stays where it is
  */
 public record LogGeneration(
     long epoch,
@@ -23,9 +25,43 @@ public record LogGeneration(
     long recoveryTransactionVersion,
     List<LogMember> members,
     int replication,
-    int antiQuorum) {
+    int antiQuorum,
+    int ringVersion) {
   public LogGeneration {
     members = List.copyOf(members);
+  }
+
+  /** One that places tags in the newest way. */
+  public LogGeneration(
+      long epoch,
+      long begin,
+      long recoveryVersion,
+      long recoveryTransactionVersion,
+      List<LogMember> members,
+      int replication,
+      int antiQuorum) {
+    this(
+        epoch,
+        begin,
+        recoveryVersion,
+        recoveryTransactionVersion,
+        members,
+        replication,
+        antiQuorum,
+        TagPlacement.NEWEST);
+  }
+
+  /** The same one, with its tags placed in another way. */
+  public LogGeneration withRingVersion(int other) {
+    return new LogGeneration(
+        epoch,
+        begin,
+        recoveryVersion,
+        recoveryTransactionVersion,
+        members,
+        replication,
+        antiQuorum,
+        other);
   }
 
   public void encode(ByteWriter to) {
@@ -34,10 +70,16 @@ public record LogGeneration(
     for (LogMember member : members) {
       to.putUid(member.logId()).putString(member.zone());
     }
-    to.putVarint(replication).putVarint(antiQuorum);
+    to.putVarint(replication).putVarint(antiQuorum).putVarint(ringVersion);
   }
 
+  /** Reads what {@link #encode} wrote. */
   public static LogGeneration decode(ByteReader from) {
+    return decodeBeforeRings(from).withRingVersion(from.getCount());
+  }
+
+  /** Reads what was written when there was only one way to place tags. */
+  public static LogGeneration decodeBeforeRings(ByteReader from) {
     long epoch = from.getLong();
     long begin = from.getLong();
     long recoveryVersion = from.getLong();
@@ -54,6 +96,7 @@ public record LogGeneration(
         recoveryTransactionVersion,
         members,
         from.getCount(),
-        from.getCount());
+        from.getCount(),
+        TagPlacement.PLAIN_RING);
   }
 }

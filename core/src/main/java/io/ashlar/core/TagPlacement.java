@@ -1,58 +1,64 @@
 package io.ashlar.core;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Which log servers of a generation hold a tag: a consistent-hash ring with virtual nodes, walked
- * from the tag's point until F members of distinct zones are found (Karger et al., "Consistent
- * Hashing and Random Trees", 1997). A pure function of the generation, so that proxies, storage
- * servers and recovery agree without talking.
+ * Which log servers of a generation hold a tag. A pure function of the generation (its members,
+ * their zones, its replication and ring version) and of the tag, so that proxies, storage servers
+ * and recovery agree without talking, also on tags that appear while the generation lives.
  *
  * <p>Not thread-safe: answers are remembered.
  */
 public final class TagPlacement {
-  private static final int POINTS_PER_MEMBER = 64;
+  /**
+   * The first F log servers of distinct zones from the tag's own place on the ring; nothing bounds
+   * how many tags one has.
+   */
+  public static final int PLAIN_RING = 0;
 
-  private final LogGeneration generation;
-  private final long[] points;
-  private final int[] owners;
-  private final Map<Integer, int[]> remembered = new HashMap<>();
+  /**
+   * Tags go round {@link SlotTable#SLOTS} slots, which are placed in their order: of the first so
+   * many tags, however many they are, no log server has more than 1.25 × its share, rounded up.
+   */
+  public static final int BOUNDED_SLOTS = 1;
 
-  public TagPlacement(LogGeneration generation) {
-    this.generation = generation;
-    int count = generation.members().size() * POINTS_PER_MEMBER;
-    Check.that(count > 0, "a generation without log servers: epoch ", generation.epoch());
-    long[][] ring = new long[count][];
-    for (int i = 0; i < count; i++) {
-      int member = i / POINTS_PER_MEMBER;
-      Uid id = generation.members().get(member).logId();
-      ring[i] = new long[] {mix(mix(id.high()) ^ id.low() ^ mix(i % POINTS_PER_MEMBER)), member};
-    }
-    Arrays.sort(ring, (a, b) -> a[0] != b[0] ? Long.compare(a[0], b[0]) : Long.compare(a[1], b[1]));
-    points = new long[count];
-    owners = new int[count];
-    for (int i = 0; i < count; i++) {
-      points[i] = ring[i][0];
-      owners[i] = (int) ring[i][1];
-    }
+  /** What new generations get. */
+  public static final int NEWEST = BOUNDED_SLOTS;
+
+  /** How one ring version places. */
+  private interface Placing {
+    int[] membersFor(int tag);
   }
 
-  private static long mix(long z) {
-    long x = z + 0x9E3779B97F4A7C15L;
-    x = (x ^ (x >>> 30)) * 0xBF58476D1CE4E5B9L;
-    x = (x ^ (x >>> 27)) * 0x94D049BB133111EBL;
-    return x ^ (x >>> 31);
+  private final Placing placing;
+
+  public TagPlacement(LogGeneration generation) {
+    Check.that(
+        !generation.members().isEmpty(),
+        "a generation without log servers: epoch ",
+        generation.epoch());
+    placing =
+        switch (generation.ringVersion()) {
+          case PLAIN_RING -> new PlainRing(generation);
+          case BOUNDED_SLOTS -> {
+            SlotTable table = new SlotTable(generation.members(), generation.replication());
+            yield tag -> table.membersFor(Math.floorMod(tag, SlotTable.SLOTS));
+          }
+          default ->
+              throw new MalformedException(
+                  "the log of epoch "
+                      + generation.epoch()
+                      + " places tags in a way of a later release: "
+                      + generation.ringVersion());
+        };
   }
 
   /** The indexes of the members that hold {@code tag}, best first; only to be read. */
   public int[] membersFor(int tag) {
-    return remembered.computeIfAbsent(tag, this::walk);
+    return placing.membersFor(tag);
   }
 
   /** Whether the member at {@code index} holds {@code tag}. */
@@ -65,17 +71,26 @@ public final class TagPlacement {
     return false;
   }
 
-  private int[] walk(int tag) {
-    int found = Arrays.binarySearch(points, mix(tag));
-    int start = found >= 0 ? found : -found - 1;
-    List<Integer> chosen = new ArrayList<>();
-    Set<String> zones = new HashSet<>();
-    for (int i = 0; i < points.length && chosen.size() < generation.replication(); i++) {
-      int member = owners[(start + i) % points.length];
-      if (zones.add(generation.members().get(member).zone())) {
-        chosen.add(member);
+  /** Places each tag by itself. */
+  private static final class PlainRing implements Placing {
+    private final HashRing ring = new HashRing();
+    private final Map<Uid, Integer> indexes = new TreeMap<>();
+    private final int replication;
+    private final Map<Integer, int[]> remembered = new HashMap<>();
+
+    PlainRing(LogGeneration generation) {
+      List<LogMember> members = generation.members();
+      for (int i = 0; i < members.size(); i++) {
+        ring.add(members.get(i).logId(), members.get(i).zone());
+        indexes.put(members.get(i).logId(), i);
       }
+      replication = generation.replication();
     }
-    return chosen.stream().mapToInt(Integer::intValue).toArray();
+
+    @Override
+    public int[] membersFor(int tag) {
+      return remembered.computeIfAbsent(
+          tag, absent -> ring.owners(tag, replication).stream().mapToInt(indexes::get).toArray());
+    }
   }
 }

@@ -17,7 +17,11 @@ final class LogFiles {
 
   private static final String SEGMENT_PREFIX = "segment-";
   private static final int SEGMENT_DIGITS = 16;
-  private static final int GENERATION_MAGIC = 0x414C4731; // "ALG1"
+  private static final int GENERATION_MAGIC = 0x414C4732; // "ALG2"
+
+  /** Of files that do not say how tags are placed. */
+  private static final int GENERATION_MAGIC_BEFORE_RINGS = 0x414C4731; // "ALG1"
+
   private static final int LOCK_MAGIC = 0x414C4C31; // "ALL1"
 
   private LogFiles() {}
@@ -59,8 +63,16 @@ final class LogFiles {
     }
 
     static GenerationFile decode(Bytes content) {
-      ByteReader from = opened(content, GENERATION_MAGIC);
-      GenerationFile file = new GenerationFile(from.getUid(), LogGeneration.decode(from));
+      ByteReader from = opened(content);
+      int magic = from.getInt();
+      Uid logId = from.getUid();
+      LogGeneration generation =
+          switch (magic) {
+            case GENERATION_MAGIC -> LogGeneration.decode(from);
+            case GENERATION_MAGIC_BEFORE_RINGS -> LogGeneration.decodeBeforeRings(from);
+            default -> throw foreign(magic);
+          };
+      GenerationFile file = new GenerationFile(logId, generation);
       from.expectEnd();
       return file;
     }
@@ -81,7 +93,11 @@ final class LogFiles {
     }
 
     static LockFile decode(Bytes content) {
-      ByteReader from = opened(content, LOCK_MAGIC);
+      ByteReader from = opened(content);
+      int magic = from.getInt();
+      if (magic != LOCK_MAGIC) {
+        throw foreign(magic);
+      }
       LockFile file = new LockFile(from.getLong(), from.getLong(), from.getLong());
       from.expectEnd();
       return file;
@@ -92,7 +108,7 @@ final class LogFiles {
     return content.putInt(checksum(content.unsafeBuffer(), content.size())).toBytes();
   }
 
-  private static ByteReader opened(Bytes content, int magic) {
+  private static ByteReader opened(Bytes content) {
     int length = content.length() - 4;
     if (length < 4) {
       throw new MalformedException("a file of " + content.length() + " bytes");
@@ -102,12 +118,11 @@ final class LogFiles {
     if (sum.getInt() != checksum(array, length)) {
       throw new MalformedException("a wrong checksum");
     }
-    ByteReader from = new ByteReader(array, 0, length);
-    int found = from.getInt();
-    if (found != magic) {
-      throw new MalformedException("another kind or format: " + Integer.toHexString(found));
-    }
-    return from;
+    return new ByteReader(array, 0, length);
+  }
+
+  private static MalformedException foreign(int magic) {
+    return new MalformedException("another kind or format: " + Integer.toHexString(magic));
   }
 
   private static int checksum(byte[] array, int length) {

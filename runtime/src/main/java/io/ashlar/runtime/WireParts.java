@@ -140,7 +140,8 @@ final class WireParts {
             .setRecoveryVersion(generation.recoveryVersion())
             .setRecoveryTransactionVersion(generation.recoveryTransactionVersion())
             .setReplication(generation.replication())
-            .setAntiQuorum(generation.antiQuorum());
+            .setAntiQuorum(generation.antiQuorum())
+            .setRingVersion(generation.ringVersion());
     for (LogMember member : generation.members()) {
       builder.addMembers(
           Wire.LogMember.newBuilder().setLogId(toWire(member.logId())).setZone(member.zone()));
@@ -157,7 +158,8 @@ final class WireParts {
         listFromWire(
             generation.getMembersList(), m -> new LogMember(fromWire(m.getLogId()), m.getZone())),
         generation.getReplication(),
-        generation.getAntiQuorum());
+        generation.getAntiQuorum(),
+        generation.getRingVersion());
   }
 
   static Wire.LogSet toWire(LogSet logs) {

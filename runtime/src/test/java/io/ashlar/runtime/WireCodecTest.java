@@ -9,10 +9,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message.Builder;
 import com.google.protobuf.UnknownFieldSet;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.LogMember;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.core.TagPlacement;
+import io.ashlar.core.Uid;
+import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.MessageKind;
+import io.ashlar.message.RecruitLog;
 import io.ashlar.runtime.wire.Wire;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,7 +158,26 @@ class WireCodecTest {
         }
       }
     }
-    assertThat(optional).containsExactly("ashlar.WatchValue.expected", "ashlar.RegisterRead.value");
+    assertThat(optional)
+        .containsExactly(
+            "ashlar.LogGeneration.ring_version",
+            "ashlar.WatchValue.expected",
+            "ashlar.RegisterRead.value");
+  }
+
+  /** Those that came later than the first release of a message have what it meant without them. */
+  @Test
+  void readsMessagesFromBeforeAFieldWasAdded() throws InvalidProtocolBufferException {
+    LogMember member = new LogMember(new Uid(1, 2), "a");
+    LogGeneration generation = new LogGeneration(3, 4, 5, 6, List.of(member), 1, 0);
+    RecruitLog recruit =
+        new RecruitLog(3, member.logId(), generation, new LogSet(generation, List.of()), List.of());
+    Wire.Envelope.Builder before =
+        Wire.Envelope.parseFrom(WireCodec.encode(recruit).unsafeArray()).toBuilder();
+    before.getRecruitLogBuilder().getGenerationBuilder().clearRingVersion();
+    RecruitLog read = (RecruitLog) WireCodec.decode(Bytes.wrap(before.build().toByteArray()));
+    assertThat(read.generation()).isEqualTo(generation.withRingVersion(TagPlacement.PLAIN_RING));
+    assertThat(read.old()).isEqualTo(recruit.old());
   }
 
   @ParameterizedTest
