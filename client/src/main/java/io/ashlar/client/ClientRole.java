@@ -135,17 +135,10 @@ final class ClientRole implements Role {
     commits.onNewView(newEpoch);
   }
 
-  private void onOtherDatabase(ClusterView other) {
+  private void onOtherDatabase(AshlarException why) {
     host.probes().hit("client.other-database");
-    host.trace().event("OtherDatabase", "is", other.databaseId());
-    ended =
-        new AshlarException(
-            ErrorCode.CONNECTION_STRING_INVALID,
-            "another database answers there: it is "
-                + other.databaseId()
-                + ", not "
-                + views.databaseId()
-                + "; if that one is meant, connect with the cluster file that its node wrote");
+    host.trace().event("OtherDatabase", "why", why.detail());
+    ended = why;
     while (firstActive != null) {
       failSession(firstActive, ended);
     }

@@ -1,36 +1,45 @@
 package io.ashlar.client;
 
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.leader.FollowOptions;
+import io.ashlar.leader.TermPatience;
 import io.ashlar.leader.ViewFollower;
+import io.ashlar.message.Address;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.CoordinatorSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The views of one database, until another answers: epochs of different databases cannot be
  * compared, and what was read in one must not be written into another.
  */
 final class DatabaseViews {
+  /** Longer than coordinators name a leader that has died: another's may be at its address now. */
+  private static final long OTHER_NANOS = 15_000_000_000L;
+
   private final Host host;
   private DatabaseAddress address;
   private final BiConsumer<ClusterView, ClusterView> onView;
-  private final Consumer<ClusterView> onOtherDatabase;
+  private final Consumer<AshlarException> onOtherDatabase;
+  private final TermPatience patience = new TermPatience(OTHER_NANOS);
   private final ViewFollower follower;
 
   /**
    * @param onView hears the view before, null at first, and the new one
-   * @param onOtherDatabase hears the view of another database than it must be, or than the first
-   *     was; nothing comes after
+   * @param onOtherDatabase hears that another database is there than must be, or than was at first;
+   *     nothing comes after
    */
   DatabaseViews(
       Host host,
       DatabaseAddress address,
       BiConsumer<ClusterView, ClusterView> onView,
-      Consumer<ClusterView> onOtherDatabase) {
+      Consumer<AshlarException> onOtherDatabase) {
     this.host = host;
     this.address = address;
     this.onView = onView;
@@ -47,9 +56,18 @@ final class DatabaseViews {
     return follower.view();
   }
 
-  /** The identity of the database, null while it is not known. */
-  String databaseId() {
-    return address.databaseId();
+  private void endBecause(String what) {
+    follower.stop();
+    onOtherDatabase.accept(
+        new AshlarException(
+            ErrorCode.CONNECTION_STRING_INVALID,
+            what + "; if that one is meant, connect with the cluster file that its node wrote"));
+  }
+
+  private String places() {
+    return address.coordinators().coordinators().stream()
+        .map(Address::process)
+        .collect(Collectors.joining(", "));
   }
 
   /** What is told of the cluster. */
@@ -57,10 +75,17 @@ final class DatabaseViews {
     @Override
     public boolean accept(ClusterView told) {
       if (address.isOther(told.databaseId())) {
-        follower.stop();
-        onOtherDatabase.accept(told);
+        host.probes().hit("client.view-of-another-database");
+        if (patience.isExhausted(follower.term(), host.clock().nowNanos())) {
+          endBecause(
+              "another database answers there: it is "
+                  + told.databaseId()
+                  + ", not "
+                  + address.databaseId());
+        }
         return false;
       }
+      patience.onCredible();
       address = address.of(told.databaseId());
       return true;
     }
@@ -76,6 +101,16 @@ final class DatabaseViews {
     @Override
     public void onNoView(Failure failure) {
       host.probes().hit("client.view-not-told-" + failure.kind());
+      if (failure.isRefusal(ErrorCode.CONNECTION_STRING_INVALID)) {
+        endBecause(
+            "the coordinators at "
+                + places()
+                + " know nothing of database "
+                + address.coordinators().id()
+                + ": another one answers there ("
+                + failure.detail()
+                + ")");
+      }
     }
 
     @Override

@@ -44,6 +44,7 @@ final class ClusterController implements Role {
 
   private final Host host;
   private final ControllerOptions options;
+  private final Membership membership;
   private final ClusterConfiguration configurationForNew;
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
@@ -64,17 +65,20 @@ final class ClusterController implements Role {
   private String lastFailure = "";
 
   /**
+   * @param membership which database it controls
    * @param isLeading whether its term lasts: it acts on nothing that comes later
    * @param configurationForNew what to create when there is no database yet; else unused
    */
   ClusterController(
       Host host,
       ControllerOptions options,
+      Membership membership,
       CoordinatedStates states,
       BooleanSupplier isLeading,
       ClusterConfiguration configurationForNew) {
     this.host = host;
     this.options = options;
+    this.membership = membership;
     this.states = states;
     this.isLeading = isLeading;
     this.configurationForNew = configurationForNew;
@@ -132,6 +136,18 @@ final class ClusterController implements Role {
   }
 
   private void onRegister(Inbound inbound, RegisterWorker registration) {
+    if (!registration.databaseId().equals(membership.databaseId())) {
+      // It has heard of a controller that was at this address before.
+      host.probes().hit("controller.worker-of-another-database");
+      refuse(
+          inbound,
+          ErrorCode.CONNECTION_STRING_INVALID,
+          "this is the controller of database "
+              + membership.databaseId()
+              + ", not "
+              + registration.databaseId());
+      return;
+    }
     boolean changed = workers.register(registration, host.clock().nowNanos());
     host.network().reply(inbound, new WorkerRegistered(view == null ? 0 : view.epoch()));
     if (changed && epoch != null) {
@@ -157,7 +173,8 @@ final class ClusterController implements Role {
   private void startRecovery() {
     recoveries++;
     recovery =
-        new Recovery(host, options, workers, states, configurationForNew, new AttemptListener());
+        new Recovery(
+            host, options, membership, workers, states, configurationForNew, new AttemptListener());
     recovery.start();
   }
 

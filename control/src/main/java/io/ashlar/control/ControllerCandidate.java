@@ -25,31 +25,37 @@ public final class ControllerCandidate implements Role {
   private final ControllerOptions options;
   private final ClusterConfiguration configurationForNew;
   private final LeaderElection election;
-  private CoordinatorSet set;
+  private Membership membership;
   private boolean hasController;
   private long terms;
 
   /**
    * @param hosts makes the host of the controller
-   * @param set who elect the controller and have the coordinated state
+   * @param membership which database it may lead, and who elect the controller
    * @param priority how well the process suits, lower is better
    * @param configurationForNew what to create when there is no database yet; else unused
    */
   public ControllerCandidate(
       Host host,
       RoleHosts hosts,
-      CoordinatorSet set,
+      Membership membership,
       int priority,
       ControllerOptions options,
       ClusterConfiguration configurationForNew) {
     this.host = host;
     this.hosts = hosts;
-    this.set = set;
+    this.membership = membership;
     this.options = options;
     this.configurationForNew = configurationForNew;
     Address controller = new Address(host.network().self().process(), Endpoints.CONTROLLER);
     this.election =
-        new LeaderElection(host, set, options.election(), controller, priority, new Elected());
+        new LeaderElection(
+            host,
+            membership.coordinators(),
+            options.election(),
+            controller,
+            priority,
+            new Elected());
   }
 
   @Override
@@ -100,7 +106,7 @@ public final class ControllerCandidate implements Role {
   }
 
   private void onMoved(CoordinatorSet next) {
-    set = next;
+    membership = membership.at(next);
   }
 
   /** Hears whether it leads. */
@@ -112,10 +118,12 @@ public final class ControllerCandidate implements Role {
       host.trace().event("ControllerElected", "changeId", changeId);
       Host own = hosts.host("cluster-controller", Endpoints.CONTROLLER, "controller");
       CoordinatedStates states =
-          new CoordinatedStateQuorum(own, set, options.quorum(), ControllerCandidate.this::onMoved);
+          new CoordinatedStateQuorum(
+              own, membership.coordinators(), options.quorum(), ControllerCandidate.this::onMoved);
       hosts.start(
           Endpoints.CONTROLLER,
-          new ClusterController(own, options, states, election::isLeading, configurationForNew));
+          new ClusterController(
+              own, options, membership, states, election::isLeading, configurationForNew));
     }
 
     @Override

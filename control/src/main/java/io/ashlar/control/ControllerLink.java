@@ -1,9 +1,9 @@
 package io.ashlar.control;
 
-import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
+import io.ashlar.leader.TermPatience;
 import io.ashlar.leader.ViewFollower;
 import io.ashlar.message.Address;
 import io.ashlar.message.Candidate;
@@ -23,13 +23,13 @@ final class ControllerLink {
     RegisterWorker registration();
 
     /**
-     * Whether a view is not of an epoch before one that the worker, in an earlier life perhaps, has
-     * heard of.
+     * Whether a view is of the worker's database, and not of an epoch before one that the worker,
+     * in an earlier life perhaps, has heard of.
      */
-    boolean isAfterAllKnown(ClusterView told);
+    boolean isCredible(ClusterView told);
 
-    /** The controller tells of an epoch that is over, for longer than one without the lead can. */
-    void onStuckInThePast(ClusterView told);
+    /** The controller tells what is not credible, for longer than one without the lead can. */
+    void onStuck(ClusterView told);
 
     void onView(ClusterView newer);
   }
@@ -39,12 +39,8 @@ final class ControllerLink {
   private final CoordinatorSet coordinators;
   private final Listener listener;
   private final ViewFollower follower;
+  private final TermPatience patience;
   private boolean stopped;
-
-  /** Who told of the past last, and since when. */
-  private Uid pastTerm = Uid.NONE;
-
-  private long pastSinceNanos;
 
   ControllerLink(Host host, WorkerOptions options, CoordinatorSet coordinators, Listener listener) {
     this.host = host;
@@ -52,6 +48,7 @@ final class ControllerLink {
     this.coordinators = coordinators;
     this.listener = listener;
     this.follower = new ViewFollower(host, options.follow(), new Told());
+    this.patience = new TermPatience(options.pastNanos());
   }
 
   void start() {
@@ -96,18 +93,12 @@ final class ControllerLink {
   }
 
   private boolean isPresent(ClusterView told) {
-    if (listener.isAfterAllKnown(told)) {
-      pastTerm = Uid.NONE;
+    if (listener.isCredible(told)) {
+      patience.onCredible();
       return true;
     }
-    host.probes().hit("worker.view-of-an-epoch-that-is-over");
-    Uid term = follower.term();
-    long now = host.clock().nowNanos();
-    if (!term.equals(pastTerm)) {
-      pastTerm = term;
-      pastSinceNanos = now;
-    } else if (now - pastSinceNanos > options.pastNanos()) {
-      listener.onStuckInThePast(told);
+    if (patience.isExhausted(follower.term(), host.clock().nowNanos())) {
+      listener.onStuck(told);
     }
     return false;
   }

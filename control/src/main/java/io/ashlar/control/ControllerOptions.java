@@ -1,7 +1,5 @@
 package io.ashlar.control;
 
-import io.ashlar.core.Uid;
-
 /**
  * Settings of the controller and of recovery; times are in nanoseconds.
  *
@@ -16,8 +14,6 @@ import io.ashlar.core.Uid;
  *     at first more often
  * @param workersAtCreation the workers to wait for before a database is created, at least as many
  *     as its copies need; default 1
- * @param databaseAtCreation the identity of a database that is created, {@link Uid#NONE} to draw
- *     one; default NONE
  * @param election how it becomes the controller, and stays it
  * @param quorum how it reads and writes the coordinated state
  */
@@ -29,7 +25,6 @@ public record ControllerOptions(
     long viewPollNanos,
     long drainNanos,
     int workersAtCreation,
-    Uid databaseAtCreation,
     ElectionOptions election,
     QuorumOptions quorum) {
   private static final long MILLI = 1_000_000;
@@ -43,7 +38,6 @@ public record ControllerOptions(
         1000 * MILLI,
         500 * MILLI,
         1,
-        Uid.NONE,
         ElectionOptions.defaults(),
         QuorumOptions.defaults());
   }
@@ -57,21 +51,6 @@ public record ControllerOptions(
         viewPollNanos,
         drainNanos,
         workers,
-        databaseAtCreation,
-        election,
-        quorum);
-  }
-
-  public ControllerOptions withDatabaseAtCreation(Uid databaseId) {
-    return new ControllerOptions(
-        pingIntervalNanos,
-        silenceNanos,
-        retryNanos,
-        recruitNanos,
-        viewPollNanos,
-        drainNanos,
-        workersAtCreation,
-        databaseId,
         election,
         quorum);
   }

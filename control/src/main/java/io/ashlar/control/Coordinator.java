@@ -59,13 +59,19 @@ public final class Coordinator implements Role {
 
   private final Host host;
   private final CoordinatorOptions options;
+  private final Membership membership;
   private final TreeMap<Uid, Member> sets = new TreeMap<>();
   private final List<Inbound> early = new ArrayList<>();
   private boolean started;
 
-  public Coordinator(Host host, CoordinatorOptions options) {
+  /**
+   * @param membership of the process. It is asked to be a coordinator of other sets too, to which a
+   *     state moves, and then has to believe whoever asks
+   */
+  public Coordinator(Host host, CoordinatorOptions options, Membership membership) {
     this.host = host;
     this.options = options;
+    this.membership = membership;
   }
 
   @Override
@@ -102,6 +108,13 @@ public final class Coordinator implements Role {
   }
 
   private void onOpened() {
+    Member own = sets.get(ownSet());
+    if (own == null && membership.mayCreate()) {
+      own = create(ownSet());
+    }
+    if (own != null) {
+      own.register.isAt(ownPlaces());
+    }
     started = true;
     host.trace().event("CoordinatorStarted", "sets", sets.size());
     for (Inbound inbound : early) {
@@ -109,6 +122,20 @@ public final class Coordinator implements Role {
     }
     early.clear();
     host.timers().schedule(options.tickNanos(), this::tick);
+  }
+
+  private Uid ownSet() {
+    return membership.coordinators().id();
+  }
+
+  private List<String> ownPlaces() {
+    return membership.coordinators().coordinators().stream().map(Address::process).toList();
+  }
+
+  private Member create(Uid setId) {
+    host.trace().event("SetHeardOf", "setId", setId);
+    // Nothing was promised to anybody before: had it been, there would be a file.
+    return add(CoordinatorRegister.create(host.disk(), setId), host.clock().nowNanos());
   }
 
   private Member add(CoordinatorRegister register, long heldUntilNanos) {
@@ -166,6 +193,19 @@ public final class Coordinator implements Role {
     }
   }
 
+  /** What it keeps for a set of which it has heard; null when the request was refused. */
+  private Member known(Inbound inbound, Uid setId) {
+    if (sets.containsKey(setId)) {
+      return member(inbound, setId);
+    }
+    host.probes().hit("coordinator.of-an-unknown-set");
+    refuse(
+        inbound,
+        ErrorCode.CONNECTION_STRING_INVALID,
+        "the coordinator at " + host.network().self().process() + " has not heard of set " + setId);
+    return null;
+  }
+
   /** What it keeps for a set, made when that is new; null when the request was refused. */
   private Member member(Inbound inbound, Uid setId) {
     Member known = sets.get(setId);
@@ -180,6 +220,20 @@ public final class Coordinator implements Role {
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, "no set is named");
       return null;
     }
+    if (setId.equals(ownSet())) {
+      // Begun anew, it would have forgotten what it promised, and to whom.
+      host.probes().hit("coordinator.has-lost-its-register");
+      refuse(
+          inbound,
+          ErrorCode.FILE_CORRUPT,
+          "there is no register of set "
+              + setId
+              + " at "
+              + host.network().self().process()
+              + ": its file was lost, or this process is none of the coordinators, "
+              + membership.places());
+      return null;
+    }
     if (sets.size() >= options.setsMax()) {
       refuse(
           inbound,
@@ -187,9 +241,7 @@ public final class Coordinator implements Role {
           "a coordinator of too many sets: " + options.setsMax());
       return null;
     }
-    host.trace().event("SetHeardOf", "setId", setId);
-    // Nothing was promised to anybody before: had it been, there would be a file.
-    return add(CoordinatorRegister.create(host.disk(), setId), host.clock().nowNanos());
+    return create(setId);
   }
 
   // The register
@@ -259,14 +311,15 @@ public final class Coordinator implements Role {
     }
   }
 
-  // Who leads
+  // Who leads: whoever asks for that does not make the set one of this coordinator's. A state comes
+  // first, and that one would lead or wants to know who does may be another database's business.
 
   private void onNominate(Inbound inbound, Nominate nominate) {
     Candidate candidate = nominate.candidate();
     if (!isSomebody(inbound, candidate)) {
       return;
     }
-    Member member = member(inbound, nominate.setId());
+    Member member = known(inbound, nominate.setId());
     if (member != null) {
       member.register.whenInFile(
           () -> member.leadership.onNominate(inbound, candidate, nominate.knownChangeId()));
@@ -286,7 +339,7 @@ public final class Coordinator implements Role {
     if (!isSomebody(inbound, heartbeat.leader())) {
       return;
     }
-    Member member = member(inbound, heartbeat.setId());
+    Member member = known(inbound, heartbeat.setId());
     if (member != null) {
       member.register.whenInFile(() -> onHeartbeat(inbound, member, heartbeat.leader()));
     }
@@ -302,18 +355,11 @@ public final class Coordinator implements Role {
     }
   }
 
-  /** Clients ask this, of any set: that one is asked for does not make it one. */
   private void onGetLeader(Inbound inbound, GetLeader get) {
-    Member member = sets.get(get.setId());
-    if (member == null) {
-      host.probes().hit("coordinator.of-an-unknown-set");
-      refuse(
-          inbound,
-          ErrorCode.CONNECTION_STRING_INVALID,
-          "this coordinator has not heard of set " + get.setId());
-      return;
+    Member member = known(inbound, get.setId());
+    if (member != null) {
+      member.leadership.onPoll(inbound, get.knownChangeId());
     }
-    member.leadership.onPoll(inbound, get.knownChangeId());
   }
 
   @Override

@@ -14,6 +14,8 @@ import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWritten;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +26,7 @@ import java.util.function.Consumer;
  */
 final class CoordinatorRegister {
   private static final String PREFIX = "register-";
-  private static final int ENCODING = 1;
+  private static final int ENCODING = 2;
 
   /**
    * Who waits for what is durable.
@@ -37,6 +39,9 @@ final class CoordinatorRegister {
   private final Uid setId;
   private final GenerationRegister register;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  /** Where the coordinators of the set are; empty when that was never said. */
+  private List<String> places = List.of();
 
   /** The process whose heartbeats were taken last; empty before any was. */
   private String leader = "";
@@ -92,13 +97,43 @@ final class CoordinatorRegister {
       throw new MalformedException("unknown encoding of a coordinator's register: " + encoding);
     }
     Uid setId = from.getUid();
+    List<String> places = new ArrayList<>();
+    for (int left = from.getCount(); left > 0; left--) {
+      places.add(from.getBytes().utf8());
+    }
     GenerationRegister register = GenerationRegister.decode(from.getBytes());
     String leader = from.getBytes().utf8();
     from.expectEnd();
     CoordinatorRegister opened = new CoordinatorRegister(disk, setId, register);
+    opened.places = List.copyOf(places);
     opened.leader = leader;
     opened.inFile = true;
     return opened;
+  }
+
+  /**
+   * Hears where the coordinators of the set are. They may be at other addresses than before, but
+   * are not more or fewer: a majority of another number is none.
+   *
+   * @throws AshlarException with CONNECTION_STRING_INVALID when they are
+   */
+  void isAt(List<String> processes) {
+    if (!places.isEmpty() && places.size() != processes.size()) {
+      throw new AshlarException(
+          ErrorCode.CONNECTION_STRING_INVALID,
+          "the file "
+              + file()
+              + " belongs to a coordinator of "
+              + String.join(", ", places)
+              + ", and this node was started as one of "
+              + String.join(", ", processes)
+              + ": a majority of these would be none of those. Start it with the cluster file of"
+              + " the other nodes");
+    }
+    if (!places.equals(processes)) {
+      places = List.copyOf(processes);
+      changes++;
+    }
   }
 
   Uid setId() {
@@ -217,13 +252,9 @@ final class CoordinatorRegister {
   }
 
   private Bytes encode() {
-    return SealedFile.seal(
-        new ByteWriter(256)
-            .putByte(ENCODING)
-            .putUid(setId)
-            .putBytes(register.encode())
-            .putBytes(Bytes.utf8(leader))
-            .toBytes());
+    ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(setId).putVarint(places.size());
+    places.forEach(place -> to.putBytes(Bytes.utf8(place)));
+    return SealedFile.seal(to.putBytes(register.encode()).putBytes(Bytes.utf8(leader)).toBytes());
   }
 
   private static CoordinatorSet movedToOf(GenerationRegister register) {

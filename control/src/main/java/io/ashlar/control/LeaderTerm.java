@@ -125,6 +125,9 @@ final class LeaderTerm {
   /** What the coordinators say while it stands or claims. */
   private final class Told implements NomineePolls.Listener {
     @Override
+    public void onUnknown(Failure failure) {}
+
+    @Override
     public void onChanged() {
       boolean isChosen = polls.chosen().equals(self);
       if (phase == Phase.STANDING && isChosen) {

@@ -24,7 +24,8 @@ import java.util.List;
  * the controller starts another with a higher epoch.
  *
  * <ol>
- *   <li>READING_STATE: lock the coordinated state. Older attempts cannot write it any more.
+ *   <li>READING_STATE: lock the coordinated state. Older attempts cannot write it any more. Where
+ *       there is none, or another database's, and there should be this one's, it is held up here.
  *   <li>PLANNING_DATABASE (only where there is none): wait for workers, and deal the storage
  *       servers.
  *   <li>LOCKING_STATE: write it back with a higher epoch.
@@ -66,6 +67,7 @@ final class Recovery {
 
   private final Host host;
   private final ControllerOptions options;
+  private final Membership membership;
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
   private final ClusterConfiguration configurationForNew;
@@ -96,15 +98,20 @@ final class Recovery {
   private RecoveryTransaction transaction;
   private TransactionPush push;
 
+  /**
+   * @param membership which database it may begin an epoch of
+   */
   Recovery(
       Host host,
       ControllerOptions options,
+      Membership membership,
       WorkerRegistry workers,
       CoordinatedStates states,
       ClusterConfiguration configurationForNew,
       Listener listener) {
     this.host = host;
     this.options = options;
+    this.membership = membership;
     this.workers = workers;
     this.states = states;
     this.configurationForNew = configurationForNew;
@@ -118,8 +125,10 @@ final class Recovery {
 
   /** What is lost or corrupt, for people, while that holds the attempt up; else null. */
   String corruption() {
-    boolean waits = phase == Phase.PLANNING_DATABASE || phase == Phase.LOCKING_LOGS;
-    return waits ? corruption : null;
+    return switch (phase) {
+      case READING_STATE, PLANNING_DATABASE, LOCKING_LOGS -> corruption;
+      default -> null;
+    };
   }
 
   private void heldUpBy(String what) {
@@ -136,12 +145,11 @@ final class Recovery {
   }
 
   void start() {
-    phaseStartNanos = host.clock().nowNanos();
     host.trace().event("RecoveryStarted", "attempt", attemptId);
     if (host.faults().at("recovery.give-up")) {
       givesUpIn = Phase.values()[host.random().nextInt(Phase.ACCEPTING_COMMITS.ordinal())];
     }
-    states.lock(attemptId, this::onStateLocked);
+    readState();
     armRetry();
   }
 
@@ -187,6 +195,12 @@ final class Recovery {
       return;
     }
     switch (phase) {
+      case READING_STATE -> {
+        if (corruption != null && isOverdue()) {
+          // What was lost may have been put back.
+          readState();
+        }
+      }
       case LOCKING_LOGS -> locking.lockMissing();
       case READING_METADATA -> reading.peek();
       case RECRUITING -> {
@@ -275,17 +289,53 @@ final class Recovery {
 
   // READING_STATE, PLANNING_DATABASE, LOCKING_STATE
 
+  private void readState() {
+    phaseStartNanos = host.clock().nowNanos();
+    states.lock(attemptId, this::onStateLocked);
+  }
+
   private void onStateLocked(RegisterGeneration registerGeneration, CoordinatedState stateOrNull) {
     if (phase != Phase.READING_STATE) {
       return;
     }
-    generationOfState = registerGeneration;
-    state = stateOrNull;
     if (phase == givesUpIn) {
       end("gave up in phase " + phase);
       return;
     }
+    if (!isOurs(stateOrNull)) {
+      return;
+    }
+    generationOfState = registerGeneration;
+    state = stateOrNull;
+    corruption = null;
     advance();
+  }
+
+  /** Whether this is what the coordinators may have: nothing is written over anything else. */
+  private boolean isOurs(CoordinatedState stateOrNull) {
+    if (stateOrNull == null && !membership.mayCreate()) {
+      heldUpBy(
+          "the coordinators at "
+              + membership.places()
+              + " have no state of database "
+              + membership.databaseId()
+              + ": they have lost their files register-*, or never had any. Restore them from"
+              + " copies, or start this node with the cluster file of the other nodes");
+      return false;
+    }
+    if (stateOrNull != null && !stateOrNull.databaseId().equals(membership.databaseId())) {
+      heldUpBy(
+          "the coordinators at "
+              + membership.places()
+              + " have database "
+              + stateOrNull.databaseId()
+              + ", and this is a node of database "
+              + membership.databaseId()
+              + ": one of them was started with the cluster file of another database, or has its"
+              + " files");
+      return false;
+    }
+    return true;
   }
 
   private boolean planDatabase() {
@@ -324,13 +374,13 @@ final class Recovery {
     }
     state =
         new CoordinatedState(
-            databaseIdForNew(), 0, configurationForNew, storages, List.of(), new StoreTime(0, 0));
+            membership.databaseId(),
+            0,
+            configurationForNew,
+            storages,
+            List.of(),
+            new StoreTime(0, 0));
     return true;
-  }
-
-  private Uid databaseIdForNew() {
-    Uid drawn = Uid.draw(host.random());
-    return options.databaseAtCreation().equals(Uid.NONE) ? drawn : options.databaseAtCreation();
   }
 
   private void writeEpoch() {

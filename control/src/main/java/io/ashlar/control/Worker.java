@@ -12,7 +12,6 @@ import io.ashlar.host.Role;
 import io.ashlar.host.RoleHosts;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
-import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.HostedStorage;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Pong;
@@ -70,6 +69,7 @@ public final class Worker implements Role {
   private final Host host;
   private final RoleHosts hosts;
   private final RoleFactory factory;
+  private final Membership membership;
   private final WorkerOptions options;
   private final ControllerLink link;
 
@@ -90,19 +90,21 @@ public final class Worker implements Role {
 
   /**
    * @param hosts makes the hosts of its roles
-   * @param coordinators who know the controller, where it registers
+   * @param membership to which database its roles belong, and who know the controller, where it
+   *     registers
    */
   public Worker(
       Host host,
       RoleHosts hosts,
       RoleFactory factory,
-      CoordinatorSet coordinators,
+      Membership membership,
       WorkerOptions options) {
     this.host = host;
     this.hosts = hosts;
     this.factory = factory;
+    this.membership = membership;
     this.options = options;
-    this.link = new ControllerLink(host, options, coordinators, new Told());
+    this.link = new ControllerLink(host, options, membership.coordinators(), new Told());
   }
 
   @Override
@@ -118,8 +120,9 @@ public final class Worker implements Role {
   private void start(Bytes content, List<String> files) {
     manifest =
         content == null
-            ? new WorkerManifest(Uid.draw(host.random()))
+            ? new WorkerManifest(Uid.draw(host.random()), membership.databaseId())
             : WorkerManifest.decode(MANIFEST, content);
+    checkDatabase();
     for (String file : files) {
       String[] path = file.split("/", 3);
       boolean isUnknown =
@@ -143,6 +146,21 @@ public final class Worker implements Role {
       writeManifest(this::onManifestReady);
     } else {
       onManifestReady();
+    }
+  }
+
+  /** What another database no longer needs may be all there is of this one. */
+  private void checkDatabase() {
+    if (!manifest.databaseId.equals(membership.databaseId())) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
+          "the file "
+              + MANIFEST
+              + " belongs to a node of database "
+              + manifest.databaseId
+              + ", and this one is started as a node of database "
+              + membership.databaseId()
+              + ": files of two nodes were exchanged; restore them");
     }
   }
 
@@ -262,7 +280,12 @@ public final class Worker implements Role {
       }
     }
     return new RegisterWorker(
-        manifest.workerId, host.network().self().process(), options.zone(), ready, hosted);
+        manifest.workerId,
+        manifest.databaseId,
+        host.network().self().process(),
+        options.zone(),
+        ready,
+        hosted);
   }
 
   /** What the controller tells. */
@@ -273,14 +296,23 @@ public final class Worker implements Role {
     }
 
     @Override
-    public boolean isAfterAllKnown(ClusterView told) {
-      checkDatabase(told);
-      return told.epoch() >= manifest.viewEpoch;
+    public boolean isCredible(ClusterView told) {
+      if (!isOfThisDatabase(told)) {
+        host.probes().hit("worker.view-of-another-database");
+        return false;
+      }
+      if (told.epoch() < manifest.viewEpoch) {
+        host.probes().hit("worker.view-of-an-epoch-that-is-over");
+        return false;
+      }
+      return true;
     }
 
     @Override
-    public void onStuckInThePast(ClusterView told) {
-      throw olderState("the controller is at epoch " + told.epoch());
+    public void onStuck(ClusterView told) {
+      throw isOfThisDatabase(told)
+          ? olderState("the controller is at epoch " + told.epoch())
+          : otherDatabase(told.databaseId());
     }
 
     @Override
@@ -306,19 +338,18 @@ public final class Worker implements Role {
     deleteDrainedLogs();
   }
 
-  /** What another database no longer needs may be all there is of this one. */
-  private void checkDatabase(ClusterView newer) {
-    if (manifest.databaseId.equals(Uid.NONE)) {
-      manifest.databaseId = newer.databaseId();
-    } else if (!manifest.databaseId.equals(newer.databaseId())) {
-      throw new AshlarException(
-          ErrorCode.FILE_CORRUPT,
-          "the roles here belong to database "
-              + manifest.databaseId
-              + ", and the controller has database "
-              + newer.databaseId()
-              + ": the coordinators' files register-* were lost or exchanged; restore them from copies");
-    }
+  private boolean isOfThisDatabase(ClusterView told) {
+    return told.databaseId().equals(manifest.databaseId);
+  }
+
+  private AshlarException otherDatabase(Uid found) {
+    return new AshlarException(
+        ErrorCode.FILE_CORRUPT,
+        "the roles here belong to database "
+            + manifest.databaseId
+            + ", and the controller has database "
+            + found
+            + ": the coordinators' files register-* were exchanged; restore them from copies");
   }
 
   private AshlarException olderState(String what) {
@@ -521,7 +552,7 @@ public final class Worker implements Role {
       known.waiting.add(inbound);
       return;
     }
-    if (recruit.old().generation().members().isEmpty() && !manifest.databaseId.equals(Uid.NONE)) {
+    if (recruit.old().generation().members().isEmpty() && manifest.viewEpoch > 0) {
       throw new AshlarException(
           ErrorCode.FILE_CORRUPT,
           "a database would be created over the files of database "

@@ -18,10 +18,13 @@ final class WorkerManifest {
 
   final Uid workerId;
 
-  /** The database its roles belong to; NONE before the first view of it. */
-  Uid databaseId = Uid.NONE;
+  /** The database its roles belong to. */
+  final Uid databaseId;
 
-  /** The highest epoch of a view of it: that epoch has begun, and none before it comes again. */
+  /**
+   * The highest epoch of a view of it, 0 before the first: that epoch has begun, and none before it
+   * comes again.
+   */
   long viewEpoch;
 
   /** Log servers and the epoch each was recruited for. */
@@ -33,8 +36,9 @@ final class WorkerManifest {
   /** Log servers that nobody needs any more, whose files may still be there. */
   final TreeSet<Uid> dropped = new TreeSet<>();
 
-  WorkerManifest(Uid workerId) {
+  WorkerManifest(Uid workerId, Uid databaseId) {
     this.workerId = workerId;
+    this.databaseId = databaseId;
   }
 
   Bytes encode() {
@@ -69,8 +73,7 @@ final class WorkerManifest {
     if (encoding != ENCODING) {
       throw new MalformedException("unknown encoding of a worker's manifest: " + encoding);
     }
-    WorkerManifest manifest = new WorkerManifest(from.getUid());
-    manifest.databaseId = from.getUid();
+    WorkerManifest manifest = new WorkerManifest(from.getUid(), from.getUid());
     manifest.viewEpoch = from.getLong();
     for (int left = from.getCount(); left > 0; left--) {
       manifest.logs.put(from.getUid(), from.getLong());

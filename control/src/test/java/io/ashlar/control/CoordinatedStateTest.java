@@ -86,10 +86,14 @@ class CoordinatedStateTest {
   void planNeedsAsManyZonesAsReplicas() {
     ClusterConfiguration doubled = new ClusterConfiguration(2, 2, 2, 3, 2, 2, 0, 5_000_000);
     List<RegisterWorker> workers = new ArrayList<>();
-    workers.add(new RegisterWorker(new Uid(1, 1), "10.0.0.1:4500", "a", List.of(), List.of()));
+    workers.add(
+        new RegisterWorker(
+            new Uid(1, 1), new Uid(9, 9), "10.0.0.1:4500", "a", List.of(), List.of()));
     SeededRandom random = new SeededRandom(1);
     assertThat(EpochPlan.deal(doubled, workers, random)).isNull();
-    workers.add(new RegisterWorker(new Uid(1, 2), "10.0.0.2:4500", "b", List.of(), List.of()));
+    workers.add(
+        new RegisterWorker(
+            new Uid(1, 2), new Uid(9, 9), "10.0.0.2:4500", "b", List.of(), List.of()));
     EpochPlan plan = EpochPlan.deal(doubled, workers, random);
     assertThat(new HashSet<>(EpochPlan.addresses(plan.all()))).hasSize(plan.all().size());
     assertThat(plan.resolverShares().get(0).range().end())

@@ -14,7 +14,12 @@ import org.junit.jupiter.api.Test;
 class EpochPlanTest {
   private static RegisterWorker worker(int number, String zone) {
     return new RegisterWorker(
-        new Uid(0, number), "10.0.0." + number + ":4500", zone, List.of(), List.of());
+        new Uid(0, number),
+        new Uid(9, 9),
+        "10.0.0." + number + ":4500",
+        zone,
+        List.of(),
+        List.of());
   }
 
   private static ClusterConfiguration configuration(int logs, int replication) {

@@ -93,7 +93,8 @@ class RecruitmentTest {
     List<RegisterWorker> workers = new ArrayList<>();
     for (int i = 1; i <= 2; i++) {
       workers.add(
-          new RegisterWorker(new Uid(i, i), "worker:" + i, "zone-" + i, List.of(), List.of()));
+          new RegisterWorker(
+              new Uid(i, i), new Uid(9, 9), "worker:" + i, "zone-" + i, List.of(), List.of()));
     }
     EpochPlan plan = EpochPlan.deal(configuration, workers, new SeededRandom(2));
     LogGeneration generation = new LogGeneration(5, 1, 2, RT, plan.logMembers(), 2, 0);

@@ -18,11 +18,17 @@ class WorkerRegistryTest {
 
   private static RegisterWorker worker(long id, String process, List<Uid> logs) {
     return new RegisterWorker(
-        new Uid(1, id), process, "zone-" + id, logs, List.of(new HostedStorage(STORAGE, 1)));
+        new Uid(1, id),
+        new Uid(9, 9),
+        process,
+        "zone-" + id,
+        logs,
+        List.of(new HostedStorage(STORAGE, 1)));
   }
 
   private static RegisterWorker empty(long id, String process) {
-    return new RegisterWorker(new Uid(1, id), process, "zone-" + id, List.of(), List.of());
+    return new RegisterWorker(
+        new Uid(1, id), new Uid(9, 9), process, "zone-" + id, List.of(), List.of());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.ashlar.leader;
 
+import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
@@ -14,6 +15,9 @@ public final class LeaderFollower {
   public interface Listener {
     /** A majority has nominated another than before. */
     void onLeader(Candidate leader);
+
+    /** See {@link NomineePolls.Listener#onUnknown}. */
+    void onUnknown(Failure failure);
 
     /** The coordinators are others now: whoever looks for them next should begin there. */
     void onMoved(CoordinatorSet next);
@@ -58,6 +62,11 @@ public final class LeaderFollower {
         leader = chosen;
         listener.onLeader(chosen);
       }
+    }
+
+    @Override
+    public void onUnknown(Failure failure) {
+      listener.onUnknown(failure);
     }
 
     @Override

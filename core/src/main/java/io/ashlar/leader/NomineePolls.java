@@ -1,6 +1,7 @@
 package io.ashlar.leader;
 
 import io.ashlar.core.Check;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
@@ -19,6 +20,12 @@ public final class NomineePolls {
     /** Another may be chosen, or nobody. */
     void onChanged();
 
+    /**
+     * More than half of the coordinators have not heard of the set: they are another database's, or
+     * have lost what they had. They are asked again all the same.
+     */
+    void onUnknown(Failure failure);
+
     /** The state is at another set for ever; nothing more is asked of this one. */
     void onMoved(CoordinatorSet next);
   }
@@ -31,6 +38,9 @@ public final class NomineePolls {
 
   /** By coordinator; NONE where nothing is known, or it does not answer. */
   private final Candidate[] nominees;
+
+  /** By coordinator: whether it has not heard of the set. */
+  private final boolean[] isUnknown;
 
   private boolean stopped;
 
@@ -50,6 +60,7 @@ public final class NomineePolls {
     this.request = request;
     this.listener = listener;
     this.nominees = new Candidate[set.coordinators().size()];
+    this.isUnknown = new boolean[nominees.length];
     Arrays.fill(nominees, Candidate.NONE);
   }
 
@@ -97,6 +108,14 @@ public final class NomineePolls {
     }
   }
 
+  private boolean isUnknownToMost() {
+    int count = 0;
+    for (boolean unknown : isUnknown) {
+      count += unknown ? 1 : 0;
+    }
+    return count > isUnknown.length / 2;
+  }
+
   /** The answer of one coordinator. */
   private final class Answer implements ReplyHandler<Nominee> {
     private final int coordinator;
@@ -110,6 +129,7 @@ public final class NomineePolls {
       if (stopped) {
         return;
       }
+      isUnknown[coordinator] = false;
       if (answer.movedTo().isNone()) {
         onNominee(coordinator, answer.nominee());
         ask(coordinator);
@@ -123,6 +143,10 @@ public final class NomineePolls {
     public void onFailure(Failure failure) {
       if (!stopped) {
         onNominee(coordinator, Candidate.NONE);
+        isUnknown[coordinator] = failure.isRefusal(ErrorCode.CONNECTION_STRING_INVALID);
+        if (isUnknown[coordinator] && isUnknownToMost()) {
+          listener.onUnknown(failure);
+        }
         host.timers().schedule(options.retryNanos(), () -> ask(coordinator));
       }
     }

@@ -36,7 +36,10 @@ public final class ViewFollower {
     /** Another leads than before, or is about to. */
     void onLeader(Candidate leader);
 
-    /** Who is said to lead gave no view. */
+    /**
+     * Who is said to lead gave no view; or, with CONNECTION_STRING_INVALID, the coordinators have
+     * not heard of the database. It is asked for again.
+     */
     void onNoView(Failure failure);
 
     /** The coordinators are others now: whoever looks for them next should begin there. */
@@ -112,6 +115,13 @@ public final class ViewFollower {
     public void onLeader(Candidate leader) {
       listener.onLeader(leader);
       ask(leader);
+    }
+
+    @Override
+    public void onUnknown(Failure failure) {
+      if (!stopped) {
+        listener.onNoView(failure);
+      }
     }
 
     @Override

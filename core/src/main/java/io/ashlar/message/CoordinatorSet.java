@@ -8,7 +8,7 @@ import java.util.TreeSet;
  * The coordinators of a database at one time. When it moves to others it gets a new id, also when
  * some are the same: what one of them keeps for the old set and for the new one are two things.
  *
- * @param id drawn for each set
+ * @param id the database's own for the set that it begins with, drawn for each later one
  * @param coordinators one to five, each once
  */
 public record CoordinatorSet(Uid id, List<Address> coordinators) {
@@ -18,15 +18,16 @@ public record CoordinatorSet(Uid id, List<Address> coordinators) {
   /** No coordinators. */
   public static final CoordinatorSet NONE = new CoordinatorSet(Uid.NONE, List.of());
 
-  private static final Uid FIRST = new Uid(0, 1);
-
   public CoordinatorSet {
     coordinators = List.copyOf(coordinators);
   }
 
-  /** The set that a database begins with: known before there is anything that could draw an id. */
-  public static CoordinatorSet first(List<Address> coordinators) {
-    return new CoordinatorSet(FIRST, coordinators);
+  /**
+   * The set that a database begins with. Two databases never have registers in common: whoever
+   * takes the coordinators of one for those of another is refused by them.
+   */
+  public static CoordinatorSet first(Uid databaseId, List<Address> coordinators) {
+    return new CoordinatorSet(databaseId, coordinators);
   }
 
   public boolean isNone() {

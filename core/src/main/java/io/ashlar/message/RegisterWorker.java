@@ -8,13 +8,19 @@ import java.util.List;
  * Answer: {@link WorkerRegistered}.
  *
  * @param workerId its identity, for ever
+ * @param databaseId the only database whose roles it hosts; a controller of another one refuses
  * @param process where it listens: the process of all its addresses
  * @param zone what it fails together with
  * @param logIds the log servers it hosts, each at the endpoint that is the low half of its id
  * @param storages the storage servers it hosts
  */
 public record RegisterWorker(
-    Uid workerId, String process, String zone, List<Uid> logIds, List<HostedStorage> storages)
+    Uid workerId,
+    Uid databaseId,
+    String process,
+    String zone,
+    List<Uid> logIds,
+    List<HostedStorage> storages)
     implements Message {
   public RegisterWorker {
     logIds = List.copyOf(logIds);

@@ -56,7 +56,7 @@ public final class Connections {
             CLIENT_ENDPOINT,
             host,
             callbacks,
-            new DatabaseAddress(cluster.coordinators(), cluster.id()),
+            new DatabaseAddress(cluster.coordinators(), cluster.databaseId().toString()),
             options,
             DirectReads.NONE,
             failure::get);

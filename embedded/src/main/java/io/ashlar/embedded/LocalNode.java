@@ -7,6 +7,7 @@ import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ControllerCandidate;
 import io.ashlar.control.Coordinator;
 import io.ashlar.control.CoordinatorOptions;
+import io.ashlar.control.Membership;
 import io.ashlar.control.Worker;
 import io.ashlar.control.WorkerOptions;
 import io.ashlar.core.AshlarException;
@@ -16,7 +17,6 @@ import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.leader.FollowOptions;
 import io.ashlar.leader.ViewFollower;
-import io.ashlar.message.Address;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.CoordinatorSet;
@@ -28,6 +28,7 @@ import io.ashlar.storage.RocksEngine;
 import io.ashlar.storage.RocksOptions;
 import io.ashlar.storage.StorageEngine;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class LocalNode implements AutoCloseable {
   private static final long READY_SECONDS_MAX = 60;
+  private static final long TELL_SECONDS = 5;
   private static final long CLOSE_SECONDS_MAX = 60;
   private static final long FIRST_CLIENT = 1L << 32;
 
@@ -65,7 +67,10 @@ public final class LocalNode implements AutoCloseable {
   private final AtomicLong clients = new AtomicLong();
   private final CompletableFuture<ClusterView> firstView = new CompletableFuture<>();
   private final AtomicReference<String> waitsFor =
-      new AtomicReference<>("no majority of the coordinators has answered yet");
+      new AtomicReference<>("no majority of the coordinators has named a controller yet");
+
+  /** Known before the roles start. */
+  private volatile NodeMembership membership;
 
   // Of the loop alone.
   private Worker worker;
@@ -125,20 +130,16 @@ public final class LocalNode implements AutoCloseable {
     if (directory != null) {
       directory.prepare();
     }
-    NodeOptions known = withCluster(options, directory);
     LocalNode node;
     try {
-      node = new LocalNode(known, directory);
+      node = new LocalNode(options, directory);
     } catch (IOException e) {
       String where = directory == null ? options.listenHost() : directory.path().toString();
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot start on " + where + ": " + e.getMessage(), e);
     }
     try {
-      if (directory != null) {
-        directory.checkWhole(known.cluster() == null);
-        directory.begin();
-      }
+      node.join();
       node.startRoles();
     } catch (RuntimeException e) {
       node.close();
@@ -147,35 +148,65 @@ public final class LocalNode implements AutoCloseable {
     return node;
   }
 
-  /** What the node has joined in an earlier life it has not to be told again. */
-  private static NodeOptions withCluster(NodeOptions options, StoreDirectory directory) {
-    ClusterFile joined =
-        options.cluster() != null || directory == null ? options.cluster() : directory.joined();
-    if (joined != null && options.listenHost() == null) {
+  /** Which database it belongs to is durable before any role starts. */
+  private void join() {
+    NodeMembership known = directory == null ? null : directory.membership();
+    ClusterFile given = options.cluster();
+    if (known != null) {
+      membership = given == null ? known : known.startedWith(given, directory.path().toString());
+    } else if (given != null) {
+      membership =
+          options.creates() ? NodeMembership.founding(given) : NodeMembership.joined(given);
+    } else {
+      membership = NodeMembership.first(Uid.draw(new SecureRandom()));
+    }
+    if (!membership.isAlone() && options.listenHost() == null) {
       throw new AshlarException(
           ErrorCode.CLIENT_INVALID_OPERATION,
-          "the directory belongs to a node of the cluster "
-              + joined
-              + ", which the other nodes must reach: start it with an address to listen at");
+          "the node belongs to the cluster "
+              + membership.clusterFile(host.process())
+              + ", whose other nodes must reach it: start it with an address to listen at");
     }
-    return joined == null ? options : options.joining(joined);
+    if (directory != null) {
+      directory.checkWhole(membership, host.process());
+      directory.begin(membership);
+    } else if (!membership.isAlone() && membership.isCoordinator(host.process())) {
+      throw new AshlarException(
+          ErrorCode.CLIENT_INVALID_OPERATION,
+          "a node in memory is no coordinator: " + host.process() + " forgets what it promised");
+    }
+  }
+
+  /**
+   * The database is there: from now on this node does not begin anew. Durable before anybody hears
+   * from it that it is ready.
+   */
+  private synchronized void afterCreation() {
+    if (!membership.created()) {
+      NodeMembership next = membership.afterCreation();
+      if (directory != null) {
+        directory.write(next);
+      }
+      membership = next;
+    }
   }
 
   private void startRoles() {
     host.execute(
         () -> {
-          CoordinatorSet coordinators = coordinators();
+          Membership known = membership.asOf(host.process());
           host.start(
               Endpoints.COORDINATOR,
               new Coordinator(
                   host.host("coordinator", Endpoints.COORDINATOR, "coordinator"),
-                  CoordinatorOptions.defaults()));
+                  CoordinatorOptions.defaults(),
+                  known));
           host.start(
               Endpoints.CANDIDATE,
               new ControllerCandidate(
                   host.host("controller-candidate", Endpoints.CANDIDATE, "candidate"),
                   host,
-                  coordinators,
+                  known,
                   0,
                   options.controller(),
                   options.configuration()));
@@ -185,11 +216,11 @@ public final class LocalNode implements AutoCloseable {
                   workerHost,
                   host,
                   new RoleAssembly(options.roles(), this::engine, views::of),
-                  coordinators,
+                  known,
                   WorkerOptions.defaults(options.zone() == null ? host.process() : options.zone()));
           host.start(Endpoints.WORKER, worker);
           follower = new ViewFollower(workerHost, FollowOptions.defaults(), new FirstView());
-          follower.follow(coordinators);
+          follower.follow(known.coordinators());
         });
   }
 
@@ -211,8 +242,13 @@ public final class LocalNode implements AutoCloseable {
 
     @Override
     public void onNoView(Failure failed) {
-      waitsFor.set(failed.detail());
-      if (failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
+      boolean isDetailed = !failed.detail().isEmpty();
+      waitsFor.set(
+          isDetailed
+              ? failed.detail()
+              : "the controller at " + follower.controller() + " is silent");
+      // When there are other nodes one of them may have what is missing, and bring it back.
+      if (membership.isAlone() && failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
         firstView.completeExceptionally(
             new AshlarException(ErrorCode.FILE_CORRUPT, failed.detail()));
         follower.stop();
@@ -258,10 +294,14 @@ public final class LocalNode implements AutoCloseable {
   private void awaitReady() {
     try {
       firstView.get(READY_SECONDS_MAX, TimeUnit.SECONDS);
+      afterCreation();
     } catch (TimeoutException e) {
       throw new AshlarException(
           ErrorCode.TIMED_OUT,
-          "the database did not become available within " + READY_SECONDS_MAX + " s",
+          "the database did not become available within "
+              + READY_SECONDS_MAX
+              + " s: "
+              + waitsFor.get(),
           e);
     } catch (ExecutionException e) {
       throw asError(e.getCause());
@@ -277,7 +317,7 @@ public final class LocalNode implements AutoCloseable {
    * @throws AshlarException when it never will, since a file is corrupt
    */
   public boolean isReady() {
-    if (firstView.isCompletedExceptionally()) {
+    if (firstView.isDone()) {
       awaitReady();
     }
     return firstView.isDone();
@@ -329,9 +369,7 @@ public final class LocalNode implements AutoCloseable {
 
   /** What {@code ashlar.cluster} says of it. */
   public ClusterFile clusterFile() {
-    return options.cluster() == null
-        ? ClusterFile.of(firstView.join().databaseId(), host.process())
-        : options.cluster();
+    return membership.clusterFile(host.process());
   }
 
   /** Asks the node's roles how they are; to be closed before the node. */
@@ -344,10 +382,7 @@ public final class LocalNode implements AutoCloseable {
   }
 
   private CoordinatorSet coordinators() {
-    if (options.cluster() != null) {
-      return options.cluster().coordinators();
-    }
-    return CoordinatorSet.first(List.of(new Address(host.process(), Endpoints.COORDINATOR)));
+    return membership.asOf(host.process()).coordinators();
   }
 
   /** A client on the node's own loop. Closing it leaves the node running. */
@@ -356,12 +391,13 @@ public final class LocalNode implements AutoCloseable {
     if (cause != null) {
       throw asError(cause);
     }
+    isReady();
     return Client.connect(
         clientHosts,
         FIRST_CLIENT + clients.getAndIncrement(),
         host,
         callbacks,
-        new DatabaseAddress(coordinators(), null),
+        new DatabaseAddress(coordinators(), membership.databaseId().toString()),
         database,
         views,
         this::failure);

@@ -18,6 +18,8 @@ import java.nio.file.Path;
  * @param controller the options of the controller
  * @param host the bounds of the loop and the network
  * @param cluster the cluster that it joins, or null for one of its own
+ * @param creates whether it may be that the database of that cluster is not there yet, and is to be
+ *     created once there are nodes enough
  * @param zone what it fails together with, or null for itself alone
  * @param files in place of the machine's own files, or null; for tests
  * @param trace hears the events of all roles from the loop, or null
@@ -31,6 +33,7 @@ public record NodeOptions(
     ControllerOptions controller,
     HostOptions host,
     ClusterFile cluster,
+    boolean creates,
     String zone,
     FileLayer files,
     Trace trace) {
@@ -50,6 +53,7 @@ public record NodeOptions(
         ControllerOptions.defaults(),
         HostOptions.defaults(),
         null,
+        false,
         null,
         null,
         null);
@@ -65,6 +69,7 @@ public record NodeOptions(
         controller,
         this.host,
         cluster,
+        creates,
         zone,
         files,
         trace);
@@ -81,6 +86,24 @@ public record NodeOptions(
         controller,
         host,
         there,
+        creates,
+        zone,
+        files,
+        trace);
+  }
+
+  /** One of the nodes that create the database of the cluster which they join. */
+  public NodeOptions creating(boolean isNew) {
+    return new NodeOptions(
+        directory,
+        listenHost,
+        listenPort,
+        configuration,
+        roles,
+        controller,
+        host,
+        cluster,
+        isNew,
         zone,
         files,
         trace);
@@ -96,6 +119,7 @@ public record NodeOptions(
         controller,
         host,
         cluster,
+        creates,
         name,
         files,
         trace);
@@ -111,6 +135,7 @@ public record NodeOptions(
         controller,
         host,
         cluster,
+        creates,
         zone,
         layer,
         trace);
@@ -126,6 +151,7 @@ public record NodeOptions(
         controller,
         host,
         cluster,
+        creates,
         zone,
         files,
         sink);
@@ -141,6 +167,7 @@ public record NodeOptions(
         controller,
         host,
         cluster,
+        creates,
         zone,
         files,
         trace);
@@ -156,6 +183,7 @@ public record NodeOptions(
         controller,
         host,
         cluster,
+        creates,
         zone,
         files,
         trace);
@@ -171,6 +199,7 @@ public record NodeOptions(
         settings,
         host,
         cluster,
+        creates,
         zone,
         files,
         trace);

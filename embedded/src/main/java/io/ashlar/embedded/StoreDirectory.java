@@ -5,30 +5,37 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.runtime.FileLayer;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A node's directory: {@code FORMAT} says who wrote it, {@code files} has the roles' files (and the
- * lock that keeps a second opener out), {@code engines} the storage engines', one folder each.
+ * A node's directory: {@code FORMAT} says who wrote it, {@code MEMBERSHIP} to which database it
+ * belongs, {@code files} has the roles' files (and the lock that keeps a second opener out), {@code
+ * engines} the storage engines', one folder each.
  */
 final class StoreDirectory {
   private static final String FORMAT = "FORMAT";
-  private static final String STAGED = "FORMAT.new";
+  private static final String MEMBERSHIP = "MEMBERSHIP";
   private static final String FILES = "files";
-  private static final String STATE = "coordinator";
+  private static final String COORDINATOR = "coordinator";
+  private static final String LOGS = "logs";
+  private static final String WORKER = "worker";
   private static final String ENGINES = "engines";
   private static final String VERSION = "ashlar 2";
 
   /** What a first opening that was cut short may have left. */
   private static final List<String> OWN_BEFORE_FORMAT =
-      List.of(FILES, ENGINES, STAGED, ClusterFile.NAME, ClusterFile.NAME + ".new");
+      List.of(
+          FILES,
+          ENGINES,
+          MEMBERSHIP,
+          FORMAT + DurableText.STAGED,
+          MEMBERSHIP + DurableText.STAGED,
+          ClusterFile.NAME,
+          ClusterFile.NAME + DurableText.STAGED);
 
   /** Makes and syncs folders; {@code FORMAT} and the folders must outlive the machine's failure. */
   private static final FileLayer MACHINE = FileLayer.ofTheMachine();
@@ -80,23 +87,29 @@ final class StoreDirectory {
    * Refuses a directory of which a part is missing that was there before the parts that are: to
    * begin anew over them would destroy what they hold. Its opener holds the lock.
    *
-   * @param isFirst whether it has the coordinator of its cluster
+   * @param process where the node listens, or its name
    * @throws AshlarException {@link ErrorCode#FILE_CORRUPT} with the name of the file
    */
-  void checkWhole(boolean isFirst) {
+  void checkWhole(NodeMembership membership, String process) {
     try {
-      String witness = firstFile(files().resolve("logs"));
+      String witness = firstFile(files().resolve(LOGS));
       if (witness == null) {
         witness = firstFile(engines());
       }
-      if (witness == null) {
+      Path worker = files().resolve(WORKER);
+      if (witness != null && !Files.exists(worker)) {
+        throw lost(worker.toString(), witness);
+      }
+      Path register = files().resolve(COORDINATOR).resolve("register-" + membership.setId());
+      if (!membership.isCoordinator(process) || Files.exists(register)) {
         return;
       }
-      if (!Files.exists(files().resolve("worker"))) {
-        throw lost(files().resolve("worker").toString(), witness);
+      if (membership.isAlone() && (membership.created() || witness != null)) {
+        throw lost(
+            register.toString(), witness == null ? path.resolve(MEMBERSHIP).toString() : witness);
       }
-      if (isFirst && firstFile(files().resolve(STATE)) == null) {
-        throw lost(files().resolve(STATE) + " with its register-*", witness);
+      if (!membership.isAlone() && (membership.created() || witness != null)) {
+        throw lostCoordinator(register, membership, process);
       }
     } catch (IOException e) {
       throw new AshlarException(
@@ -104,19 +117,27 @@ final class StoreDirectory {
     }
   }
 
-  /**
-   * The cluster that the node here has joined, as its directory says, or null when it is the first
-   * of its own: then it has a coordinator's register.
-   */
-  ClusterFile joined() {
-    try {
-      Path file = path.resolve(ClusterFile.NAME);
-      boolean isFirst = firstFile(files().resolve(STATE)) != null;
-      return isFirst || !Files.exists(file) ? null : ClusterFile.read(file);
-    } catch (IOException e) {
-      throw new AshlarException(
-          ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);
-    }
+  /** A coordinator that began again with nothing would have forgotten what it promised. */
+  private static AshlarException lostCoordinator(
+      Path register, NodeMembership membership, String process) {
+    int count = membership.coordinators().size();
+    return new AshlarException(
+        ErrorCode.FILE_CORRUPT,
+        register
+            + " is missing, and "
+            + process
+            + " is "
+            + (count == 1
+                ? "the only coordinator of database " + membership.databaseId()
+                : "one of the coordinators of database "
+                    + membership.databaseId()
+                    + ", "
+                    + String.join(", ", membership.coordinators()))
+            + ": what it promised is lost; "
+            + (count == 1
+                ? "restore the directory from a copy"
+                : "replace this coordinator by another process, and start this node at another"
+                    + " address in an empty directory"));
   }
 
   private static AshlarException lost(String needed, String witness) {
@@ -141,24 +162,64 @@ final class StoreDirectory {
     }
   }
 
-  /** Marks the directory as ours and makes its folders; its opener holds the lock. */
-  void begin() {
+  /**
+   * To which database the node here belongs, or null when no role has ever been started here. Its
+   * opener holds the lock.
+   *
+   * @throws AshlarException {@link ErrorCode#FILE_CORRUPT} when that was known and is lost
+   */
+  NodeMembership membership() {
+    Path file = path.resolve(MEMBERSHIP);
+    try {
+      if (Files.exists(file)) {
+        return NodeMembership.decode(
+            file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+      }
+      // It is written before any of these.
+      String witness = Files.exists(path.resolve(FORMAT)) ? path.resolve(FORMAT).toString() : null;
+      if (witness == null && Files.exists(files().resolve(WORKER))) {
+        witness = files().resolve(WORKER).toString();
+      }
+      for (Path folder : List.of(files().resolve(COORDINATOR), files().resolve(LOGS), engines())) {
+        witness = witness == null ? firstFile(folder) : witness;
+      }
+      if (witness != null) {
+        throw lost(file.toString(), witness);
+      }
+      return null;
+    } catch (IOException e) {
+      throw new AshlarException(ErrorCode.IO_ERROR, "cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /** Replaces what is known of the database. Durable when it returns. */
+  void write(NodeMembership membership) {
+    Path file = path.resolve(MEMBERSHIP);
+    try {
+      DurableText.replace(file, membership.encode());
+    } catch (IOException e) {
+      throw new AshlarException(ErrorCode.IO_ERROR, "cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /**
+   * Marks the directory as ours and makes its folders; its opener holds the lock.
+   *
+   * @param membership durable before anything that is written because of it
+   */
+  void begin(NodeMembership membership) {
     try {
       MACHINE.createFolders(engines());
       // Whoever made them may have been killed before they were synced.
       MACHINE.syncFolder(path.getParent() == null ? path : path.getParent());
       MACHINE.syncFolder(path);
+      if (!membership.equals(membership())) {
+        write(membership);
+      }
       Path format = path.resolve(FORMAT);
-      if (Files.exists(format)) {
-        return;
+      if (!Files.exists(format)) {
+        DurableText.replace(format, VERSION + "\n");
       }
-      Path staged = path.resolve(STAGED);
-      Files.writeString(staged, VERSION + "\n", StandardCharsets.UTF_8);
-      try (FileChannel written = FileChannel.open(staged, StandardOpenOption.WRITE)) {
-        written.force(true);
-      }
-      Files.move(staged, format, StandardCopyOption.ATOMIC_MOVE);
-      MACHINE.syncFolder(path);
     } catch (IOException e) {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot write into the directory " + path + ": " + e, e);

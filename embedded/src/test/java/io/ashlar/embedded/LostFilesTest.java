@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class LostFilesTest {
-  private static final String REGISTER =
-      "files/coordinator/register-00000000000000000000000000000001";
-
   private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
 
   /** Written in the first life alone: later ones have it in the engine, and nowhere else. */
@@ -85,7 +83,10 @@ class LostFilesTest {
   }
 
   private void assertFileIsMissed(String name, String... words) throws IOException {
-    Path store = store();
+    assertFileIsMissed(store(), name, words);
+  }
+
+  private void assertFileIsMissed(Path store, String name, String... words) throws IOException {
     Path file = store.resolve(name);
     Path copy = home.resolve("copy");
     Files.move(file, copy);
@@ -97,7 +98,10 @@ class LostFilesTest {
   }
 
   private void assertFlipIsFound(String name, String... words) throws IOException {
-    Path store = store();
+    assertFlipIsFound(store(), name, words);
+  }
+
+  private void assertFlipIsFound(Path store, String name, String... words) throws IOException {
     flip(store.resolve(name));
     assertRefused(store, ErrorCode.FILE_CORRUPT, words);
     flip(store.resolve(name));
@@ -116,12 +120,35 @@ class LostFilesTest {
 
   @Test
   void aLostCoordinatedStateIsNamed() throws IOException {
-    assertFileIsMissed(REGISTER, "register-", "is missing");
+    Path store = store();
+    assertFileIsMissed(store, register(store), "register-", "is missing");
+  }
+
+  @Test
+  void aLostFolderOfTheCoordinatorIsNamed() throws IOException {
+    assertFileIsMissed("files/coordinator", "register-", "is missing");
+  }
+
+  @Test
+  void aLostMembershipIsNamed() throws IOException {
+    assertFileIsMissed("MEMBERSHIP", "MEMBERSHIP", "is missing");
+  }
+
+  @Test
+  void aChangedMembershipIsNamed() throws IOException {
+    assertFlipIsFound("MEMBERSHIP", "MEMBERSHIP", "checksum");
   }
 
   @Test
   void aChangedCoordinatedStateIsNamed() throws IOException {
-    assertFlipIsFound(REGISTER, "register-", "checksum");
+    Path store = store();
+    assertFlipIsFound(store, register(store), "register-", "checksum");
+  }
+
+  private static String register(Path store) throws IOException {
+    try (Stream<Path> files = Files.list(store.resolve("files/coordinator"))) {
+      return store.relativize(files.findFirst().orElseThrow()).toString();
+    }
   }
 
   @Test

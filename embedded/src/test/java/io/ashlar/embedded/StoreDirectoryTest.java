@@ -74,7 +74,11 @@ class StoreDirectoryTest {
     Ashlar.open(store).close();
     Path state;
     try (Stream<Path> files = Files.walk(store)) {
-      state = files.filter(f -> f.getFileName().toString().startsWith("register-")).findFirst().orElseThrow();
+      state =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("register-"))
+              .findFirst()
+              .orElseThrow();
     }
     byte[] content = Files.readAllBytes(state);
     content[content.length / 2] ^= 4;
@@ -108,24 +112,5 @@ class StoreDirectoryTest {
     Files.write(segment, content);
     assertRefused(store, ErrorCode.FILE_CORRUPT, segment.getFileName().toString());
     assertThat(Files.readAllBytes(segment)).isEqualTo(content);
-  }
-
-  @Test
-  void clusterFilesAreReadAndBadOnesSaidToBeBad(@TempDir Path directory) throws IOException {
-    ClusterFile file =
-        new ClusterFile("ashlar", "abc123", List.of("127.0.0.1:4500", "[::1]:4501"));
-    file.write(directory.resolve("ashlar.cluster"));
-    assertThat(ClusterFile.read(directory.resolve("ashlar.cluster"))).isEqualTo(file);
-    for (String bad :
-        List.of("", "a:b", "a:b@c", "a:b@host:99999", "a b:c@d:1", "a:b@c:1\na:b@c:2", "a:b@c:1,", "a:b@c:1,c:1",
-            "a:b@c:1,c:2,c:3,c:4,c:5,c:6")) {
-      assertThatThrownBy(() -> ClusterFile.parse(bad, "here"))
-          .isInstanceOf(AshlarException.class)
-          .hasMessageContaining("name:id@host:port");
-    }
-    assertThatThrownBy(() -> ClusterFile.read(directory.resolve("absent")))
-        .isInstanceOf(AshlarException.class)
-        .extracting(error -> ((AshlarException) error).code())
-        .isEqualTo(ErrorCode.NO_CLUSTER_FILE_FOUND);
   }
 }

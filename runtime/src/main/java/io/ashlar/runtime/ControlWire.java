@@ -23,6 +23,7 @@ final class ControlWire {
   static Wire.RegisterWorker toWire(RegisterWorker m) {
     return Wire.RegisterWorker.newBuilder()
         .setWorkerId(WireParts.toWire(m.workerId()))
+        .setDatabaseId(WireParts.toWire(m.databaseId()))
         .setProcess(m.process())
         .setZone(m.zone())
         .addAllLogIds(WireParts.listToWire(m.logIds(), WireParts::toWire))
@@ -33,6 +34,7 @@ final class ControlWire {
   static RegisterWorker fromWire(Wire.RegisterWorker m) {
     return new RegisterWorker(
         WireParts.fromWire(m.getWorkerId()),
+        WireParts.fromWire(m.getDatabaseId()),
         m.getProcess(),
         m.getZone(),
         WireParts.listFromWire(m.getLogIdsList(), WireParts::fromWire),

@@ -4,8 +4,6 @@ import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Limits;
-import io.ashlar.core.Uid;
-import io.ashlar.embedded.ClusterFile;
 import io.ashlar.embedded.NodeOptions;
 import java.util.Locale;
 import picocli.CommandLine.Option;
@@ -85,11 +83,11 @@ public final class CreationOptions {
   }
 
   /**
-   * The same for a node.
+   * The same for a node. When none of them is given it creates no database but one of its own.
    *
-   * @param cluster the file that the node was given, or null
+   * @throws CommandFailedException when there can be no such database
    */
-  NodeOptions applyTo(NodeOptions node, ClusterFile cluster) {
+  NodeOptions applyTo(NodeOptions node) {
     int copies = (replication == null ? Replication.SINGLE : replication).copies();
     int workers = processes == null ? copies : processes;
     if (workers < copies) {
@@ -100,11 +98,9 @@ public final class CreationOptions {
     int logServers = logs == null ? Math.max(copies, Math.min(workers, LOGS_DEFAULT)) : logs;
     int proxyCount = proxies == null ? 1 : proxies;
     ControllerOptions controller = node.controller().withWorkersAtCreation(workers);
-    if (cluster != null) {
-      controller = controller.withDatabaseAtCreation(databaseId(cluster));
-    }
     try {
       return node.withController(controller)
+          .creating(isAnyGiven())
           .withConfiguration(
               new ClusterConfiguration(
                   proxyCount,
@@ -120,12 +116,11 @@ public final class CreationOptions {
     }
   }
 
-  /** Clients know the database by the id in the file: it must have that one from the beginning. */
-  private static Uid databaseId(ClusterFile cluster) {
-    try {
-      return Uid.parse(cluster.id());
-    } catch (IllegalArgumentException notOurs) {
-      return Uid.NONE;
-    }
+  private boolean isAnyGiven() {
+    return replication != null
+        || processes != null
+        || logs != null
+        || proxies != null
+        || resolvers != null;
   }
 }

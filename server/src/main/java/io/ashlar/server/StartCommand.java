@@ -93,11 +93,10 @@ final class StartCommand implements Callable<Integer> {
     Signals.register("INT", asked::countDown);
     NodeOptions options =
         NodeOptions.on(dir).listeningAt(address.host(), address.port()).inZone(zone);
-    ClusterFile known = cluster == null ? null : ClusterFile.read(cluster);
-    if (known != null) {
-      options = options.joining(known);
+    if (cluster != null) {
+      options = options.joining(ClusterFile.read(cluster));
     }
-    try (LocalNode node = begin(creation.applyTo(options, known), address)) {
+    try (LocalNode node = begin(creation.applyTo(options), address)) {
       return serve(node, asked);
     }
   }

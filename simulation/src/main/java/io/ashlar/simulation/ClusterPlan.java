@@ -7,11 +7,13 @@ import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.control.ElectionOptions;
+import io.ashlar.control.Membership;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.InitialSplit;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Setting;
+import io.ashlar.core.Uid;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.message.Address;
 import io.ashlar.message.CoordinatorSet;
@@ -31,6 +33,7 @@ import java.util.TreeMap;
  * @param actors of each client for each workload: steps that go on side by side
  * @param thinkMaxNanos between two steps of an actor
  * @param throughCodec whether messages between processes go through their wire form
+ * @param databaseId of the only database that its processes belong to
  * @param coordinators how many workers, the first ones, are coordinators too
  * @param coordinator their options
  * @param onRocks whether storage servers keep their data in RocksDB, in memory, which is slower
@@ -44,6 +47,7 @@ record ClusterPlan(
     boolean throughCodec,
     boolean onRocks,
     ClusterConfiguration configuration,
+    Uid databaseId,
     int coordinators,
     CoordinatorOptions coordinator,
     ControllerOptions controller,
@@ -103,6 +107,7 @@ record ClusterPlan(
         random.nextBoolean(),
         random.fork("engine").chance(250_000),
         configuration,
+        Uid.draw(random.fork("database id")),
         coordinators,
         coordinator(percent),
         controller,
@@ -188,10 +193,16 @@ record ClusterPlan(
   /** The coordinators, for as long as the run lasts. */
   CoordinatorSet coordinatorSet() {
     return CoordinatorSet.first(
+        databaseId,
         workers.stream()
             .limit(coordinators)
             .map(worker -> new Address(worker.process(), Endpoints.COORDINATOR))
             .toList());
+  }
+
+  /** What each worker knows when it boots. They are all there when the database is created. */
+  Membership membership() {
+    return new Membership(databaseId, coordinatorSet(), true);
   }
 
   /** Where the shards of a new database begin, but for the first. */
@@ -270,7 +281,6 @@ record ClusterPlan(
         normal.viewPollNanos(),
         random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
         machines,
-        normal.databaseAtCreation(),
         election,
         normal.quorum());
   }

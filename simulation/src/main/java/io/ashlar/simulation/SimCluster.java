@@ -149,14 +149,15 @@ final class SimCluster {
           Endpoints.COORDINATOR,
           new Coordinator(
               process.host("coordinator", Endpoints.COORDINATOR, "coordinator"),
-              plan.coordinator()));
+              plan.coordinator(),
+              plan.membership()));
     }
     process.start(
         Endpoints.CANDIDATE,
         new ControllerCandidate(
             process.host("controller-candidate", Endpoints.CANDIDATE, "candidate"),
             process,
-            coordinators(),
+            plan.membership(),
             0,
             member.controller,
             plan.configuration()));
@@ -166,7 +167,7 @@ final class SimCluster {
             process.host("worker", Endpoints.WORKER, ""),
             process,
             new RoleAssembly(member.roles, storageId -> engine(process, storageId)),
-            coordinators(),
+            plan.membership(),
             WorkerOptions.defaults(process.machine().place().zone())));
   }
 

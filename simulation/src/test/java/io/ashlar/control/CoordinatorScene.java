@@ -38,6 +38,7 @@ final class CoordinatorScene {
   final CoordinatorSet set;
   private final CoordinatorOptions options;
   private final UnaryOperator<Disk> disks;
+  private final Map<String, Membership> memberships = new TreeMap<>();
   private final SeededRandom faults;
   private final List<String> names = new ArrayList<>();
   private final Map<String, Function<Host, Role>> clients = new TreeMap<>();
@@ -118,9 +119,24 @@ final class CoordinatorScene {
             process.start(CLIENT_ENDPOINT, client.apply(host));
           } else {
             process.start(
-                Endpoints.COORDINATOR, new Coordinator(coordinatorHost(process), options));
+                Endpoints.COORDINATOR,
+                new Coordinator(coordinatorHost(process), options, membership(name)));
           }
         });
+  }
+
+  /** From its next boot on a coordinator is told this. */
+  void isMember(String process, Membership membership) {
+    memberships.put(process, membership);
+  }
+
+  /** Coordinators of another set have joined the database of the first, to which that one moves. */
+  private Membership membership(String process) {
+    if (memberships.containsKey(process)) {
+      return memberships.get(process);
+    }
+    boolean isOfFirst = set.coordinators().contains(new Address(process, Endpoints.COORDINATOR));
+    return new Membership(set.id(), set, isOfFirst);
   }
 
   private Host coordinatorHost(SimProcess process) {

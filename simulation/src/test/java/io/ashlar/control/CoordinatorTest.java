@@ -13,6 +13,7 @@ import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.Address;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.Endpoints;
 import io.ashlar.message.GetLeader;
 import io.ashlar.message.GetLogState;
 import io.ashlar.message.GetRoleStatus;
@@ -280,6 +281,73 @@ class CoordinatorTest {
         .containsExactly("moved to 77");
     assertThat(ask(new Heartbeat(set, candidate(1)), HeartbeatTaken.class))
         .containsExactly("taken false");
+  }
+
+  private void restartAs(boolean mayCreate, String... coordinators) {
+    CoordinatorSet own =
+        CoordinatorSet.first(
+            set,
+            List.of(coordinators).stream()
+                .map(process -> new Address(process, Endpoints.COORDINATOR))
+                .toList());
+    scene.isMember(NAME, new Membership(set, own, mayCreate));
+    scene.kill(NAME, true);
+    scene.reboot(NAME);
+    scene.world.runFor(20 * MILLIS);
+  }
+
+  /** As when a disk was lost: it had promised something to somebody. */
+  @Test
+  void withoutItsRegisterItIsNoCoordinatorOfADatabaseThatIsThere() {
+    assertThat(write(4, 1, STATE)).containsExactly("accepted by 4");
+    scene.kill(NAME, true);
+    scene.world.machine("machine of " + NAME).disk().lose("coordinator/");
+    scene.isMember(NAME, new Membership(set, scene.set, false));
+    scene.reboot(NAME);
+    scene.run(20 * MILLIS);
+    assertThat(read(1)).containsExactly("FILE_CORRUPT");
+    assertThat(write(5, 1, STATE)).containsExactly("FILE_CORRUPT");
+    assertThat(ask(new Nominate(set, candidate(1), Uid.NONE), Nominee.class))
+        .containsExactly("CONNECTION_STRING_INVALID");
+    assertThat(ask(new Heartbeat(set, candidate(1)), HeartbeatTaken.class))
+        .containsExactly("CONNECTION_STRING_INVALID");
+    assertThat(ask(new GetLeader(set, Uid.NONE), Nominee.class))
+        .containsExactly("CONNECTION_STRING_INVALID");
+    // A state may move here all the same.
+    assertThat(ask(new ReadRegister(new Uid(8, 8), generation(1)), RegisterRead.class))
+        .containsExactly("read by 1, nothing");
+  }
+
+  @Test
+  void candidatesOfAnotherDatabaseAreNotNominated() {
+    Uid other = new Uid(9, 9);
+    assertThat(ask(new Nominate(other, candidate(1), Uid.NONE), Nominee.class))
+        .containsExactly("CONNECTION_STRING_INVALID");
+    assertThat(ask(new Heartbeat(other, candidate(1)), HeartbeatTaken.class))
+        .containsExactly("CONNECTION_STRING_INVALID");
+    assertThat(ask(new GetLeader(other, Uid.NONE), Nominee.class))
+        .containsExactly("CONNECTION_STRING_INVALID");
+  }
+
+  @Test
+  void oneOfThreeIsNotStartedAsTheOnlyOne() {
+    restartAs(true, NAME, "other:1", "third:1");
+    assertThat(scene.world.failure().cause())
+        .isInstanceOf(AshlarException.class)
+        .hasMessageContaining("register-" + set)
+        .hasMessageContaining(NAME + ", other:1, third:1");
+  }
+
+  /** Machines get other addresses, and may get all of them at once. */
+  @Test
+  void aCoordinatorMayBeAtAnotherAddressButNotInASetOfAnotherSize() {
+    restartAs(false, "elsewhere:1");
+    assertThat(scene.world.failure()).isNull();
+    assertThat(write(4, 1, STATE)).containsExactly("accepted by 4");
+    restartAs(false, NAME, "other:1", "third:1");
+    assertThat(scene.world.failure().cause())
+        .hasMessageContaining("belongs to a coordinator of elsewhere:1")
+        .matches(cause -> ((AshlarException) cause).code() == ErrorCode.CONNECTION_STRING_INVALID);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.Uid;
+import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +83,9 @@ class LeaderElectionTest {
               new LeaderFollower.Listener() {
                 @Override
                 public void onLeader(Candidate leader) {}
+
+                @Override
+                public void onUnknown(Failure failure) {}
 
                 @Override
                 public void onMoved(CoordinatorSet next) {}
@@ -270,25 +275,13 @@ class LeaderElectionTest {
     assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
   }
 
-  @Test
-  void allFollowTheCoordinatorsWhenTheyMove() {
-    Run run = new Run(5, 1, WorldConditions.calm(), COORDINATORS);
-    run.run(5 * SECOND);
-    CoordinatorSet next = run.scene.bootSet("n", 3);
-    CoordinatorQuorum[] mover = new CoordinatorQuorum[1];
-    run.scene.addClient(
-        "mover",
-        host -> {
-          mover[0] = new CoordinatorQuorum(host, run.scene.set, QuorumOptions.defaults());
-          return new QuietRole();
-        });
-    run.run(SECOND);
-    mover[0].lock(
+  private static void lock(CoordinatorQuorum quorum, Consumer<RegisterGeneration> onLocked) {
+    quorum.lock(
         new Uid(1, 1),
         new CoordinatorQuorum.LockHandler() {
           @Override
           public void onLocked(RegisterGeneration generation, Bytes stateOrNull) {
-            mover[0].forward(generation, next, written -> assertThat(written).isTrue());
+            onLocked.accept(generation);
           }
 
           @Override
@@ -296,6 +289,34 @@ class LeaderElectionTest {
             throw new AssertionError("moved twice");
           }
         });
+  }
+
+  @Test
+  void allFollowTheCoordinatorsWhenTheyMove() {
+    Run run = new Run(5, 1, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    CoordinatorSet next = run.scene.bootSet("n", 3);
+    Host[] mover = new Host[1];
+    run.scene.addClient(
+        "mover",
+        host -> {
+          mover[0] = host;
+          return new QuietRole();
+        });
+    run.run(SECOND);
+    CoordinatorQuorum from =
+        new CoordinatorQuorum(mover[0], run.scene.set, QuorumOptions.defaults());
+    CoordinatorQuorum to = new CoordinatorQuorum(mover[0], next, QuorumOptions.defaults());
+    lock(
+        to,
+        there ->
+            to.write(
+                there,
+                Bytes.utf8("state"),
+                written ->
+                    lock(
+                        from,
+                        here -> from.forward(here, next, moved -> assertThat(moved).isTrue()))));
     // One by the old set may lead a little longer.
     run.scene.run(ElectionOptions.defaults().leaseNanos());
     run.run(ELECTED_NANOS);

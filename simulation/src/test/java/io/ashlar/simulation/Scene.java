@@ -9,6 +9,7 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Setting;
+import io.ashlar.core.Uid;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.world.SimDisk;
@@ -62,6 +63,7 @@ final class Scene implements AutoCloseable {
             false,
             new ClusterConfiguration(
                 1, 1, 1, logs, storages, replication, 0, Limits.WINDOW_VERSIONS),
+            new Uid(seed, 1),
             1,
             CoordinatorOptions.defaults(),
             ControllerOptions.defaults().withWorkersAtCreation(machines),

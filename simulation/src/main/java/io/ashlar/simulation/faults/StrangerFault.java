@@ -23,6 +23,11 @@ record StrangerFault(long meanNanos) implements Fault {
   private static final int VISITOR_PER_MILLION = 50_000;
   private static final long VISIT_MAX_NANOS = 500 * FaultKinds.MILLIS;
 
+  /** Long enough for a visitor to be told so. */
+  private static final int LONG_VISIT_PER_MILLION = 100_000;
+
+  private static final long LONG_VISIT_MAX_NANOS = 30_000 * FaultKinds.MILLIS;
+
   private static final int BOOT_QUESTIONS_MAX = 4;
   private static final long BOOT_NANOS_MIN = 1_000;
   private static final long BOOT_NANOS_MAX = 100 * FaultKinds.MILLIS;
@@ -126,6 +131,8 @@ record StrangerFault(long meanNanos) implements Fault {
         .createTransaction()
         .get(new byte[] {1})
         .thenAccept(value -> fail(scene, "another database was read"));
-    scene.world().after(scene.random().nextLong(VISIT_MAX_NANOS), database::close);
+    long visitMaxNanos =
+        scene.random().chance(LONG_VISIT_PER_MILLION) ? LONG_VISIT_MAX_NANOS : VISIT_MAX_NANOS;
+    scene.world().after(scene.random().nextLong(visitMaxNanos), database::close);
   }
 }
