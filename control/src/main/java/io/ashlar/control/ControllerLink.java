@@ -32,6 +32,9 @@ final class ControllerLink {
     void onStuck(ClusterView told);
 
     void onView(ClusterView newer);
+
+    /** The coordinators are others now. */
+    void onMoved(CoordinatorSet next);
   }
 
   private final Host host;
@@ -124,6 +127,8 @@ final class ControllerLink {
     public void onNoView(Failure failure) {}
 
     @Override
-    public void onMoved(CoordinatorSet next) {}
+    public void onMoved(CoordinatorSet next) {
+      listener.onMoved(next);
+    }
   }
 }

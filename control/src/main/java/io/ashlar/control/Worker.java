@@ -12,6 +12,7 @@ import io.ashlar.host.Role;
 import io.ashlar.host.RoleHosts;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.HostedStorage;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Pong;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Hosts the roles of a process: starts those on its disk again, starts those recovery recruits,
@@ -71,6 +73,7 @@ public final class Worker implements Role {
   private final RoleFactory factory;
   private final Membership membership;
   private final WorkerOptions options;
+  private final Consumer<CoordinatorSet> onMoved;
   private final ControllerLink link;
 
   private WorkerManifest manifest;
@@ -92,18 +95,22 @@ public final class Worker implements Role {
    * @param hosts makes the hosts of its roles
    * @param membership to which database its roles belong, and who know the controller, where it
    *     registers
+   * @param onMoved hears who the coordinators are instead; so that a later life begins there, this
+   *     is to be in what that one is told
    */
   public Worker(
       Host host,
       RoleHosts hosts,
       RoleFactory factory,
       Membership membership,
-      WorkerOptions options) {
+      WorkerOptions options,
+      Consumer<CoordinatorSet> onMoved) {
     this.host = host;
     this.hosts = hosts;
     this.factory = factory;
     this.membership = membership;
     this.options = options;
+    this.onMoved = onMoved;
     this.link = new ControllerLink(host, options, membership.coordinators(), new Told());
   }
 
@@ -313,6 +320,11 @@ public final class Worker implements Role {
       throw isOfThisDatabase(told)
           ? olderState("the controller is at epoch " + told.epoch())
           : otherDatabase(told.databaseId());
+    }
+
+    @Override
+    public void onMoved(CoordinatorSet next) {
+      onMoved.accept(next);
     }
 
     @Override

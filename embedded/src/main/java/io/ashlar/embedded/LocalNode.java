@@ -62,6 +62,16 @@ public final class LocalNode implements AutoCloseable {
   private final PublishedViews views = new PublishedViews(this::onBroken);
   private final List<RocksEngine> engines = new ArrayList<>();
   private final List<ExecutorService> engineThreads = new ArrayList<>();
+
+  /** Writes what the directory says of the node, which the loop must not wait for. */
+  private final ExecutorService bookkeeping =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "ashlar-bookkeeping");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicLong clients = new AtomicLong();
@@ -191,6 +201,27 @@ public final class LocalNode implements AutoCloseable {
     }
   }
 
+  private void writeMoved(CoordinatorSet next) {
+    try {
+      onMoved(next);
+    } catch (AshlarException cannotWrite) {
+      host.fail(cannotWrite);
+    }
+  }
+
+  /** A later life of the node, and clients that connect later, begin with the next coordinators. */
+  private synchronized void onMoved(CoordinatorSet next) {
+    NodeMembership moved = membership.at(next);
+    if (directory == null) {
+      membership = moved;
+    } else if (directory.hasRegister(moved, host.process())) {
+      directory.write(moved);
+      membership = moved;
+      directory.write(clusterFile());
+    }
+    // Otherwise it is one of them and has not heard of it yet: those before will say so again.
+  }
+
   private void startRoles() {
     host.execute(
         () -> {
@@ -217,7 +248,8 @@ public final class LocalNode implements AutoCloseable {
                   host,
                   new RoleAssembly(options.roles(), this::engine, views::of),
                   known,
-                  WorkerOptions.defaults(options.zone() == null ? host.process() : options.zone()));
+                  WorkerOptions.defaults(options.zone() == null ? host.process() : options.zone()),
+                  next -> bookkeeping.execute(() -> writeMoved(next)));
           host.start(Endpoints.WORKER, worker);
           follower = new ViewFollower(workerHost, FollowOptions.defaults(), new FirstView());
           follower.follow(known.coordinators());
@@ -228,6 +260,10 @@ public final class LocalNode implements AutoCloseable {
   private final class FirstView implements ViewFollower.Listener {
     @Override
     public boolean accept(ClusterView told) {
+      if (!told.databaseId().equals(membership.databaseId())) {
+        waitsFor.set("database " + told.databaseId() + " answers at " + follower.controller());
+        return false;
+      }
       return true;
     }
 
@@ -423,6 +459,8 @@ public final class LocalNode implements AutoCloseable {
     // Its owner has closed each, unless the loop has died: then it must not stay open until the JVM
     // ends, and nothing more may be made durable.
     engines.forEach(engine -> engine.crash(false));
+    bookkeeping.shutdown();
+    awaitEnd(bookkeeping);
     engineThreads.forEach(ExecutorService::shutdown);
     for (ExecutorService thread : engineThreads) {
       awaitEnd(thread);

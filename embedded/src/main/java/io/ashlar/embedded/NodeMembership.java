@@ -73,6 +73,16 @@ record NodeMembership(
     return new NodeMembership(description, databaseId, setId, coordinators, true);
   }
 
+  /** The same, where the coordinators are now. */
+  NodeMembership at(CoordinatorSet next) {
+    return new NodeMembership(
+        description,
+        databaseId,
+        next.id(),
+        next.coordinators().stream().map(Address::process).toList(),
+        true);
+  }
+
   /**
    * What it is when the node is started with a cluster file: of the same database, but the
    * coordinators may be elsewhere by now.

@@ -100,7 +100,7 @@ final class StoreDirectory {
       if (witness != null && !Files.exists(worker)) {
         throw lost(worker.toString(), witness);
       }
-      Path register = files().resolve(COORDINATOR).resolve("register-" + membership.setId());
+      Path register = register(membership.setId());
       if (!membership.isCoordinator(process) || Files.exists(register)) {
         return;
       }
@@ -115,6 +115,15 @@ final class StoreDirectory {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);
     }
+  }
+
+  /** Whether the node is no coordinator of a set, or has its register. */
+  boolean hasRegister(NodeMembership membership, String process) {
+    return !membership.isCoordinator(process) || Files.exists(register(membership.setId()));
+  }
+
+  private Path register(Uid setId) {
+    return files().resolve(COORDINATOR).resolve("register-" + setId);
   }
 
   /** A coordinator that began again with nothing would have forgotten what it promised. */
@@ -199,6 +208,14 @@ final class StoreDirectory {
       DurableText.replace(file, membership.encode());
     } catch (IOException e) {
       throw new AshlarException(ErrorCode.IO_ERROR, "cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /** Replaces the cluster file for clients, where there is one. */
+  void write(ClusterFile cluster) {
+    Path file = path.resolve(ClusterFile.NAME);
+    if (Files.exists(file)) {
+      cluster.write(file);
     }
   }
 

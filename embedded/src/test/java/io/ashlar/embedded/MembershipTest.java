@@ -10,8 +10,10 @@ import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
 import io.ashlar.embedded.kill.StoreFolders;
+import io.ashlar.message.CoordinatorPlaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -323,6 +326,60 @@ class MembershipTest {
     LocalNode back = begin(options("joined", 0));
     awaitReady(back);
     assertThat(get(back)).isEqualTo("old");
+  }
+
+  private void moveCoordinators(LocalNode node, List<String> places) {
+    try (Database database = node.connect(DatabaseOptions.defaults())) {
+      database.run(
+          transaction -> {
+            transaction.options().setAccessSystemKeys();
+            transaction.set(
+                Keys.COORDINATORS.toArray(), CoordinatorPlaces.encode(places).toArray());
+            return null;
+          });
+    }
+  }
+
+  private static boolean isAt(LocalNode node, List<String> places) {
+    return List.copyOf(new TreeSet<>(node.clusterFile().processes())).equals(places);
+  }
+
+  @Test
+  void whereTheCoordinatorsHaveMovedIsKnownInALaterLife() throws Exception {
+    List<Integer> ports = freePorts(3);
+    LocalNode first = begin(options("node0", ports.get(0)));
+    awaitReady(first);
+    set(first, "value");
+    ClusterFile file = first.clusterFile();
+    file.write(directory("node0").resolve(ClusterFile.NAME));
+    List<LocalNode> nodes = new ArrayList<>(List.of(first));
+    for (int i = 1; i < 3; i++) {
+      nodes.add(begin(options("node" + i, ports.get(i)).joining(file)));
+    }
+    awaitReady(nodes.toArray(LocalNode[]::new));
+    List<String> places = ports.stream().map(port -> HOST + ":" + port).sorted().toList();
+    moveCoordinators(first, places);
+    for (LocalNode node : nodes) {
+      await(() -> isAt(node, places));
+    }
+    ClusterFile moved = ClusterFile.read(directory("node0").resolve(ClusterFile.NAME));
+    assertThat(moved.databaseId()).isEqualTo(file.databaseId());
+    assertThat(moved.setId()).isNotEqualTo(file.setId());
+    assertThat(moved).isEqualTo(nodes.get(2).clusterFile());
+    nodes.forEach(this::close);
+    for (int i = 0; i < 3; i++) {
+      LocalNode again = begin(options("node" + i, ports.get(i)));
+      assertThat(isAt(again, places)).isTrue();
+      nodes.set(i, again);
+    }
+    awaitReady(nodes.toArray(LocalNode[]::new));
+    assertThat(get(nodes.get(1))).isEqualTo("value");
+    // Also with the file that says where they were.
+    close(nodes.get(2));
+    LocalNode old = begin(options("node2", ports.get(2)).joining(file));
+    awaitReady(old);
+    await(() -> isAt(old, places));
+    assertThat(get(old)).isEqualTo("value");
   }
 
   @Test

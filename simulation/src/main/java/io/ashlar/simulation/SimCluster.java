@@ -168,7 +168,9 @@ final class SimCluster {
             process,
             new RoleAssembly(member.roles, storageId -> engine(process, storageId)),
             plan.membership(),
-            WorkerOptions.defaults(process.machine().place().zone())));
+            WorkerOptions.defaults(process.machine().place().zone()),
+            // A later life begins with the first ones, who know where the state is.
+            next -> {}));
   }
 
   private StorageEngine engine(SimProcess process, Uid storageId) {
