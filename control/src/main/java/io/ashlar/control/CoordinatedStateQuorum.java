@@ -60,7 +60,7 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
     cancelMove();
     CoordinatorQuorum to = new CoordinatorQuorum(host, next, options);
     target = to;
-    to.lock(
+    to.found(
         generation.owner(),
         new CoordinatorQuorum.LockHandler() {
           @Override

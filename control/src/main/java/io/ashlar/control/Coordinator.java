@@ -10,6 +10,7 @@ import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.FoundSet;
 import io.ashlar.message.GetLeader;
 import io.ashlar.message.Heartbeat;
 import io.ashlar.message.Message;
@@ -18,6 +19,7 @@ import io.ashlar.message.Pong;
 import io.ashlar.message.ReadRegister;
 import io.ashlar.message.Refused;
 import io.ashlar.message.RoleStatus;
+import io.ashlar.message.SetFounders;
 import io.ashlar.message.StatusField;
 import io.ashlar.message.WriteRegister;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +65,9 @@ public final class Coordinator implements Role {
   private final TreeMap<Uid, Member> sets = new TreeMap<>();
   private final List<Inbound> early = new ArrayList<>();
   private boolean started;
+
+  /** Of its own set, while that has not begun; else null. */
+  private SetFounding founding;
 
   /**
    * @param membership of the process. It is asked to be a coordinator of other sets too, to which a
@@ -110,10 +115,11 @@ public final class Coordinator implements Role {
   private void onOpened() {
     Member own = sets.get(ownSet());
     if (own == null && membership.mayCreate()) {
-      own = create(ownSet());
+      own = createFirst();
     }
     if (own != null) {
       own.register.isAt(ownPlaces());
+      found(own.register);
     }
     started = true;
     host.trace().event("CoordinatorStarted", "sets", sets.size());
@@ -130,6 +136,41 @@ public final class Coordinator implements Role {
 
   private List<String> ownPlaces() {
     return membership.coordinators().coordinators().stream().map(Address::process).toList();
+  }
+
+  private Member createFirst() {
+    Uid registerId = Uid.draw(host.random());
+    CoordinatorRegister first = CoordinatorRegister.createFirst(host.disk(), ownSet(), registerId);
+    if (ownPlaces().size() == 1) {
+      first.found(List.of(registerId));
+    }
+    host.trace().event("RegisterMade", "setId", ownSet(), "registerId", registerId);
+    return add(first, host.clock().nowNanos());
+  }
+
+  /** Nothing is promised before all of the set are there. */
+  private void found(CoordinatorRegister own) {
+    if (own.isFounded()) {
+      return;
+    }
+    founding =
+        new SetFounding(host, options.foundNanos(), membership.coordinators(), own.registerId());
+    // A later life must have the same id.
+    own.whenDurable(() -> goOnFounding(own));
+    own.flush();
+  }
+
+  private void goOnFounding(CoordinatorRegister own) {
+    List<Uid> founders = founding.founders();
+    if (founders == null) {
+      founding.askMissing();
+      host.timers().schedule(options.tickNanos(), () -> goOnFounding(own));
+      return;
+    }
+    host.trace().event("SetFounded", "setId", ownSet(), "founders", founders.size());
+    own.found(founders);
+    own.flush();
+    founding = null;
   }
 
   private Member create(Uid setId) {
@@ -175,6 +216,7 @@ public final class Coordinator implements Role {
       case NOMINATE -> onNominate(inbound, (Nominate) inbound.message());
       case HEARTBEAT -> onHeartbeat(inbound, (Heartbeat) inbound.message());
       case GET_LEADER -> onGetLeader(inbound, (GetLeader) inbound.message());
+      case FOUND_SET -> onFoundSet(inbound, (FoundSet) inbound.message());
       case PING -> host.network().reply(inbound, new Pong());
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
       default -> {
@@ -195,8 +237,9 @@ public final class Coordinator implements Role {
 
   /** What it keeps for a set of which it has heard; null when the request was refused. */
   private Member known(Inbound inbound, Uid setId) {
-    if (sets.containsKey(setId)) {
-      return member(inbound, setId);
+    Member known = sets.get(setId);
+    if (known != null) {
+      return isReady(inbound, known.register) ? known : null;
     }
     host.probes().hit("coordinator.of-an-unknown-set");
     refuse(
@@ -206,21 +249,38 @@ public final class Coordinator implements Role {
     return null;
   }
 
-  /** What it keeps for a set, made when that is new; null when the request was refused. */
-  private Member member(Inbound inbound, Uid setId) {
+  private boolean isReady(Inbound inbound, CoordinatorRegister register) {
+    if (!register.isFounded()) {
+      host.probes().hit("coordinator.asked-before-the-set-was-founded");
+      refuse(
+          inbound,
+          ErrorCode.SERVER_REQUEST_QUEUE_FULL,
+          "the coordinators of the new database have not all been seen yet: "
+              + (founding == null ? "" : founding.missing()));
+      return false;
+    }
+    if (register.waitingCount() >= WAITING_MAX) {
+      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many requests wait for the disk");
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * What it keeps for a set of which it may not have heard; null when the request was refused.
+   *
+   * @param founds whether it is one of the set from now on if it was not
+   */
+  private Member member(Inbound inbound, Uid setId, boolean founds) {
     Member known = sets.get(setId);
     if (known != null) {
-      if (known.register.waitingCount() < WAITING_MAX) {
-        return known;
-      }
-      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many requests wait for the disk");
-      return null;
+      return isReady(inbound, known.register) ? known : null;
     }
     if (setId.equals(Uid.NONE)) {
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, "no set is named");
       return null;
     }
-    if (setId.equals(ownSet())) {
+    if (setId.equals(ownSet()) || !founds) {
       // Begun anew, it would have forgotten what it promised, and to whom.
       host.probes().hit("coordinator.has-lost-its-register");
       refuse(
@@ -244,17 +304,35 @@ public final class Coordinator implements Role {
     return create(setId);
   }
 
+  /** From another one of the set, which has not begun. */
+  private void onFoundSet(Inbound inbound, FoundSet question) {
+    Member member = sets.get(question.setId());
+    if (member == null) {
+      refuse(
+          inbound,
+          ErrorCode.CONNECTION_STRING_INVALID,
+          "the coordinator at "
+              + host.network().self().process()
+              + " has not heard of set "
+              + question.setId());
+      return;
+    }
+    CoordinatorRegister register = member.register;
+    register.whenDurable(
+        () -> reply(inbound, new SetFounders(register.registerId(), register.founders())));
+  }
+
   // The register
 
   private void onRead(Inbound inbound, ReadRegister read) {
-    Member member = member(inbound, read.setId());
+    Member member = member(inbound, read.setId(), read.founds());
     if (member != null && isPossible(inbound, member.register, read.generation())) {
       member.register.read(read.generation(), answer -> reply(inbound, answer));
     }
   }
 
   private void onWrite(Inbound inbound, WriteRegister write) {
-    Member member = member(inbound, write.setId());
+    Member member = member(inbound, write.setId(), false);
     if (member == null
         || !isPossible(inbound, member.register, write.generation())
         || !isWellFormed(inbound, write)) {

@@ -13,6 +13,8 @@ import io.ashlar.core.Check;
  * @param holdNanos how long after a heartbeat was taken, or after its own start if one may have
  *     been, the coordinator nominates nobody else; default 2.25 s: a leader's lease of 1.5 s on a
  *     clock that is slower by a third
+ * @param foundNanos how long another coordinator may take to answer when a set begins before it is
+ *     asked again; default 500 ms
  * @param setsMax sets of coordinators it belongs to at most, those that a database has left
  *     included; more are refused; default 100
  * @param pollsMax polls that wait at most, of each set; more are refused; default 10,000
@@ -23,6 +25,7 @@ public record CoordinatorOptions(
     long tickNanos,
     long silenceNanos,
     long holdNanos,
+    long foundNanos,
     int setsMax,
     int pollsMax,
     int candidatesMax) {
@@ -34,6 +37,7 @@ public record CoordinatorOptions(
     Check.that(
         silenceNanos > pollNanos, "silence of ", silenceNanos, " within a poll of ", pollNanos);
     Check.that(holdNanos > 0, "nothing is held: ", holdNanos);
+    Check.that(foundNanos > 0, "no time to answer: ", foundNanos);
     Check.that(setsMax > 0, "no set: ", setsMax);
     Check.that(pollsMax > 0, "no polls: ", pollsMax);
     Check.that(candidatesMax > 0, "no candidates: ", candidatesMax);
@@ -41,6 +45,6 @@ public record CoordinatorOptions(
 
   public static CoordinatorOptions defaults() {
     return new CoordinatorOptions(
-        1_000 * MILLI, 100 * MILLI, 2_000 * MILLI, 2_250 * MILLI, 100, 10_000, 1_000);
+        1_000 * MILLI, 100 * MILLI, 2_000 * MILLI, 2_250 * MILLI, 500 * MILLI, 100, 10_000, 1_000);
   }
 }

@@ -80,6 +80,7 @@ final class CoordinatorQuorum {
 
   private Phase phase = Phase.IDLE;
   private Uid owner;
+  private boolean founds;
   private LockHandler lockHandler;
   private RegisterGeneration generation = RegisterGeneration.ZERO;
 
@@ -121,9 +122,22 @@ final class CoordinatorQuorum {
    * are not called.
    */
   void lock(Uid attempt, LockHandler handler) {
+    lock(attempt, handler, false);
+  }
+
+  /**
+   * Locks a set that nobody has used. It is locked once all of its coordinators have promised: one
+   * that was not there could not be told later from one that has lost its promises.
+   */
+  void found(Uid attempt, LockHandler handler) {
+    lock(attempt, handler, true);
+  }
+
+  private void lock(Uid attempt, LockHandler handler, boolean founding) {
     Check.that(phase != Phase.STOPPED, "locked after it was stopped: ", attempt);
     writes.clear();
     owner = attempt;
+    founds = founding;
     lockHandler = handler;
     backoffNanos = options.backoffMinNanos();
     read();
@@ -388,7 +402,7 @@ final class CoordinatorQuorum {
     private final RegisterPromises promises;
 
     ReadRound(RegisterGeneration reader) {
-      super(new ReadRegister(setId, reader), RegisterRead.class);
+      super(new ReadRegister(setId, reader, founds), RegisterRead.class);
       promises = new RegisterPromises(reader, coordinators.size());
     }
 
@@ -401,7 +415,7 @@ final class CoordinatorQuorum {
     void onReply(int coordinator, RegisterRead answer) {
       boolean promised = promises.record(coordinator, answer);
       heardCounter = Math.max(heardCounter, promises.highestCounter());
-      if (promises.isQuorum()) {
+      if (founds ? promises.isComplete() : promises.isQuorum()) {
         onPromises(promises);
       } else if (!promised) {
         backOff();

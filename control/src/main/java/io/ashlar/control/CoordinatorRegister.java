@@ -40,6 +40,14 @@ final class CoordinatorRegister {
   private final GenerationRegister register;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
+  /**
+   * Drawn when it was made for the first set of a database; NONE for one that others have founded.
+   */
+  private Uid registerId = Uid.NONE;
+
+  /** The registers that were there when this one began; empty before. */
+  private List<Uid> founders = List.of();
+
   /** Where the coordinators of the set are; empty when that was never said. */
   private List<String> places = List.of();
 
@@ -70,6 +78,37 @@ final class CoordinatorRegister {
     return made;
   }
 
+  /**
+   * The register of the first set of a database, which begins with the others of the set.
+   *
+   * @param registerId drawn
+   */
+  static CoordinatorRegister createFirst(Disk disk, Uid setId, Uid registerId) {
+    CoordinatorRegister made = create(disk, setId);
+    made.registerId = registerId;
+    return made;
+  }
+
+  /** Whether it may promise anything. */
+  boolean isFounded() {
+    return registerId.equals(Uid.NONE) || !founders.isEmpty();
+  }
+
+  Uid registerId() {
+    return registerId;
+  }
+
+  List<Uid> founders() {
+    return founders;
+  }
+
+  /** It begins, and never begins again. */
+  void found(List<Uid> with) {
+    Check.that(!isFounded(), "founded twice: ", setId);
+    founders = List.copyOf(with);
+    changes++;
+  }
+
   static boolean isRegister(String file) {
     return file.startsWith(PREFIX);
   }
@@ -97,6 +136,11 @@ final class CoordinatorRegister {
       throw new MalformedException("unknown encoding of a coordinator's register: " + encoding);
     }
     Uid setId = from.getUid();
+    Uid registerId = from.getUid();
+    List<Uid> founders = new ArrayList<>();
+    for (int left = from.getCount(); left > 0; left--) {
+      founders.add(from.getUid());
+    }
     List<String> places = new ArrayList<>();
     for (int left = from.getCount(); left > 0; left--) {
       places.add(from.getBytes().utf8());
@@ -105,6 +149,8 @@ final class CoordinatorRegister {
     String leader = from.getBytes().utf8();
     from.expectEnd();
     CoordinatorRegister opened = new CoordinatorRegister(disk, setId, register);
+    opened.registerId = registerId;
+    opened.founders = List.copyOf(founders);
     opened.places = List.copyOf(places);
     opened.leader = leader;
     opened.inFile = true;
@@ -252,7 +298,10 @@ final class CoordinatorRegister {
   }
 
   private Bytes encode() {
-    ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(setId).putVarint(places.size());
+    ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(setId).putUid(registerId);
+    to.putVarint(founders.size());
+    founders.forEach(to::putUid);
+    to.putVarint(places.size());
     places.forEach(place -> to.putBytes(Bytes.utf8(place)));
     return SealedFile.seal(to.putBytes(register.encode()).putBytes(Bytes.utf8(leader)).toBytes());
   }

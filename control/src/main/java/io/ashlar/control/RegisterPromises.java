@@ -42,6 +42,10 @@ final class RegisterPromises {
     return promises[coordinator] != null;
   }
 
+  boolean isComplete() {
+    return promised == promises.length;
+  }
+
   boolean isQuorum() {
     return promised > promises.length / 2;
   }

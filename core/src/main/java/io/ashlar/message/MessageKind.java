@@ -61,7 +61,9 @@ public enum MessageKind {
   NOMINEE(57, Nominee.class),
   HEARTBEAT(58, Heartbeat.class),
   HEARTBEAT_TAKEN(59, HeartbeatTaken.class),
-  GET_LEADER(60, GetLeader.class);
+  GET_LEADER(60, GetLeader.class),
+  FOUND_SET(61, FoundSet.class),
+  SET_FOUNDERS(62, SetFounders.class);
 
   private final int number;
   private final Class<? extends Message> type;

@@ -238,6 +238,24 @@ class MembershipTest {
     assertThat(get(third)).isEqualTo("of three");
   }
 
+  /** It is started as it was at first, when there was no database. */
+  @Test
+  void aCoordinatorThatHasLostItsDirectoryIsNotOneOfANewDatabase() throws Exception {
+    List<NodeOptions> three = threeCoordinators();
+    createWith(three);
+    LocalNode first = begin(three.get(0));
+    LocalNode third = begin(three.get(2));
+    StoreFolders.delete(three.get(1).directory());
+    LocalNode empty = begin(three.get(1));
+    await(() -> empty.failure() != null);
+    assertThat(empty.failure())
+        .isInstanceOf(AshlarException.class)
+        .hasMessageContaining("knows that it had one")
+        .hasMessageContaining(HOST + ":" + three.get(1).listenPort());
+    awaitReady(first, third);
+    assertThat(get(first)).isEqualTo("of three");
+  }
+
   @Test
   void aNodeWithNothingDoesNotJoinAsTheCoordinatorThatWasAtItsAddress() throws Exception {
     List<NodeOptions> three = threeCoordinators();

@@ -3,6 +3,7 @@ package io.ashlar.runtime;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.FoundSet;
 import io.ashlar.message.GetLeader;
 import io.ashlar.message.Heartbeat;
 import io.ashlar.message.HeartbeatTaken;
@@ -11,6 +12,7 @@ import io.ashlar.message.Nominee;
 import io.ashlar.message.ReadRegister;
 import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWritten;
+import io.ashlar.message.SetFounders;
 import io.ashlar.message.WriteRegister;
 import io.ashlar.runtime.wire.Wire;
 
@@ -34,11 +36,13 @@ final class CoordinatorWire {
     return Wire.ReadRegister.newBuilder()
         .setSetId(WireParts.toWire(m.setId()))
         .setGeneration(toWire(m.generation()))
+        .setFounds(m.founds())
         .build();
   }
 
   static ReadRegister fromWire(Wire.ReadRegister m) {
-    return new ReadRegister(WireParts.fromWire(m.getSetId()), fromWire(m.getGeneration()));
+    return new ReadRegister(
+        WireParts.fromWire(m.getSetId()), fromWire(m.getGeneration()), m.getFounds());
   }
 
   static Wire.RegisterRead toWire(RegisterRead m) {
@@ -175,5 +179,26 @@ final class CoordinatorWire {
   static GetLeader fromWire(Wire.GetLeader m) {
     return new GetLeader(
         WireParts.fromWire(m.getSetId()), WireParts.fromWire(m.getKnownChangeId()));
+  }
+
+  static Wire.FoundSet toWire(FoundSet m) {
+    return Wire.FoundSet.newBuilder().setSetId(WireParts.toWire(m.setId())).build();
+  }
+
+  static FoundSet fromWire(Wire.FoundSet m) {
+    return new FoundSet(WireParts.fromWire(m.getSetId()));
+  }
+
+  static Wire.SetFounders toWire(SetFounders m) {
+    return Wire.SetFounders.newBuilder()
+        .setRegisterId(WireParts.toWire(m.registerId()))
+        .addAllFounders(WireParts.listToWire(m.founders(), WireParts::toWire))
+        .build();
+  }
+
+  static SetFounders fromWire(Wire.SetFounders m) {
+    return new SetFounders(
+        WireParts.fromWire(m.getRegisterId()),
+        WireParts.listFromWire(m.getFoundersList(), WireParts::fromWire));
   }
 }

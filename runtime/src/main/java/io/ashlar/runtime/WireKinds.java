@@ -8,6 +8,7 @@ import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.CommitVersion;
 import io.ashlar.message.ConfirmEpoch;
 import io.ashlar.message.EpochConfirmed;
+import io.ashlar.message.FoundSet;
 import io.ashlar.message.GetClusterView;
 import io.ashlar.message.GetCommitVersion;
 import io.ashlar.message.GetKey;
@@ -57,6 +58,7 @@ import io.ashlar.message.RegisterWritten;
 import io.ashlar.message.ReportCommitted;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.RoleStatus;
+import io.ashlar.message.SetFounders;
 import io.ashlar.message.StorageState;
 import io.ashlar.message.TransactionCommitted;
 import io.ashlar.message.Values;
@@ -132,6 +134,8 @@ final class WireKinds {
       case HEARTBEAT -> CoordinatorWire.toWire((Heartbeat) message);
       case HEARTBEAT_TAKEN -> CoordinatorWire.toWire((HeartbeatTaken) message);
       case GET_LEADER -> CoordinatorWire.toWire((GetLeader) message);
+      case FOUND_SET -> CoordinatorWire.toWire((FoundSet) message);
+      case SET_FOUNDERS -> CoordinatorWire.toWire((SetFounders) message);
     };
   }
 
@@ -197,6 +201,8 @@ final class WireKinds {
       case HEARTBEAT -> CoordinatorWire.fromWire((Wire.Heartbeat) body);
       case HEARTBEAT_TAKEN -> CoordinatorWire.fromWire((Wire.HeartbeatTaken) body);
       case GET_LEADER -> CoordinatorWire.fromWire((Wire.GetLeader) body);
+      case FOUND_SET -> CoordinatorWire.fromWire((Wire.FoundSet) body);
+      case SET_FOUNDERS -> CoordinatorWire.fromWire((Wire.SetFounders) body);
     };
   }
 
@@ -262,6 +268,8 @@ final class WireKinds {
       case HEARTBEAT -> Wire.Heartbeat.parser();
       case HEARTBEAT_TAKEN -> Wire.HeartbeatTaken.parser();
       case GET_LEADER -> Wire.GetLeader.parser();
+      case FOUND_SET -> Wire.FoundSet.parser();
+      case SET_FOUNDERS -> Wire.SetFounders.parser();
     };
   }
 }

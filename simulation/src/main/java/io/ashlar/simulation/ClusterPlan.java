@@ -260,6 +260,7 @@ record ClusterPlan(
         normal.tickNanos() / 100 * percent,
         normal.silenceNanos() / 100 * percent,
         normal.holdNanos() / 100 * percent,
+        normal.foundNanos(),
         normal.setsMax(),
         normal.pollsMax(),
         normal.candidatesMax());

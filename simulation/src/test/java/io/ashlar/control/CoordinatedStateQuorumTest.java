@@ -140,9 +140,14 @@ class CoordinatedStateQuorumTest {
     write(states, generation, 3);
     lock(states, 2);
     assertThat(read).isEqualTo(state(3));
+    // A majority is not enough: who is not there now could not be told from one that lost its file.
     scene.boot("n1:1");
     move(states, next, 3);
+    assertThat(states.cancelMove()).isTrue();
+    scene.boot("n2:1");
+    move(states, next, 3);
     assertThat(told).containsExactly("1 true", "2 true", "3 true", "moved true");
+    scene.kill("n3:1", true);
     lock(states(), 3);
     assertThat(read).isEqualTo(state(3));
   }

@@ -132,6 +132,7 @@ class CoordinatorQuorumTest {
   @Test
   void aMinorityThatIsAwayIsNotMissed() {
     CoordinatorScene scene = new CoordinatorScene(1, 5, WorldConditions.calm());
+    scene.run(SECOND);
     scene.kill("k1:1", true);
     scene.kill("k4:1", true);
     Attempt attempt = Attempt.in(scene, "w1", scene.set);
@@ -143,6 +144,7 @@ class CoordinatorQuorumTest {
   @Test
   void withoutAMajorityItWaitsAndGoesOnWhenOneIsThere() {
     CoordinatorScene scene = new CoordinatorScene(2, 3, WorldConditions.calm());
+    scene.run(SECOND);
     scene.kill("k1:1", true);
     scene.kill("k3:1", true);
     Attempt attempt = Attempt.in(scene, "w1", scene.set);

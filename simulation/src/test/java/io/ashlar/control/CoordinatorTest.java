@@ -40,7 +40,7 @@ class CoordinatorTest {
   private static final long MILLIS = CoordinatorScene.MILLIS;
   private static final CoordinatorOptions OPTIONS =
       new CoordinatorOptions(
-          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 2_250 * MILLIS, 2, 3, 10);
+          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 2_250 * MILLIS, 500 * MILLIS, 2, 3, 10);
   private static final Bytes STATE = MovableValue.of(Bytes.utf8("state")).encode();
 
   private final CoordinatorScene scene =
@@ -125,7 +125,7 @@ class CoordinatorTest {
   }
 
   private List<String> read(long counter) {
-    return ask(new ReadRegister(set, generation(counter)), RegisterRead.class);
+    return ask(new ReadRegister(set, generation(counter), false), RegisterRead.class);
   }
 
   private List<String> write(long counter, long sequence, Bytes value) {
@@ -160,7 +160,7 @@ class CoordinatorTest {
     for (long cut = 0; cut < 100; cut++) {
       scene.run(20 * MILLIS);
       answers.clear();
-      send(new ReadRegister(set, generation(10 + cut)), RegisterRead.class);
+      send(new ReadRegister(set, generation(10 + cut), false), RegisterRead.class);
       send(new WriteRegister(set, generation(10 + cut), 1, STATE), RegisterWritten.class);
       List<String> given = answersAfter(cut * MILLIS / 50);
       restart();
@@ -202,7 +202,7 @@ class CoordinatorTest {
     assertThat(write(4, 0, STATE)).containsExactly("MALFORMED_REQUEST");
     assertThat(write(4, 1, Bytes.utf8("?"))).containsExactly("MALFORMED_REQUEST");
     assertThat(write(4, 1, large)).containsExactly("VALUE_TOO_LARGE");
-    assertThat(ask(new ReadRegister(Uid.NONE, generation(1)), RegisterRead.class))
+    assertThat(ask(new ReadRegister(Uid.NONE, generation(1), true), RegisterRead.class))
         .containsExactly("MALFORMED_REQUEST");
     assertThat(ask(new GetLeader(other, Uid.NONE), Nominee.class))
         .containsExactly("CONNECTION_STRING_INVALID");
@@ -210,9 +210,9 @@ class CoordinatorTest {
         .containsExactly("MALFORMED_REQUEST");
     assertThat(ask(new Heartbeat(set, Candidate.NONE), HeartbeatTaken.class))
         .containsExactly("MALFORMED_REQUEST");
-    assertThat(ask(new ReadRegister(other, generation(1)), RegisterRead.class))
+    assertThat(ask(new ReadRegister(other, generation(1), true), RegisterRead.class))
         .containsExactly("read by 1, nothing");
-    assertThat(ask(new ReadRegister(new Uid(8, 8), generation(1)), RegisterRead.class))
+    assertThat(ask(new ReadRegister(new Uid(8, 8), generation(1), true), RegisterRead.class))
         .containsExactly("SERVER_REQUEST_QUEUE_FULL");
     // After all this it is as good as new.
     assertThat(read(1)).containsExactly("read by 1, nothing");
@@ -314,7 +314,7 @@ class CoordinatorTest {
     assertThat(ask(new GetLeader(set, Uid.NONE), Nominee.class))
         .containsExactly("CONNECTION_STRING_INVALID");
     // A state may move here all the same.
-    assertThat(ask(new ReadRegister(new Uid(8, 8), generation(1)), RegisterRead.class))
+    assertThat(ask(new ReadRegister(new Uid(8, 8), generation(1), true), RegisterRead.class))
         .containsExactly("read by 1, nothing");
   }
 
@@ -348,6 +348,19 @@ class CoordinatorTest {
     assertThat(scene.world.failure().cause())
         .hasMessageContaining("belongs to a coordinator of elsewhere:1")
         .matches(cause -> ((AshlarException) cause).code() == ErrorCode.CONNECTION_STRING_INVALID);
+  }
+
+  @Test
+  void onlyWhoMovesTheStateToASetMakesACoordinatorOneOfIt() {
+    Uid other = new Uid(8, 8);
+    Message late = new ReadRegister(other, generation(1), false);
+    assertThat(ask(late, RegisterRead.class)).containsExactly("FILE_CORRUPT");
+    assertThat(ask(new WriteRegister(other, generation(1), 1, STATE), RegisterWritten.class))
+        .containsExactly("FILE_CORRUPT");
+    assertThat(ask(new ReadRegister(other, generation(1), true), RegisterRead.class))
+        .containsExactly("read by 1, nothing");
+    restart();
+    assertThat(ask(late, RegisterRead.class)).containsExactly("read by 1, nothing");
   }
 
   @Test

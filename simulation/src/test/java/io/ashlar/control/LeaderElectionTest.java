@@ -205,6 +205,7 @@ class LeaderElectionTest {
             COORDINATORS.tickNanos(),
             COORDINATORS.silenceNanos(),
             ElectionOptions.defaults().heartbeatNanos() / 2,
+            COORDINATORS.foundNanos(),
             COORDINATORS.setsMax(),
             COORDINATORS.pollsMax(),
             COORDINATORS.candidatesMax());
@@ -275,20 +276,18 @@ class LeaderElectionTest {
     assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
   }
 
-  private static void lock(CoordinatorQuorum quorum, Consumer<RegisterGeneration> onLocked) {
-    quorum.lock(
-        new Uid(1, 1),
-        new CoordinatorQuorum.LockHandler() {
-          @Override
-          public void onLocked(RegisterGeneration generation, Bytes stateOrNull) {
-            onLocked.accept(generation);
-          }
+  private static CoordinatorQuorum.LockHandler locked(Consumer<RegisterGeneration> onLocked) {
+    return new CoordinatorQuorum.LockHandler() {
+      @Override
+      public void onLocked(RegisterGeneration generation, Bytes stateOrNull) {
+        onLocked.accept(generation);
+      }
 
-          @Override
-          public void onMoved(CoordinatorSet elsewhere) {
-            throw new AssertionError("moved twice");
-          }
-        });
+      @Override
+      public void onMoved(CoordinatorSet elsewhere) {
+        throw new AssertionError("moved twice");
+      }
+    };
   }
 
   @Test
@@ -307,16 +306,15 @@ class LeaderElectionTest {
     CoordinatorQuorum from =
         new CoordinatorQuorum(mover[0], run.scene.set, QuorumOptions.defaults());
     CoordinatorQuorum to = new CoordinatorQuorum(mover[0], next, QuorumOptions.defaults());
-    lock(
-        to,
-        there ->
-            to.write(
-                there,
-                Bytes.utf8("state"),
-                written ->
-                    lock(
-                        from,
-                        here -> from.forward(here, next, moved -> assertThat(moved).isTrue()))));
+    Uid attempt = new Uid(1, 1);
+    Consumer<RegisterGeneration> forward =
+        here -> from.forward(here, next, moved -> assertThat(moved).isTrue());
+    to.found(
+        attempt,
+        locked(
+            there ->
+                to.write(
+                    there, Bytes.utf8("state"), written -> from.lock(attempt, locked(forward)))));
     // One by the old set may lead a little longer.
     run.scene.run(ElectionOptions.defaults().leaseNanos());
     run.run(ELECTED_NANOS);

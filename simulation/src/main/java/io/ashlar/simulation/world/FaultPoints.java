@@ -39,6 +39,7 @@ final class FaultPoints {
           "controller.drain-at-once",
           "controller.new-epoch",
           "controller.new-epoch-while-drained",
+          "coordinator.ask-founder-again",
           "quorum.lock-again",
           "log.read-back-later",
           "log.reserve-later",
