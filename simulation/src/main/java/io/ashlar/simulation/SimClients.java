@@ -187,8 +187,9 @@ final class SimClients implements ClusterClients {
 
   private void startActors(SimClient client) {
     for (Workload workload : workloads) {
+      SimClient own = client.of(workload.name());
       for (int i = 0; i < actors; i++) {
-        think(client, workload);
+        think(own, workload);
       }
     }
   }

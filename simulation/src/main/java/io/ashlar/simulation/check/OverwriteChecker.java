@@ -17,6 +17,7 @@ import java.util.TreeSet;
  *   <li>A deed that was acknowledged has the stamp it was acknowledged with; one of unknown outcome
  *       the same whenever it is seen.
  *   <li>One that failed is never seen.
+ *   <li>No two have the same stamp.
  * </ol>
  *
  * <p>Reads may be told of at any time; {@link #check} decides when all deeds have ended.
@@ -80,6 +81,7 @@ public final class OverwriteChecker {
         settle(look, stamps);
       }
     }
+    expectOneOfEach(stamps);
     Map<Integer, TreeSet<Stamp>> byPlace = new TreeMap<>();
     stamps.forEach(
         (number, stamp) ->
@@ -92,6 +94,18 @@ public final class OverwriteChecker {
       }
     }
     return violations;
+  }
+
+  /** A stamp is the place of one transaction, and each does one deed. */
+  private void expectOneOfEach(Map<Long, Stamp> stamps) {
+    Map<Stamp, Long> deedOf = new TreeMap<>();
+    stamps.forEach(
+        (number, stamp) -> {
+          Long other = deedOf.putIfAbsent(stamp, number);
+          if (other != null) {
+            violations.add("deeds " + other + " and " + number + " both have the stamp " + stamp);
+          }
+        });
   }
 
   private void settle(Look look, Map<Long, Stamp> stamps) {

@@ -3,6 +3,7 @@ package io.ashlar.simulation.faults;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.SimProcess;
+import java.util.Locale;
 
 /**
  * A process dies, worker or client: at once, or in the middle of one of its next events. One that
@@ -14,6 +15,14 @@ record KillFault(long meanNanos) implements Fault {
 
   /** How many it may run while it does not write what is waited for. */
   private static final int EVENTS_BEFORE_WRITING_MAX = 5_000;
+
+  /** When it dies. */
+  private enum Moment {
+    AT_ONCE,
+    IN_AN_EVENT,
+    WHILE_IT_WRITES,
+    WHILE_IT_WRITES_WHERE_NOTHING_IS_RESERVED
+  }
 
   private static final long HARM_NANOS = 1_500 * FaultKinds.MILLIS;
 
@@ -28,19 +37,39 @@ record KillFault(long meanNanos) implements Fault {
       return;
     }
     boolean powerLost = scene.drawPower();
-    boolean atOnce = scene.random().nextBoolean();
-    scene.happened("process", victim.name(), "powerLost", powerLost, "atOnce", atOnce);
-    if (atOnce) {
-      scene.world().kill(victim, powerLost);
-      return;
-    }
-    long events = 1 + scene.random().nextInt(EVENTS_BEFORE_DEATH_MAX);
+    Moment moment = moment(scene, victim, powerLost);
+    scene.happened(
+        "process",
+        victim.name(),
+        "powerLost",
+        powerLost,
+        "moment",
+        moment.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     SimDisk disk = victim.machine().disk();
-    switch (powerLost ? scene.random().nextInt(3) : 0) {
-      case 1 -> victim.killOnce(disk::isWriting, EVENTS_BEFORE_WRITING_MAX, true);
-      case 2 -> victim.killOnce(disk::isWritingBeyondReserved, EVENTS_BEFORE_WRITING_MAX, true);
-      default -> victim.killAfterEvents(events, powerLost);
+    switch (moment) {
+      case AT_ONCE -> scene.world().kill(victim, powerLost);
+      case IN_AN_EVENT ->
+          victim.killAfterEvents(1 + scene.random().nextInt(EVENTS_BEFORE_DEATH_MAX), powerLost);
+      case WHILE_IT_WRITES -> victim.killOnce(disk::isWriting, EVENTS_BEFORE_WRITING_MAX, true);
+      case WHILE_IT_WRITES_WHERE_NOTHING_IS_RESERVED ->
+          victim.killOnce(disk::isWritingBeyondReserved, EVENTS_BEFORE_WRITING_MAX, true);
     }
+  }
+
+  /** Only a worker has something to write, and only a failure of the power takes it. */
+  private static Moment moment(FaultScene scene, SimProcess victim, boolean powerLost) {
+    if (scene.random().nextBoolean()) {
+      return Moment.AT_ONCE;
+    }
+    if (!powerLost || !scene.workers().contains(victim)) {
+      return Moment.IN_AN_EVENT;
+    }
+    int moments = victim.machine().disk().mayWriteBeyondReserved() ? 3 : 2;
+    return switch (scene.random().nextInt(moments)) {
+      case 0 -> Moment.IN_AN_EVENT;
+      case 1 -> Moment.WHILE_IT_WRITES;
+      default -> Moment.WHILE_IT_WRITES_WHERE_NOTHING_IS_RESERVED;
+    };
   }
 
   @Override

@@ -431,9 +431,9 @@ final class OwnWritesTransaction {
     Bytes within = StampedTemplate.fill(template, new Stamp(NEVER_COMMITTED, random.nextInt(4)));
     written.add(within);
     if (random.nextInt(3) == 0) {
-      Bytes before = bytes(VALUE_BYTES_MAX);
-      transaction.set(within.toArray(), before.toArray());
-      did(Mutation.set(within, before));
+      Bytes earlier = bytes(VALUE_BYTES_MAX);
+      transaction.set(within.toArray(), earlier.toArray());
+      did(Mutation.set(within, earlier));
     }
     Bytes value = bytes(VALUE_BYTES_MAX);
     transaction.mutate(MutationType.SET_VERSIONSTAMPED_KEY, template.toArray(), value.toArray());

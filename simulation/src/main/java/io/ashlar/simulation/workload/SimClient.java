@@ -34,6 +34,20 @@ public record SimClient(
     Function<DatabaseOptions, Database> connector,
     IntSupplier resolversMax) {
 
+  /** The same client with draws of its own for one workload: what others draw is nothing to it. */
+  public SimClient of(String workload) {
+    return new SimClient(
+        number,
+        place,
+        clients,
+        process,
+        database,
+        random.fork(workload),
+        moments,
+        connector,
+        resolversMax);
+  }
+
   /** One more connection, which ends with the process if not before. */
   Database connect(DatabaseOptions options) {
     return connector.apply(options);

@@ -34,6 +34,10 @@ public final class WatchesWorkload implements Workload {
 
   private static final int CANCEL_PER_MILLION = 100_000;
   private static final long POLL_NANOS = 100_000_000;
+
+  /** What died clients had under way comes within two or three. */
+  private static final int ROUNDS_MAX = 20;
+
   private static final long RETRY_DELAY_MAX_NANOS = 500_000_000;
   private static final String KEY = "key/";
   private static final String MARKER = "marker/";
@@ -284,7 +288,7 @@ public final class WatchesWorkload implements Workload {
 
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
-    return settle(client, null);
+    return settle(client, null, ROUNDS_MAX);
   }
 
   /**
@@ -292,8 +296,10 @@ public final class WatchesWorkload implements Workload {
    * meanwhile, and whoever watches that needs as much time from then on.
    *
    * @param before the markers when it was waited last, null for never
+   * @param rounds how often it may go on; nobody begins anything any more
    */
-  private CompletableFuture<Violations> settle(SimClient client, Map<Long, Stamp> before) {
+  private CompletableFuture<Violations> settle(
+      SimClient client, Map<Long, Stamp> before, int rounds) {
     return markers(client)
         .thenCompose(
             markers -> {
@@ -301,10 +307,16 @@ public final class WatchesWorkload implements Workload {
               if (markers.equals(before)) {
                 return CompletableFuture.completedFuture(decide(checker));
               }
+              if (rounds == 0) {
+                Violations endless = new Violations();
+                endless.add("commits go on to come when nobody makes any");
+                return CompletableFuture.completedFuture(endless);
+              }
               long requestNanos = client.database().options().requestTimeoutMillis() * 1_000_000;
               long deadline =
                   client.process().world().nowNanos() + 2 * requestNanos + RETRY_DELAY_MAX_NANOS;
-              return await(client, checker, deadline).thenCompose(done -> settle(client, markers));
+              return await(client, checker, deadline)
+                  .thenCompose(done -> settle(client, markers, rounds - 1));
             });
   }
 

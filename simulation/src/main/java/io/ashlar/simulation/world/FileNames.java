@@ -33,8 +33,11 @@ final class FileNames {
   private final TreeMap<String, Name> names = new TreeMap<>();
   private long changes;
 
-  /** The largest file that lost its name for good, of several the last: its sectors are free. */
-  private FileNode gone;
+  /** The last file that lost its name for good: its sectors are free. */
+  private FileNode lastGone;
+
+  /** The largest of them, of several the last. */
+  private FileNode largestGone;
 
   /** The file of that name, or null. */
   FileNode find(String path) {
@@ -54,8 +57,9 @@ final class FileNames {
     return found;
   }
 
-  FileNode gone() {
-    return gone;
+  /** A file that lost its name for good, or null: the last, or the largest. */
+  FileNode gone(boolean last) {
+    return last ? lastGone : largestGone;
   }
 
   Change change(String path, FileNode node) {
@@ -112,9 +116,11 @@ final class FileNames {
   }
 
   private void become(Name name, FileNode node) {
-    boolean isGone = name.durable != node && name.durable != null;
-    if (isGone && (gone == null || name.durable.writtenBytes() >= gone.writtenBytes())) {
-      gone = name.durable;
+    if (name.durable != node && name.durable != null) {
+      lastGone = name.durable;
+      if (largestGone == null || lastGone.writtenBytes() >= largestGone.writtenBytes()) {
+        largestGone = lastGone;
+      }
     }
     name.durable = node;
   }
@@ -166,9 +172,20 @@ final class FileNames {
     names.keySet().removeIf(path -> path.startsWith(prefix));
   }
 
+  /** Nothing is left but what begins so. */
+  void clearAllBut(String prefix) {
+    names.keySet().removeIf(path -> !path.startsWith(prefix));
+    forgetGone();
+  }
+
   /** Nothing is left. */
   void clear() {
     names.clear();
-    gone = null;
+    forgetGone();
+  }
+
+  private void forgetGone() {
+    lastGone = null;
+    largestGone = null;
   }
 }

@@ -46,7 +46,7 @@ final class FileNode {
 
   /** How much of it there is to be read that is not merely reserved. */
   long writtenBytes() {
-    return content.length;
+    return Math.min(size, content.length);
   }
 
   /** What was reserved and not appended to yet. */
@@ -57,6 +57,11 @@ final class FileNode {
   /** Whether more was appended than was reserved. */
   boolean hasOutgrownReserved() {
     return size > reserved;
+  }
+
+  /** As {@link #hasOutgrownReserved}, of a file for which something was reserved. */
+  boolean hasOutgrownSomethingReserved() {
+    return reserved > 0 && size > reserved;
   }
 
   /** Bytes that survive whatever happens to the power. */
@@ -252,12 +257,12 @@ final class FileNode {
       return false;
     }
     // What lay at the same place, or at another, of a file that is gone.
-    long sectors = Math.max(1, stale.content.length / crash.sectorBytes());
+    long sectors = Math.max(1, stale.writtenBytes() / crash.sectorBytes());
     long place = from;
     if (crash.random().nextBoolean()) {
       place = crash.random().nextLong(sectors) * crash.sectorBytes() + from % crash.sectorBytes();
     }
-    int length = (int) Math.min(to - from, stale.content.length - place);
+    int length = (int) Math.min(to - from, stale.writtenBytes() - place);
     if (length <= 0) {
       return false;
     }

@@ -44,6 +44,7 @@ public final class SimDisk {
   private List<Operation> running = List.of();
   private boolean failed;
   private long syncs;
+  private long crashes;
 
   SimDisk(SimWorld world, String machine, SeededRandom random, DiskConditions conditions) {
     this.world = world;
@@ -96,6 +97,11 @@ public final class SimDisk {
   /** As {@link #isWriting}, of a file that has grown over what was reserved for it. */
   public boolean isWritingBeyondReserved() {
     return names.anyLive(node -> node.size() > node.synced() && node.hasOutgrownReserved());
+  }
+
+  /** Whether {@link #isWritingBeyondReserved} may be soon: where space is reserved it is seldom. */
+  public boolean mayWriteBeyondReserved() {
+    return !conditions.reserves() || names.anyLive(FileNode::hasOutgrownSomethingReserved);
   }
 
   /** The beginning of a file that surely survives a failure of the power; null without a file. */
@@ -151,6 +157,11 @@ public final class SimDisk {
     } else {
       names.clear(prefix);
     }
+  }
+
+  /** All files but those whose path begins so are gone for ever; its process is down. */
+  public void loseAllBut(String prefix) {
+    names.clearAllBut(prefix);
   }
 
   long readDelay() {
@@ -347,7 +358,8 @@ public final class SimDisk {
     waiting.clear();
     running = List.of();
     failed = false;
-    FileNode stale = conditions.staleSectors() ? names.gone() : null;
+    boolean last = fates.fork("gone " + ++crashes).nextBoolean();
+    FileNode stale = conditions.staleSectors() ? names.gone(last) : null;
     boolean allLost = powerLost && fates.nextInt(4) == 0;
     Crash crash = new Crash(world, random, conditions.sectorBytes(), allLost, stale);
     if (powerLost) {

@@ -57,6 +57,21 @@ class OverwriteCheckerTest {
   }
 
   @Test
+  void twoDeedsWithOneStampAreOneTooMany() {
+    committed(10);
+    committed(10);
+    assertOneViolation("deeds 1 and 2", "10.0");
+  }
+
+  @Test
+  void noMoreHasOneThatWasSeenTheStampOfAnother() {
+    committed(10);
+    long unknown = deed(Outcome.UNKNOWN, null);
+    checker.saw(PLACE, 15, unknown, at(10));
+    assertOneViolation("both have the stamp");
+  }
+
+  @Test
   void oneOfUnknownOutcomeMayBeTheLast() {
     committed(10);
     long unknown = deed(Outcome.UNKNOWN, null);
