@@ -90,6 +90,11 @@ public final class ControllerCandidate implements Role {
     election.stop();
   }
 
+  /** Whether it leads by right at this moment: of one set of coordinators one does at most. */
+  public boolean hasLease() {
+    return election.hasLease();
+  }
+
   private void resign() {
     if (hasController) {
       hasController = false;
@@ -115,6 +120,7 @@ public final class ControllerCandidate implements Role {
     public void onElected(Uid changeId) {
       terms++;
       hasController = true;
+      host.probes().hit("candidate.elected");
       host.trace().event("ControllerElected", "changeId", changeId);
       Host own = hosts.host("cluster-controller", Endpoints.CONTROLLER, "controller");
       CoordinatedStates states =

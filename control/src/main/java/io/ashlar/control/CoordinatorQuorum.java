@@ -189,6 +189,8 @@ final class CoordinatorQuorum {
     host.trace()
         .event(
             "QuorumPhase",
+            "set",
+            setId,
             "from",
             phase,
             "to",
@@ -196,7 +198,9 @@ final class CoordinatorQuorum {
             "counter",
             generation.counter(),
             "owner",
-            generation.owner());
+            generation.owner(),
+            "sequence",
+            sequence);
     endRound();
     phase = next;
   }
@@ -246,6 +250,22 @@ final class CoordinatorQuorum {
 
   private void onPromises(RegisterPromises promises) {
     RegisterRead latest = promises.latest();
+    host.probes().hit("quorum.locked");
+    host.trace()
+        .event(
+            "QuorumLocked",
+            "set",
+            setId,
+            "counter",
+            generation.counter(),
+            "owner",
+            generation.owner(),
+            "readCounter",
+            latest.writeGeneration().counter(),
+            "readOwner",
+            latest.writeGeneration().owner(),
+            "readSequence",
+            latest.sequence());
     MovableValue value = latest.value() == null ? null : decode(latest.value());
     if (host.faults().at("quorum.lock-again")) {
       // As if another had been ahead.
@@ -322,6 +342,17 @@ final class CoordinatorQuorum {
 
   private void onAccepted() {
     Write written = writes.poll();
+    host.trace()
+        .event(
+            "QuorumAccepted",
+            "set",
+            setId,
+            "counter",
+            generation.counter(),
+            "owner",
+            generation.owner(),
+            "sequence",
+            sequence);
     enter(Phase.LOCKED);
     if (!writes.isEmpty()) {
       writeFirst();

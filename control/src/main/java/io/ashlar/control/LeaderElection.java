@@ -74,6 +74,11 @@ final class LeaderElection {
     return term != null && term.isLeading();
   }
 
+  /** Whether it leads by right, see {@link LeaderTerm#hasLease}. */
+  boolean hasLease() {
+    return term != null && term.hasLease();
+  }
+
   /** Hears of the present term. */
   private final class TermListener implements LeaderTerm.Listener {
     @Override

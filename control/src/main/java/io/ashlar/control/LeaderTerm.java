@@ -54,6 +54,9 @@ final class LeaderTerm {
 
   private static final long NEVER = Long.MIN_VALUE;
 
+  /** When a point of failure lets it lead beyond its lease, it does so for less than this. */
+  private static final long LEAD_ON_MAX_NANOS = 8_000_000_000L;
+
   private final Host host;
   private final CoordinatorSet set;
   private final ElectionOptions options;
@@ -65,6 +68,10 @@ final class LeaderTerm {
   private final long[] takenNanos;
 
   private Phase phase = Phase.STANDING;
+
+  /** Until when it leads whatever its lease, or NEVER. */
+  private long leadsOnUntilNanos = NEVER;
+
   private Timers.Timer heartbeat;
   private Timers.Timer expiry;
 
@@ -92,6 +99,12 @@ final class LeaderTerm {
 
   /** Whether it leads at this moment: asked before each thing that a leader alone may do. */
   boolean isLeading() {
+    return phase == Phase.LEADING
+        && host.clock().nowNanos() < Math.max(leaseEndNanos(), leadsOnUntilNanos);
+  }
+
+  /** Whether it leads by right: no other that the same set has elected has the lease as well. */
+  boolean hasLease() {
     return phase == Phase.LEADING && host.clock().nowNanos() < leaseEndNanos();
   }
 
@@ -118,7 +131,9 @@ final class LeaderTerm {
           case OVER -> phase == Phase.LEADING;
         };
     Check.that(isLegal, "a term would go on with ", next);
-    host.trace().event("TermPhase", "changeId", self.changeId(), "from", phase, "to", next);
+    host.trace()
+        .event(
+            "TermPhase", "set", set.id(), "changeId", self.changeId(), "from", phase, "to", next);
     phase = next;
   }
 
@@ -201,9 +216,16 @@ final class LeaderTerm {
   }
 
   private void armExpiry() {
-    long leftNanos = leaseEndNanos() - host.clock().nowNanos();
+    long now = host.clock().nowNanos();
+    long leftNanos = Math.max(leaseEndNanos(), leadsOnUntilNanos) - now;
     if (leftNanos > 0) {
       expiry = host.timers().schedule(leftNanos, this::armExpiry);
+      return;
+    }
+    if (leadsOnUntilNanos == NEVER && host.faults().at("election.lead-on")) {
+      // As if its clock had stood still: what it does is fenced by the epoch and the registers.
+      leadsOnUntilNanos = now + 1 + host.random().nextLong(LEAD_ON_MAX_NANOS);
+      armExpiry();
       return;
     }
     host.probes().hit("election.lease-over");

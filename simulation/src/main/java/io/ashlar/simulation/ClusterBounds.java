@@ -22,6 +22,9 @@ final class ClusterBounds {
 
   private static final int DISK_STALLS = 20;
 
+  /** How long a leader may lead beyond its lease when the point election.lead-on was met. */
+  private static final long LEAD_ON_NANOS = 8 * SECOND;
+
   private final SimWorld world;
   private final ClusterPlan plan;
   private final FaultPlan faults;
@@ -49,11 +52,15 @@ final class ClusterBounds {
             .add("what faults hold up", faults.lingersNanos())
             .add("connections that are noticed to be gone, and boots", SECOND)
             .add("stalls of disks", DISK_STALLS, conditions.disk().stallMax())
+            .add("a leader that leads on", LEAD_ON_NANOS)
             .add("what coordinators hold", 2, coordinator.holdNanos())
             .add("candidates that are forgotten", coordinator.silenceNanos())
             .add("a poll for the leader", 2, coordinator.pollNanos())
             .add("a poll that is lost", 2, election.follow().pollNanos())
-            .add("coordinators that are asked for the state", 2, SECOND)
+            .add(
+                "coordinators that are asked for the state",
+                2,
+                most(controller -> controller.quorum().requestNanos()))
             .add("silence that is noticed", RECOVERIES, most(ControllerOptions::silenceNanos))
             .add("recruiting", RECOVERIES, most(ControllerOptions::recruitNanos))
             .add("a poll for the view", RECOVERIES, most(ControllerOptions::viewPollNanos))

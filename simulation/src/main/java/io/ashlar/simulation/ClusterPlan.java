@@ -8,6 +8,7 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.control.ElectionOptions;
 import io.ashlar.control.Membership;
+import io.ashlar.control.QuorumOptions;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.InitialSplit;
 import io.ashlar.core.Limits;
@@ -28,7 +29,7 @@ import java.util.TreeMap;
 /**
  * What cluster a run has: drawn once, printed first.
  *
- * @param workers each a process of its own; the first also has the controller
+ * @param workers each a process of its own, that may be the controller
  * @param clients each a process of its own on a machine of its own
  * @param actors of each client for each workload: steps that go on side by side
  * @param thinkMaxNanos between two steps of an actor
@@ -93,8 +94,9 @@ record ClusterPlan(
     int coordinators = coordinators(election, machines);
     // How long a lease takes, for all that has to do with it, of the usual time.
     int percent = election.nextBoolean() ? 100 : election.nextInt(20, 100);
+    ElectionDraws draws = new ElectionDraws(election, percent);
     ControllerOptions controller =
-        controller(random.fork("controller"), machines, election(percent));
+        controller(random.fork("controller"), machines, draws.election(), draws.quorum());
     int clients = Math.min(clientsMax, random.nextInt(3, 6));
     int actors = random.nextInt(2, 5);
     // So that all actors together begin about that many steps a second when nothing holds them up.
@@ -109,7 +111,7 @@ record ClusterPlan(
         configuration,
         Uid.draw(random.fork("database id")),
         coordinators,
-        coordinator(percent),
+        draws.coordinator(),
         controller,
         new HostileOptions(random.fork("roles")).draw(),
         database(random.fork("database")));
@@ -238,41 +240,25 @@ record ClusterPlan(
     return counts;
   }
 
-  /** An odd number as a rule: with an even one no more of them may fail than with one less. */
+  /**
+   * An odd number as a rule: with an even one no more of them may fail than with one less. In half
+   * of the runs two workers are none, if there are so many.
+   */
   private static int coordinators(SeededRandom random, int machines) {
-    int most = Math.min(machines, CoordinatorSet.COORDINATORS_MAX);
+    boolean few = random.fork("few coordinators").nextBoolean();
+    int most =
+        Math.min(few ? Math.max(1, machines - 2) : machines, CoordinatorSet.COORDINATORS_MAX);
     int count = random.nextInt(1, most + 1);
     return count % 2 == 0 && random.nextBoolean() ? count - 1 : count;
   }
 
-  private static ElectionOptions election(int percent) {
-    ElectionOptions normal = ElectionOptions.defaults();
-    return new ElectionOptions(
-        normal.heartbeatNanos() / 100 * percent,
-        normal.leaseNanos() / 100 * percent,
-        normal.follow());
-  }
-
-  private static CoordinatorOptions coordinator(int percent) {
-    CoordinatorOptions normal = CoordinatorOptions.defaults();
-    return new CoordinatorOptions(
-        normal.pollNanos() / 100 * percent,
-        normal.tickNanos() / 100 * percent,
-        normal.silenceNanos() / 100 * percent,
-        normal.holdNanos() / 100 * percent,
-        normal.foundNanos(),
-        normal.setsMax(),
-        normal.pollsMax(),
-        normal.candidatesMax());
-  }
-
   /** Others for the same cluster. */
   ControllerOptions drawController(SeededRandom random) {
-    return controller(random, workers.size(), controller.election());
+    return controller(random, workers.size(), controller.election(), controller.quorum());
   }
 
   private static ControllerOptions controller(
-      SeededRandom random, int machines, ElectionOptions election) {
+      SeededRandom random, int machines, ElectionOptions election, QuorumOptions quorum) {
     ControllerOptions normal = ControllerOptions.defaults();
     return new ControllerOptions(
         normal.pingIntervalNanos(),
@@ -283,7 +269,7 @@ record ClusterPlan(
         random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
         machines,
         election,
-        normal.quorum());
+        quorum);
   }
 
   private static DatabaseOptions database(SeededRandom random) {

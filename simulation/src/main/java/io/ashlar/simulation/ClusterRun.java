@@ -49,6 +49,7 @@ final class ClusterRun {
   private final Operator operator;
   private final FaultDriver faults;
   private final ClusterBounds bounds;
+  private final ElectionWatch elections;
 
   /**
    * @param workloads how many the clients have, or 1
@@ -75,6 +76,8 @@ final class ClusterRun {
     bounds = new ClusterBounds(world, plan, faultPlan, cluster);
     faults.letHappenOnly(options.faultEvents());
     world.setOnDeath(this::onDeath);
+    elections = new ElectionWatch(world);
+    world.addTraceListener(elections);
     if (plan.throughCodec()) {
       world.network().setCodec(new WireForm());
     }
@@ -99,6 +102,11 @@ final class ClusterRun {
 
   ClusterPlan plan() {
     return plan;
+  }
+
+  /** What was seen of the coordinators that cannot be, with what it is about; null for nothing. */
+  String violation() {
+    return elections.violation() == null ? null : ElectionWatch.NAME + ": " + elections.violation();
   }
 
   /** What was drawn, for people. */
@@ -134,6 +142,11 @@ final class ClusterRun {
     @Override
     public CoordinatorSet coordinators() {
       return cluster.coordinators();
+    }
+
+    @Override
+    public long leaseNanos() {
+      return plan.controller().election().leaseNanos();
     }
 
     @Override

@@ -168,9 +168,15 @@ final class SimCluster {
             process,
             new RoleAssembly(member.roles, storageId -> engine(process, storageId)),
             plan.membership(),
-            WorkerOptions.defaults(process.machine().place().zone()),
+            worker(process.machine().place().zone()),
             // A later life begins with the first ones, who know where the state is.
             next -> {}));
+  }
+
+  private WorkerOptions worker(String zone) {
+    WorkerOptions normal = WorkerOptions.defaults(zone);
+    return new WorkerOptions(
+        zone, normal.registerNanos(), normal.pastNanos(), plan.controller().election().follow());
   }
 
   private StorageEngine engine(SimProcess process, Uid storageId) {

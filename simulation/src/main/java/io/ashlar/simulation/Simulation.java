@@ -179,7 +179,10 @@ public final class Simulation {
     } finally {
       run.giveBack();
     }
-    if (world.failure() != null) {
+    if (run.violation() != null) {
+      failureKind = FailureKind.WRONG_ANSWER;
+      failure = run.violation();
+    } else if (world.failure() != null) {
       failureKind = FailureKind.CRASHED;
       failure = world.failure().toString();
     }

@@ -22,6 +22,9 @@ public final class FaultDriver {
     /** Who are the cluster's coordinators. */
     CoordinatorSet coordinators();
 
+    /** How long the controller leads after it sent heartbeats that were taken, by its own clock. */
+    long leaseNanos();
+
     /** Boots what is down again; nothing when it is up. */
     void reboot(String process);
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All kinds of faults by name: those that happen again and again, and those that just are. */
 public final class FaultKinds {
@@ -23,6 +24,7 @@ public final class FaultKinds {
   /** The name of the controller's role. */
   static final String CONTROLLER = "cluster-controller";
 
+  /** And of the coordinators'. */
   static final String COORDINATOR = "coordinator";
 
   /** The names of the roles whose failure ends an epoch. */
@@ -39,6 +41,13 @@ public final class FaultKinds {
           "recovery.phase-RECOVERY_TRANSACTION",
           "recovery.phase-WRITING_STATE",
           "recovery.phase-ACCEPTING_COMMITS");
+
+  /** Somebody was elected to be the controller. */
+  static final String ELECTED = "candidate.elected";
+
+  /** The rare paths at which the controller may die. */
+  static final List<String> CONTROLLER_MOMENTS =
+      Stream.concat(RECOVERY_PHASES.stream(), Stream.of("quorum.locked", ELECTED)).toList();
 
   /** How many runs in a million have a kind that is for many of them, for some, or for few. */
   static final int MANY = 600_000;
@@ -61,6 +70,7 @@ public final class FaultKinds {
     addPartitions(kinds);
     kinds.put("pause", new Kind(SOME, PauseFault::draw));
     kinds.put("long-pause", new Kind(SOME, LongPauseFault::draw));
+    kinds.put("pause-leader", new Kind(SOME, PauseLeaderFault::draw));
     kinds.put("pause-zone", new Kind(FEW, PauseZoneFault::draw));
     kinds.put("options", new Kind(SOME, OptionsFault::draw));
     kinds.put("configuration", new Kind(SOME, ConfigurationFault::draw));
@@ -79,6 +89,7 @@ public final class FaultKinds {
     kinds.put("kill-machine", new Kind(FEW, KillMachineFault::draw));
     kinds.put("kill-zone", new Kind(FEW, KillZoneFault::draw));
     kinds.put("kill-controller", new Kind(SOME, KillControllerFault::draw));
+    kinds.put("kill-coordinators", new Kind(SOME, KillCoordinatorsFault::draw));
     kinds.put("reboot-storm", new Kind(FEW, RebootStormFault::draw));
     kinds.put("recovery-storm", new Kind(SOME, RecoveryStormFault::draw));
     kinds.put("strand", new Kind(SOME, StrandFault::draw));
@@ -102,6 +113,7 @@ public final class FaultKinds {
     kinds.put("ring", new Kind(FEW, RingFault::draw));
     kinds.put("bridge", new Kind(FEW, BridgeFault::draw));
     kinds.put("isolate", new Kind(SOME, IsolateFault::draw));
+    kinds.put("leader-apart", new Kind(SOME, LeaderApartFault::draw));
     kinds.put("client-partition", new Kind(FEW, ClientPartitionFault::draw));
   }
 

@@ -161,12 +161,21 @@ public final class FaultScene {
   }
 
   /**
-   * Whether all that a worker has on its disk are log servers: of what is in a storage server there
-   * is one, and a coordinator must not forget what it has promised.
+   * Whether all that a worker has on its disk are log servers, and perhaps a coordinator: of what
+   * is in a storage server there is one.
    */
+  boolean hasNoStorage(SimProcess worker) {
+    return !worker.machine().keepsSomething();
+  }
+
+  /** Whether all that a worker has on its disk are log servers. */
   boolean hasLogsOnly(SimProcess worker) {
-    return !worker.machine().keepsSomething()
-        && !worker.roleNames().contains(FaultKinds.COORDINATOR);
+    return hasNoStorage(worker) && !isCoordinator(worker);
+  }
+
+  /** Whether a worker is a coordinator too, which must not forget what it has promised. */
+  boolean isCoordinator(SimProcess worker) {
+    return worker.roleNames().contains(FaultKinds.COORDINATOR);
   }
 
   /** Does it later, unless faults have ended by then. */

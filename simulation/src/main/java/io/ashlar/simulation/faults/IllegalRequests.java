@@ -1,5 +1,6 @@
 package io.ashlar.simulation.faults;
 
+import io.ashlar.control.Coordinator;
 import io.ashlar.control.Worker;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
@@ -13,30 +14,38 @@ import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.ReadVersions;
+import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Tags;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Role;
 import io.ashlar.log.LogServer;
+import io.ashlar.message.Address;
+import io.ashlar.message.Candidate;
 import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.GetClusterView;
 import io.ashlar.message.GetCommitVersion;
 import io.ashlar.message.GetKeyLocations;
+import io.ashlar.message.GetLeader;
 import io.ashlar.message.GetLogState;
 import io.ashlar.message.GetRange;
 import io.ashlar.message.GetStorageState;
 import io.ashlar.message.GetValues;
+import io.ashlar.message.Heartbeat;
 import io.ashlar.message.LockLog;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
+import io.ashlar.message.Nominate;
 import io.ashlar.message.PeekLog;
 import io.ashlar.message.PushLog;
+import io.ashlar.message.ReadRegister;
 import io.ashlar.message.RecruitLog;
 import io.ashlar.message.RecruitSequencer;
 import io.ashlar.message.RecruitStorage;
 import io.ashlar.message.ReportCommitted;
 import io.ashlar.message.ResolveBatch;
+import io.ashlar.message.WriteRegister;
 import io.ashlar.proxy.CommitProxy;
 import io.ashlar.resolver.Resolver;
 import io.ashlar.sequencer.Sequencer;
@@ -57,10 +66,18 @@ final class IllegalRequests {
   private static final int PEEKS_PER_MILLION = 300_000;
   private static final int PEEKED_TAGS_MAX = 5;
 
-  private final SeededRandom random;
+  /** More than a register holds. */
+  private static final int REGISTER_BYTES = (1 << 20) + 1;
 
-  IllegalRequests(SeededRandom random) {
+  private final SeededRandom random;
+  private final Uid coordinators;
+
+  /**
+   * @param coordinators the set that there is: asked for another, they would belong to it too
+   */
+  IllegalRequests(SeededRandom random, Uid coordinators) {
     this.random = random;
+    this.coordinators = coordinators;
   }
 
   /**
@@ -117,6 +134,9 @@ final class IllegalRequests {
     if (role instanceof Worker) {
       return forWorker();
     }
+    if (role instanceof Coordinator) {
+      return forCoordinator();
+    }
     return foreign(role);
   }
 
@@ -141,6 +161,30 @@ final class IllegalRequests {
         LogSet none = new LogSet(new LogGeneration(0, 0, 0, 0, List.of(), 1, 0), List.of());
         yield new RecruitLog(generation.epoch(), roleId, generation, none, List.of());
       }
+    };
+  }
+
+  private Message forCoordinator() {
+    Uid somebody = Uid.draw(random);
+    RegisterGeneration first = new RegisterGeneration(1, somebody);
+    RegisterGeneration far =
+        new RegisterGeneration(Long.MAX_VALUE - random.nextLong(1_000), somebody);
+    Bytes nonsense = key(1 + random.nextInt(20));
+    Address somewhere = new Address("10.0.9.9:1", 1);
+    if (random.chance(TOO_LARGE_PER_MILLION)) {
+      return new WriteRegister(coordinators, first, 1, key(REGISTER_BYTES));
+    }
+    return switch (random.nextInt(10)) {
+      case 0 -> new ReadRegister(coordinators, RegisterGeneration.ZERO);
+      case 1 -> new ReadRegister(coordinators, new RegisterGeneration(1, Uid.NONE));
+      case 2 -> new ReadRegister(coordinators, far);
+      case 3 -> new ReadRegister(Uid.NONE, first);
+      case 4 -> new WriteRegister(coordinators, far, 1, nonsense);
+      case 5 -> new WriteRegister(coordinators, first, -random.nextLong(2), nonsense);
+      case 6 -> new WriteRegister(coordinators, first, 1, Bytes.of(0).concat(nonsense));
+      case 7 -> new Nominate(coordinators, new Candidate(Uid.NONE, somewhere, 0), Uid.NONE);
+      case 8 -> new Heartbeat(coordinators, new Candidate(somebody, Address.NONE, 0));
+      default -> new GetLeader(somebody, Uid.NONE);
     };
   }
 

@@ -3,7 +3,11 @@ package io.ashlar.simulation.faults;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.simulation.world.SimProcess;
 
-/** The controller dies in a drawn phase of a recovery; a connection of it is cut to begin one. */
+/**
+ * The controller dies at a drawn moment: in a phase of a recovery, when it has just locked the
+ * registers, or was just elected. A connection of it is cut to begin a recovery; for one to be
+ * elected the one before dies.
+ */
 record KillControllerFault(long meanNanos) implements Fault {
   private static final long WITHIN_NANOS_MAX = 20 * FaultKinds.MILLIS;
 
@@ -17,17 +21,22 @@ record KillControllerFault(long meanNanos) implements Fault {
     if (controller == null) {
       return;
     }
+    String moment = FaultKinds.oneOf(FaultKinds.CONTROLLER_MOMENTS, scene.random());
     scene.onceReached(
-        FaultKinds.oneOf(FaultKinds.RECOVERY_PHASES, scene.random()),
-        () -> scene.later(scene.random().nextLong(WITHIN_NANOS_MAX), () -> kill(scene)));
-    scene.world().network().cutOneOf(controller, scene.random());
+        moment,
+        () -> scene.later(scene.random().nextLong(WITHIN_NANOS_MAX), () -> kill(scene, moment)));
+    if (moment.equals(FaultKinds.ELECTED)) {
+      kill(scene, "before");
+    } else {
+      scene.world().network().cutOneOf(controller, scene.random());
+    }
   }
 
-  private static void kill(FaultScene scene) {
+  private static void kill(FaultScene scene, String moment) {
     SimProcess controller = scene.oneOf(scene.withRole(FaultKinds.CONTROLLER));
     if (controller != null) {
       boolean powerLost = scene.drawPower();
-      scene.happened("process", controller.name(), "powerLost", powerLost);
+      scene.happened("process", controller.name(), "moment", moment, "powerLost", powerLost);
       scene.world().kill(controller, powerLost);
     }
   }

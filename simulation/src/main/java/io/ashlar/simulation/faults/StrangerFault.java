@@ -86,7 +86,8 @@ record StrangerFault(long meanNanos) implements Fault {
     from.execute(
         () -> {
           Stranger stranger = stranger(scene, from);
-          for (Message request : new IllegalRequests(scene.random()).draw(role)) {
+          Uid set = scene.cluster().coordinators().id();
+          for (Message request : new IllegalRequests(scene.random(), set).draw(role)) {
             stranger.ask(
                 new Address(to.name(), endpoint), role.getClass().getSimpleName(), request);
           }

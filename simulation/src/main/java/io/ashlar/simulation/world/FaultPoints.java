@@ -55,6 +55,11 @@ final class FaultPoints {
           "resolver.refuse-metadata",
           "worker.start-log-later");
 
+  /** Of points by which roles come a few times in a run, if at all. */
+  private static final Rate[] HARDLY_RATES = {new Rate(300_000, 0), new Rate(1_000_000, 0)};
+
+  static final List<String> HARDLY = List.of("election.lead-on");
+
   /** One point. It has a stream of its own, so that another point changes nothing for it. */
   private static final class Point {
     private final SeededRandom random;
@@ -68,6 +73,13 @@ final class FaultPoints {
     Point(SeededRandom random, Rate[] rates) {
       this.random = random;
       rate = random.chance(250_000) ? rates[random.nextInt(rates.length)] : null;
+    }
+
+    static Rate[] ratesOf(String name) {
+      if (HARDLY.contains(name)) {
+        return HARDLY_RATES;
+      }
+      return SELDOM.contains(name) ? SELDOM_RATES : RATES;
     }
   }
 
@@ -95,7 +107,7 @@ final class FaultPoints {
     }
     Point point = points.get(name);
     if (point == null) {
-      point = new Point(random.fork(name), SELDOM.contains(name) ? SELDOM_RATES : RATES);
+      point = new Point(random.fork(name), Point.ratesOf(name));
       points.put(name, point);
     }
     if (point.rate == null

@@ -35,6 +35,11 @@ class FaultDriverTest {
               }
 
               @Override
+              public long leaseNanos() {
+                return 1_500_000_000L;
+              }
+
+              @Override
               public void reboot(String process) {
                 world.boot(world.machine(process), process, booted -> {});
               }

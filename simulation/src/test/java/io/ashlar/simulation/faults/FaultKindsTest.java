@@ -121,15 +121,33 @@ class FaultKindsTest {
   }
 
   @Test
-  void theControllerDiesWhenARecoveryHasComeToAPhase() {
+  void theControllerDiesWhenARecoveryHasComeToAPhaseOrItWasJustElected() {
+    int most = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       ToyCluster cluster = new ToyCluster(seed, "kill-controller");
       cluster.happen();
-      assertThat(cluster.isUp(ToyCluster.CONTROLLER)).isTrue();
+      // For another to be elected the one before must die.
+      int deaths = cluster.isUp(ToyCluster.CONTROLLER) ? 1 : 2;
+      most = Math.max(most, deaths);
       cluster.run(2 * SECOND);
-      assertThat(cluster.boots(ToyCluster.CONTROLLER)).isEqualTo(2);
+      assertThat(cluster.boots(ToyCluster.CONTROLLER)).isEqualTo(1 + deaths);
       assertThat(ToyCluster.names().stream().filter(name -> cluster.boots(name) > 1)).hasSize(1);
     }
+    assertThat(most).isEqualTo(2);
+  }
+
+  @Test
+  void aMajorityOfTheCoordinatorsDieWithinWhatTheyHold() {
+    TreeSet<String> died = new TreeSet<>();
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      ToyCluster cluster = new ToyCluster(seed, "kill-coordinators");
+      cluster.happen();
+      cluster.run(ToyCluster.LEASE_NANOS * 3 / 2);
+      List<String> dead = new ArrayList<>(ToyCluster.names());
+      dead.removeIf(name -> cluster.boots(name) == 1 && cluster.isUp(name));
+      died.add(dead.toString());
+    }
+    assertThat(died).containsExactlyInAnyOrder("[w2, w3]", "[w2, w4]", "[w3, w4]");
   }
 
   @Test
@@ -272,6 +290,26 @@ class FaultKindsTest {
   }
 
   @Test
+  void aLeaderApartIsCutOffFromAMajorityOfTheCoordinatorsOneWayOrBoth() {
+    TreeSet<String> ways = new TreeSet<>();
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      ToyCluster cluster =
+          new ToyCluster(seed, "leader-apart", new LeaderApartFault(SECOND, 4 * SECOND));
+      List<String> silent = silentAfter(cluster);
+      List<String> apart = new ArrayList<>(ToyCluster.COORDINATORS);
+      apart.removeIf(name -> !silent.contains("w1>" + name) && !silent.contains(name + ">w1"));
+      boolean hears = silent.stream().noneMatch(way -> way.endsWith(">w1"));
+      boolean isHeard = silent.stream().noneMatch(way -> way.startsWith("w1>"));
+      assertThat(silent).hasSize(apart.size() * (hears || isHeard ? 1 : 2));
+      if (!silent.isEmpty()) {
+        assertThat(apart).hasSizeBetween(2, 3);
+        ways.add(hears + " " + isHeard);
+      }
+    }
+    assertThat(ways).containsExactlyInAnyOrder("false false", "false true", "true false");
+  }
+
+  @Test
   void aClientPartitionIsBetweenClientsAndWorkers() {
     int ways = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
@@ -340,6 +378,10 @@ class FaultKindsTest {
     assertThat(quietAfter(one)).hasSize(1);
     ToyCluster longer = new ToyCluster(5, "long-pause", new LongPauseFault(SECOND, 3 * SECOND));
     assertThat(quietAfter(longer)).hasSize(1);
+    ToyCluster leader = new ToyCluster(5, "pause-leader", new PauseLeaderFault(SECOND));
+    assertThat(quietAfter(leader)).containsExactly(ToyCluster.CONTROLLER);
+    assertThat(leader.gap(ToyCluster.CONTROLLER, "w2"))
+        .isBetween(ToyCluster.LEASE_NANOS * 7 / 10, ToyCluster.LEASE_NANOS * 2 + SECOND / 10);
     ToyCluster zone = new ToyCluster(5, "pause-zone", new PauseZoneFault(SECOND, 3 * SECOND));
     assertThat(quietAfter(zone))
         .isIn(List.of("w1", "w2"), List.of("w3", "w4", "w5"), List.of("w6"));
@@ -356,7 +398,8 @@ class FaultKindsTest {
   }
 
   @Test
-  void changesComeWithABoot() {
+  void changesComeWithABootAndThoseOfTheConfigurationByThemselves() {
+    TreeSet<Boolean> died = new TreeSet<>();
     for (long seed = 1; seed <= SEEDS; seed++) {
       ToyCluster options = new ToyCluster(seed, "options");
       options.happen();
@@ -364,7 +407,8 @@ class FaultKindsTest {
       ToyCluster configuration = new ToyCluster(seed, "configuration");
       configuration.happen();
       assertThat(configuration.changed).containsExactly("configuration");
-      assertThat(configuration.down()).containsExactly(ToyCluster.CONTROLLER);
+      configuration.run(3 * SECOND);
+      died.add(configuration.boots(ToyCluster.CONTROLLER) > 1);
       ToyCluster address = new ToyCluster(seed, "address");
       address.happen();
       assertThat(address.changed).hasSize(1);
@@ -372,6 +416,7 @@ class FaultKindsTest {
       assertThat(address.down()).hasSize(isController ? 0 : 1);
       assertThat(address.happened()).isEqualTo(isController ? 0 : 1);
     }
+    assertThat(died).containsExactly(false, true);
   }
 
   @Test

@@ -41,6 +41,8 @@ final class ToyCluster {
   private static final Map<String, Place> WORKERS = new LinkedHashMap<>();
 
   static final String CONTROLLER = "w1";
+  static final List<String> COORDINATORS = List.of("w2", "w3", "w4");
+  static final long LEASE_NANOS = 3 * SECOND / 2;
   static final List<String> CLIENTS = List.of("c1", "c2");
 
   static {
@@ -103,6 +105,11 @@ final class ToyCluster {
               }
 
               @Override
+              public long leaseNanos() {
+                return LEASE_NANOS;
+              }
+
+              @Override
               public void reboot(String process) {
                 if (world.process(process) == null) {
                   driver.onBoot(boot(process));
@@ -157,6 +164,9 @@ final class ToyCluster {
       roles.add(FaultKinds.CONTROLLER);
     } else if (WORKERS.containsKey(process.name())) {
       roles.addAll(FaultKinds.PIPELINE);
+    }
+    if (COORDINATORS.contains(process.name())) {
+      roles.add(FaultKinds.COORDINATOR);
     }
     for (int i = 0; i < roles.size(); i++) {
       process.host(roles.get(i), FIRST_ROLE + i, roles.get(i));
@@ -278,9 +288,9 @@ final class ToyCluster {
       host.timers().schedule(intervalNanos, this::start);
       long turns = RECOVERY_PHASE_NANOS / intervalNanos;
       if (host.network().self().process().equals(CONTROLLER) && number % turns == 0) {
-        // As if it recovered again and again.
-        int at = (int) (number / turns % FaultKinds.RECOVERY_PHASES.size());
-        host.probes().hit(FaultKinds.RECOVERY_PHASES.get(at));
+        // As if it were elected, and recovered, again and again.
+        int at = (int) (number / turns % FaultKinds.CONTROLLER_MOMENTS.size());
+        host.probes().hit(FaultKinds.CONTROLLER_MOMENTS.get(at));
       }
     }
 
