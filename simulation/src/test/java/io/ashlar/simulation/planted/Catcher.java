@@ -13,6 +13,11 @@ enum Catcher {
    * counts. If a workload's check comes before, so much the better.
    */
   REFUSAL("a role that refuses"),
+  /**
+   * What is watched all the time: that one leads by right, and that the coordinators' registers are
+   * one. Or a workload's check, if it comes before.
+   */
+  WATCH("the watch over coordinators"),
   /** A seed is run twice and does not do the same. */
   REPETITION("a seed run twice"),
   /** Too few transactions were committed, by all workloads or by one of them. */

@@ -9,12 +9,17 @@ final class CoordinatorBugs {
   private static final String CONTROL = "control";
   private static final String PACKAGE = "io.ashlar.control.";
 
-  /** What harms coordinators and splits them, and little else. */
+  /**
+   * What harms coordinators and who leads, and little else; one workload, so that runs are short.
+   */
   private static final RunAs SPLIT =
       RunAs.DEFAULT
-          .factor(4)
+          .seconds(10)
+          .factor(6)
+          .workloads("register")
           .faults(
-              "kill,kill-controller,partition,minority,isolate,pause,long-pause,cut,reboot-storm");
+              "kill,kill-controller,kill-coordinators,leader-apart,pause-leader,long-pause,minority,"
+                  + "one-way,cut,reboot-storm,disk-slow,clock-rate,fault-points,latency-tails");
 
   private CoordinatorBugs() {}
 
@@ -24,7 +29,13 @@ final class CoordinatorBugs {
         readsOneCoordinator(),
         forgetsItsPromise(),
         answersBeforeItIsDurable(),
-        takesTheFirstAnswer());
+        takesTheFirstAnswer(),
+        forgetsAPromiseInItsFile(),
+        takesALateWriteOfTheSameGeneration(),
+        takesAnEarlierWriteOfTheSameGeneration(),
+        leadsByAMinority(),
+        countsTheLeaseFromTheAnswer(),
+        holdsNothingAfterItsStart());
   }
 
   private static PlantedBug isContentWithFewWrites() {
@@ -37,6 +48,7 @@ final class CoordinatorBugs {
             PACKAGE + "CoordinatorQuorum",
             "if (acceptedCount > accepted.length / 2) {",
             "if (acceptedCount >= Math.max(1, accepted.length / 2)) {")
+        .caughtBy(Catcher.WATCH, "")
         .runAs(SPLIT);
   }
 
@@ -50,6 +62,7 @@ final class CoordinatorBugs {
             PACKAGE + "RegisterPromises",
             "return promised > promises.length / 2;",
             "return promised > 0;")
+        .caughtBy(Catcher.WATCH, "")
         .runAs(SPLIT);
   }
 
@@ -63,6 +76,7 @@ final class CoordinatorBugs {
             PACKAGE + "CoordinatorRegister",
             "      register.read(generation);\n      changes++;\n",
             "      register.read(generation);\n")
+        .caughtBy(Catcher.WATCH, "")
         .runAs(SPLIT);
   }
 
@@ -79,6 +93,7 @@ final class CoordinatorBugs {
             PACKAGE + "CoordinatorRegister",
             "    if (durableChanges == changes) {\n      then.run();",
             "    if (durableChanges >= 0) {\n      then.run();")
+        .caughtBy(Catcher.WATCH, "")
         .runAs(SPLIT);
   }
 
@@ -92,6 +107,98 @@ final class CoordinatorBugs {
             PACKAGE + "RegisterPromises",
             "if (promise != null && (latest == null || isLater(promise, latest))) {",
             "if (promise != null && latest == null) {")
+        .caughtBy(Catcher.WATCH, "")
+        .runAs(SPLIT);
+  }
+
+  private static PlantedBug forgetsAPromiseInItsFile() {
+    return PlantedBug.in(
+            COORDINATOR,
+            "a register that is opened has promised nothing",
+            "Of what is in a register's file, who has read last is not believed.")
+        .edit(
+            CONTROL,
+            PACKAGE + "GenerationRegister",
+            "    from.expectEnd();\n    return register;",
+            "    from.expectEnd();\n    register.readGeneration = register.writeGeneration;\n"
+                + "    return register;")
+        .caughtBy(Catcher.WATCH, "")
+        .runAs(SPLIT);
+  }
+
+  private static PlantedBug takesALateWriteOfTheSameGeneration() {
+    return PlantedBug.in(
+            COORDINATOR,
+            "a register takes an earlier write after a later one",
+            "The number of a write within its generation is not looked at when it arrives.")
+        .edit(
+            CONTROL,
+            PACKAGE + "GenerationRegister",
+            "if (writeGeneration.equals(generation) && writeSequence <= sequence) {",
+            "if (false && writeSequence <= sequence) {")
+        .caughtBy(Catcher.WATCH, "")
+        .runAs(SPLIT);
+  }
+
+  private static PlantedBug takesAnEarlierWriteOfTheSameGeneration() {
+    return PlantedBug.in(
+            COORDINATOR,
+            "of two writes of a generation the earlier is read",
+            "Registers are compared by the generation of their writes, and not by its number.")
+        .edit(
+            CONTROL,
+            PACKAGE + "RegisterPromises",
+            "return byGeneration != 0 ? byGeneration > 0 : one.sequence() > other.sequence();",
+            "return byGeneration > 0;")
+        .caughtBy(Catcher.WATCH, "")
+        .runAs(SPLIT);
+  }
+
+  private static PlantedBug leadsByAMinority() {
+    return PlantedBug.in(
+            COORDINATOR,
+            "a leader needs one coordinator less than a majority",
+            "Whom half of the coordinators have nominated leads when as many take its heartbeats.")
+        .edit(
+            CONTROL,
+            PACKAGE + "LeaderTerm",
+            "long majoritySentNanos = sorted[(sorted.length - 1) / 2];",
+            "long majoritySentNanos = sorted[Math.min(sorted.length - 1, (sorted.length + 1) / 2)];")
+        .edit(
+            "core",
+            "io.ashlar.leader.NomineePolls",
+            "if (!candidate.isNobody() && count > nominees.length / 2) {",
+            "if (!candidate.isNobody() && count >= Math.max(1, nominees.length / 2)) {")
+        .caughtBy(Catcher.WATCH, "")
+        .runAs(SPLIT);
+  }
+
+  private static PlantedBug countsTheLeaseFromTheAnswer() {
+    return PlantedBug.in(
+            COORDINATOR,
+            "a lease is counted from the answer",
+            "A leader counts its lease from when it hears that heartbeats were taken, and not from"
+                + " when it sent them.")
+        .edit(
+            CONTROL,
+            PACKAGE + "LeaderTerm",
+            "onTaken(coordinator, sentNanos);",
+            "onTaken(coordinator, host.clock().nowNanos());")
+        .caughtBy(Catcher.WATCH, "")
+        .runAs(SPLIT);
+  }
+
+  private static PlantedBug holdsNothingAfterItsStart() {
+    return PlantedBug.in(
+            COORDINATOR,
+            "a coordinator that starts again nominates at once",
+            "It does not wait until a lease is over that it may have given in its life before.")
+        .edit(
+            CONTROL,
+            PACKAGE + "Coordinator",
+            "return host.clock().nowNanos() + (mayLead ? options.holdNanos() : 0);",
+            "return host.clock().nowNanos();")
+        .caughtBy(Catcher.WATCH, "")
         .runAs(SPLIT);
   }
 }

@@ -78,14 +78,14 @@ final class Hunt {
   /** What keeps watch over the simulator itself needs no seeds. */
   private boolean isDecidedAtOnce() {
     return switch (bug.catcher()) {
-      case WORKLOADS, REFUSAL, REPETITION, COMMIT_MINIMUM -> false;
+      case WORKLOADS, WATCH, REFUSAL, REPETITION, COMMIT_MINIMUM -> false;
       case COVERAGE, CANARY, OWN_TESTS, KNOWN_BUG -> true;
     };
   }
 
   private Verdict tryOut(PlantedProgram tried, long seed) {
     return switch (bug.catcher()) {
-      case WORKLOADS, REFUSAL -> tried.run(seed, runAs);
+      case WORKLOADS, WATCH, REFUSAL -> tried.run(seed, runAs);
       case REPETITION -> tried.call("runTwice", seed, runAs, "");
       case COMMIT_MINIMUM -> tried.call("runAskingForCommits", seed, runAs, "");
       case COVERAGE -> tried.call("coverage", seed, runAs, bug.detail());
@@ -109,7 +109,7 @@ final class Hunt {
 
   private boolean isCaught(Verdict verdict) {
     return switch (bug.catcher()) {
-      case WORKLOADS -> verdict.isWrongAnswer();
+      case WORKLOADS, WATCH -> verdict.isWrongAnswer();
       case REFUSAL ->
           verdict.isWrongAnswer()
               || (verdict.kind() == Verdict.Kind.CRASHED
