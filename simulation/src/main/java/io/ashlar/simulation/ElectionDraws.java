@@ -56,6 +56,7 @@ final class ElectionDraws {
         normal.tickNanos() / 100 * percent,
         normal.silenceNanos() / 100 * percent,
         normal.holdNanos() / 100 * percent,
+        normal.foundNanos(),
         normal.setsMax(),
         (int) or(normal.pollsMax(), "polls", 15, 60),
         (int) or(normal.candidatesMax(), "candidates", 1, 4));

@@ -175,10 +175,10 @@ final class IllegalRequests {
       return new WriteRegister(coordinators, first, 1, key(REGISTER_BYTES));
     }
     return switch (random.nextInt(10)) {
-      case 0 -> new ReadRegister(coordinators, RegisterGeneration.ZERO);
-      case 1 -> new ReadRegister(coordinators, new RegisterGeneration(1, Uid.NONE));
-      case 2 -> new ReadRegister(coordinators, far);
-      case 3 -> new ReadRegister(Uid.NONE, first);
+      case 0 -> new ReadRegister(coordinators, RegisterGeneration.ZERO, false);
+      case 1 -> new ReadRegister(coordinators, new RegisterGeneration(1, Uid.NONE), false);
+      case 2 -> new ReadRegister(coordinators, far, false);
+      case 3 -> new ReadRegister(Uid.NONE, first, false);
       case 4 -> new WriteRegister(coordinators, far, 1, nonsense);
       case 5 -> new WriteRegister(coordinators, first, -random.nextLong(2), nonsense);
       case 6 -> new WriteRegister(coordinators, first, 1, Bytes.of(0).concat(nonsense));
