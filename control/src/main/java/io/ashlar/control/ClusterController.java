@@ -269,8 +269,12 @@ final class ClusterController implements Role {
         accepted -> {
           if (epoch == null || epoch.state().epoch() != next.epoch()) {
             host.probes().hit("controller.drained-when-the-epoch-was-over");
-          }
-          if (accepted && epoch != null && epoch.state().epoch() == next.epoch()) {
+          } else if (!accepted) {
+            // By a later attempt, or by a lock of an earlier one that came late: whoever is right,
+            // with this generation nothing can be written any more.
+            host.probes().hit("controller.overtaken");
+            beginAnew("the coordinated state was locked by another");
+          } else {
             writesState = false;
             epoch = written;
             publish();
