@@ -114,7 +114,7 @@ public final class Coordinator implements Role {
 
   private void onOpened() {
     Member own = sets.get(ownSet());
-    if (own == null && membership.mayCreate()) {
+    if (own == null && membership.mayCreate() && isAmongFirst()) {
       own = createFirst();
     }
     if (own != null) {
@@ -128,6 +128,11 @@ public final class Coordinator implements Role {
     }
     early.clear();
     host.timers().schedule(options.tickNanos(), this::tick);
+  }
+
+  /** Others run the role too: the state may move to them one day. */
+  private boolean isAmongFirst() {
+    return ownPlaces().contains(host.network().self().process());
   }
 
   private Uid ownSet() {

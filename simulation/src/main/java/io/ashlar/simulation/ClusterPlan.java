@@ -151,6 +151,11 @@ record ClusterPlan(
     return random.chance(150_000) ? InitialSplit.SHARDS_MAX : random.nextInt(storages, 17);
   }
 
+  /** How many workers, the first ones, can ever be coordinators: one more, if there is one. */
+  int coordinatorsEver() {
+    return Math.min(workers.size(), coordinators + 1);
+  }
+
   /** What was drawn, for people: a line for each concern. */
   List<String> describe() {
     List<String> unusual = new ArrayList<>();

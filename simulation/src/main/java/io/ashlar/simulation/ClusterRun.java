@@ -168,6 +168,13 @@ final class ClusterRun {
     }
 
     @Override
+    public String moveCoordinators(SeededRandom draws) {
+      List<String> wanted = cluster.drawCoordinators(draws);
+      operator.moveCoordinators(wanted);
+      return String.join(", ", wanted);
+    }
+
+    @Override
     public boolean move(String process) {
       return cluster.move(process);
     }
@@ -235,7 +242,7 @@ final class ClusterRun {
 
   private String underWay() {
     String steps = clients.stepsUnderWay();
-    return operator.isBusy() ? steps + " and a change of the configuration" : steps;
+    return operator.isBusy() ? steps + " and what the operator has begun" : steps;
   }
 
   /** How long everything that was begun may go on when faults have ended. */

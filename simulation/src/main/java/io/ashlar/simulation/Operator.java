@@ -3,15 +3,23 @@ package io.ashlar.simulation;
 import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.Keys;
 import io.ashlar.core.Setting;
+import io.ashlar.message.CoordinatorPlaces;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.world.EventHost;
 import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
-/** Whoever operates the cluster: changes its configuration, by transactions, while it lives. */
+/**
+ * Whoever operates the cluster: changes its configuration and its coordinators, by transactions,
+ * while it lives.
+ */
 final class Operator {
   private static final String PROCESS = "10.0.2.1:0";
   private static final long ENDPOINT = 100;
@@ -33,13 +41,27 @@ final class Operator {
 
   /** Begins to change these settings, and tries until they are changed. */
   void configure(Map<Setting, Integer> wanted) {
+    begin(
+        transaction ->
+            wanted.forEach(
+                (setting, value) ->
+                    transaction.set(setting.key().toArray(), setting.encode(value).toArray())));
+  }
+
+  /** Begins to ask for these coordinators, and tries until that is committed. */
+  void moveCoordinators(List<String> wanted) {
+    byte[] value = CoordinatorPlaces.encode(wanted).toArray();
+    begin(transaction -> transaction.set(Keys.COORDINATORS.toArray(), value));
+  }
+
+  private void begin(Consumer<Transaction> change) {
     if (process == null) {
       process = world.boot(world.machine("machine of the operator"), PROCESS, this::connect);
     }
     underWay++;
     process
         .userExecutor()
-        .execute(() -> change(wanted).whenComplete((nothing, thrown) -> onChanged(thrown)));
+        .execute(() -> run(change).whenComplete((nothing, thrown) -> onChanged(thrown)));
   }
 
   private void connect(SimProcess booted) {
@@ -54,15 +76,13 @@ final class Operator {
             DatabaseOptions.defaults());
   }
 
-  private CompletableFuture<Void> change(Map<Setting, Integer> wanted) {
+  private CompletableFuture<Void> run(Consumer<Transaction> change) {
     return database.runAsync(
         transaction -> {
           transaction.options().setAccessSystemKeys();
           // To set the same twice is as good as once.
           transaction.options().setIdempotent();
-          wanted.forEach(
-              (setting, value) ->
-                  transaction.set(setting.key().toArray(), setting.encode(value).toArray()));
+          change.accept(transaction);
           return CompletableFuture.completedFuture(null);
         });
   }
@@ -70,7 +90,7 @@ final class Operator {
   private void onChanged(Throwable thrown) {
     underWay--;
     if (thrown != null) {
-      world.fail("the operator changes the configuration", thrown);
+      world.fail("what the operator has begun", thrown);
     }
   }
 

@@ -127,7 +127,17 @@ final class SimCluster {
     member.controller = plan.drawController(draws.fork("controller"));
   }
 
-  /** From its next boot on a worker is at another address, if it is no coordinator. */
+  /** Some of the workers that may be coordinators, in any order. */
+  List<String> drawCoordinators(SeededRandom draws) {
+    List<String> some = new ArrayList<>(processes().subList(0, plan.coordinatorsEver()));
+    int count = draws.nextInt(1, Math.min(some.size(), CoordinatorSet.COORDINATORS_MAX) + 1);
+    while (some.size() > count) {
+      some.remove(draws.nextInt(some.size()));
+    }
+    return some;
+  }
+
+  /** From its next boot on a worker is at another address, if it can be no coordinator. */
   boolean move(String process) {
     Member member = member(process);
     member.moves = !isCoordinator(member);
@@ -135,7 +145,7 @@ final class SimCluster {
   }
 
   private boolean isCoordinator(Member member) {
-    return members.indexOf(member) < plan.coordinators();
+    return members.indexOf(member) < plan.coordinatorsEver();
   }
 
   SimMachine machine(PlannedWorker worker) {

@@ -18,6 +18,11 @@ record ConfigurationFault(long meanNanos, long awayNanosMax) implements Fault {
   @Override
   public void happen(FaultScene scene) {
     scene.happened("to", scene.cluster().changeConfiguration(scene.random()));
+    killControllerSoon(scene, awayNanosMax);
+  }
+
+  /** Every other time. */
+  static void killControllerSoon(FaultScene scene, long awayNanosMax) {
     if (scene.random().nextBoolean()) {
       long awayNanos = scene.upTo(awayNanosMax);
       scene.later(

@@ -32,11 +32,18 @@ public final class FaultDriver {
     void changeOptions(String process, SeededRandom draws);
 
     /**
-     * From the controller's next term on the database is to have another pipeline and log.
+     * An operator begins to ask for another pipeline and another log.
      *
      * @return which, for people
      */
     String changeConfiguration(SeededRandom draws);
+
+    /**
+     * An operator begins to ask for other coordinators.
+     *
+     * @return which, for people
+     */
+    String moveCoordinators(SeededRandom draws);
 
     /** From its next boot on a worker is at another address; false when it cannot be. */
     boolean move(String process);

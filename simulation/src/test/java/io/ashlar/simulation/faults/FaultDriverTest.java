@@ -48,6 +48,11 @@ class FaultDriverTest {
               public void changeOptions(String process, SeededRandom draws) {}
 
               @Override
+              public String moveCoordinators(SeededRandom draws) {
+                return "others";
+              }
+
+              @Override
               public String changeConfiguration(SeededRandom draws) {
                 return "another";
               }

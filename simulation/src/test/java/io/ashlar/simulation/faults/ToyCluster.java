@@ -122,6 +122,12 @@ final class ToyCluster {
               }
 
               @Override
+              public String moveCoordinators(SeededRandom draws) {
+                changed.add("coordinators");
+                return "others";
+              }
+
+              @Override
               public String changeConfiguration(SeededRandom draws) {
                 changed.add("configuration");
                 return "another";
