@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -168,7 +170,23 @@ public final class ConfigureCommand implements Callable<Integer> {
         spec.commandLine().getErr().println("Waiting for the next epoch ...");
         spec.commandLine().getErr().flush();
       }
-      Thread.sleep(LOOK_MILLIS);
+      awaitNews(database);
+    }
+  }
+
+  /** Waits until another epoch has begun, or for a while. */
+  private static void awaitNews(Database database) throws InterruptedException {
+    CompletableFuture<Void> begun =
+        database.run(
+            transaction -> {
+              transaction.options().setReadSystemKeys();
+              return transaction.watch(Keys.STORE_TIME.toArray());
+            });
+    try {
+      begun.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException nothingNew) {
+      // A watch may end for many reasons: the rows are looked at in any case.
+      begun.cancel(true);
     }
   }
 
