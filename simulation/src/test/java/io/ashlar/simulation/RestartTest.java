@@ -20,8 +20,7 @@ class RestartTest {
       try (Scene scene = new Scene(seed, 6, 1, 1, 1)) {
         int log = scene.machinesWithRole("log-server").get(0);
         List<String> others = new ArrayList<>(scene.process(log).roleNames());
-        others.removeAll(
-            List.of("worker", "controller-candidate", "log-server", "storage-server"));
+        others.removeAll(List.of("worker", "controller-candidate", "log-server", "storage-server"));
         if (!others.isEmpty()) {
           // The controller, or another role whose loss is noticed in any case.
           continue;

@@ -88,7 +88,11 @@ final class UpCommand implements Callable<Integer> {
     for (LocalProcess process : cluster.processes()) {
       if (process.handle().isPresent()) {
         out.printf(
-            Locale.ROOT, "  process %d is %s at %s%n", process.number(), process.state(), process.address());
+            Locale.ROOT,
+            "  process %d is %s at %s%n",
+            process.number(),
+            process.state(),
+            process.address());
       } else {
         started.add(new Availability.Started(process, process.start(endsWith)));
         out.printf(Locale.ROOT, "  process %d starts at %s%n", process.number(), process.address());
