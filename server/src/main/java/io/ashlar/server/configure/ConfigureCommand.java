@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
     name = "configure",
     mixinStandardHelpOptions = true,
     description = {
-      "Changes how many of each role a database has, and in how many zones everything is kept, while"
-          + " it serves.",
+      "Changes how many of each role a database has, and in how many zones its log is kept, while it"
+          + " serves.",
       "Without words it shows what there is. Ends with 1 when what was asked for cannot be yet."
     },
     footer = {"", "Example: ashlar configure double logs=4 proxies=2 --cluster ashlar.cluster"})
@@ -55,7 +55,8 @@ public final class ConfigureCommand implements Callable<Integer> {
       paramLabel = "WORD",
       arity = "0..*",
       description = {
-        "single, double or triple: in how many zones everything is kept.",
+        "single, double or triple: in how many zones the log is kept. Storage keeps the copies that it was"
+            + " created with.",
         "logs=N, proxies=N, commit_proxies=N, read_version_proxies=N, resolvers=N: how many there are.",
         "antiquorum=N: how many log servers a commit need not wait for; at most the copies less two."
       })
