@@ -67,7 +67,10 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
           public void onLocked(RegisterGeneration given, Bytes stateOrNull) {
             // What an attempt before has left there, that was given up, is of no meaning.
             CoordinatedState state = last.get();
-            to.write(given, state.encode(), written -> forward(generation, next, onMoved));
+            to.write(
+                given,
+                state.encode(),
+                written -> onWrittenToNext(generation, next, written, onMoved));
           }
 
           @Override
@@ -77,10 +80,26 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
         });
   }
 
-  /** The next coordinators have it: nobody else has ever locked them. */
+  private void onWrittenToNext(
+      RegisterGeneration generation,
+      CoordinatorSet next,
+      boolean written,
+      Consumer<Boolean> onForwarded) {
+    target = null;
+    if (written) {
+      forward(generation, next, onForwarded);
+    } else {
+      // A lock of an attempt that was given up has come late. Whoever were sent there now would
+      // find
+      // no state, or an old one.
+      host.probes().hit("quorum.next-set-overtaken");
+      onForwarded.accept(false);
+    }
+  }
+
+  /** The next coordinators have it. */
   private void forward(
       RegisterGeneration generation, CoordinatorSet next, Consumer<Boolean> onForwarded) {
-    target = null;
     quorum.forward(
         generation,
         next,

@@ -6,10 +6,7 @@ import io.ashlar.message.CoordinatorSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/**
- * Where the coordinated state is kept: one local file, or the registers of a majority of
- * coordinators. Whoever locks last may write, and nobody before.
- */
+/** Where the coordinated state is kept. Whoever locks last may write, and nobody before. */
 interface CoordinatedStates {
   /**
    * Reads with a generation above all before, so that none of those can write any more. What is
@@ -40,10 +37,9 @@ interface CoordinatedStates {
    *
    * @param generation of the attempt
    * @param next under an id that was never used for a state of these coordinators
-   * @param last gives the state as it was written last, or null to give the move up; from then on
-   *     it must not be written
-   * @param onMoved true when it is with them, for ever; false when a later attempt has locked. Not
-   *     called after {@link #cancelMove}
+   * @param last gives the state as it was written last; from then on it must not be written
+   * @param onMoved true when it is with them, for ever; false when another attempt has locked it
+   *     here or there, and it has not moved. Not called after {@link #cancelMove}
    */
   void move(
       RegisterGeneration generation,

@@ -2,6 +2,7 @@ package io.ashlar.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.Bytes;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
@@ -164,6 +165,44 @@ class CoordinatedStateQuorumTest {
     move(first, scene.bootSet("n", 3), 1);
     assertThat(told).containsExactly("1 true", "moved false");
     lock(second, 3);
+    assertThat(read).isEqualTo(state(1));
+    assertThat(moves).isEmpty();
+  }
+
+  @Test
+  void stateThatTheNextCoordinatorsDidNotTakeStaysWhereItIs() {
+    CoordinatorSet next = scene.bootSet("n", 3);
+    CoordinatedStateQuorum states = states();
+    String mover = "controller" + clients;
+    lock(states, 1);
+    write(states, generation, 1);
+    CoordinatorQuorum late = new CoordinatorQuorum(newHost(), next, QuorumOptions.defaults());
+    states.move(
+        generation,
+        next,
+        () -> {
+          // What is written to them next arrives after the lock of another.
+          next.coordinators()
+              .forEach(each -> scene.world.network().hold(mover, each.process(), SECOND));
+          late.lock(
+              new Uid(9, 9),
+              new CoordinatorQuorum.LockHandler() {
+                @Override
+                public void onLocked(RegisterGeneration given, Bytes stateOrNull) {
+                  told.add("late lock");
+                }
+
+                @Override
+                public void onMoved(CoordinatorSet elsewhere) {
+                  throw new AssertionError("moved to " + elsewhere);
+                }
+              });
+          return state(1);
+        },
+        moved -> told.add("moved " + moved));
+    scene.run(5 * SECOND);
+    assertThat(told).containsExactly("1 true", "late lock", "moved false");
+    lock(states(), 2);
     assertThat(read).isEqualTo(state(1));
     assertThat(moves).isEmpty();
   }
