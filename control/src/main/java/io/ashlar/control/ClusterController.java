@@ -18,7 +18,6 @@ import io.ashlar.message.Pong;
 import io.ashlar.message.Refused;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.RoleStatus;
-import io.ashlar.message.StatusField;
 import io.ashlar.message.StorageAddress;
 import io.ashlar.message.WorkerRegistered;
 import java.util.ArrayDeque;
@@ -420,7 +419,12 @@ final class ClusterController implements Role {
     String corruption = recovery == null ? null : recovery.corruption();
     return corruption != null
         ? new Refused(ErrorCode.FILE_CORRUPT, corruption)
-        : new Refused(ErrorCode.TIMED_OUT, "no epoch has begun yet: " + phaseInWords());
+        : new Refused(ErrorCode.TIMED_OUT, "no epoch has begun yet: " + whereItIs());
+  }
+
+  private String whereItIs() {
+    String waits = recovery == null ? "" : recovery.waitsFor();
+    return phaseInWords() + (waits.isEmpty() ? "" : ", waits for " + waits);
   }
 
   private String phaseInWords() {
@@ -435,34 +439,34 @@ final class ClusterController implements Role {
   }
 
   private RoleStatus status() {
-    List<StatusField> fields = new ArrayList<>();
-    fields.add(new StatusField("phase", phaseInWords()));
-    fields.add(new StatusField("epoch", Long.toString(view == null ? 0 : view.epoch())));
-    fields.add(new StatusField("recovery-attempts", Long.toString(recoveries)));
-    fields.add(new StatusField("last-failure", lastFailure));
-    fields.add(
-        new StatusField("workers", Integer.toString(workers.live(host.clock().nowNanos()).size())));
+    ControllerStatus status = new ControllerStatus();
+    status.add("phase", phaseInWords());
+    status.add("waits-for", recovery == null ? "" : recovery.waitsFor());
+    status.add("epoch", Long.toString(view == null ? 0 : view.epoch()));
+    status.add("recovery-attempts", Long.toString(recoveries));
+    status.add("last-failure", lastFailure);
+    status.add("workers", Integer.toString(workers.live(host.clock().nowNanos()).size()));
     if (epoch != null) {
-      epoch
-          .state()
-          .configuration()
-          .settings()
-          .forEach(
-              (setting, value) ->
-                  fields.add(new StatusField(setting.label(), Integer.toString(value))));
-      fields.add(new StatusField("coordinators", inWords(states.set().coordinators())));
+      status.add(epoch.state().configuration());
+      status.add("coordinators", inWords(states.set().coordinators()));
       if (isMoveWanted()) {
-        fields.add(new StatusField("coordinators-wanted", inWords(epoch.coordinators())));
+        status.add("coordinators-wanted", inWords(epoch.coordinators()));
       }
       if (epoch.wish() != null) {
-        fields.add(new StatusField("configuration-waits", epoch.wish().why()));
+        status.add("configuration-waits", epoch.wish().why());
       }
     }
     if (view != null) {
-      fields.add(new StatusField("database", view.databaseId().toString()));
-      fields.add(new StatusField("log-generations", Integer.toString(view.generations().size())));
-      fields.add(new StatusField("storage-servers", Integer.toString(view.storages().size())));
+      status.add("database", view.databaseId().toString());
+      status.add("log-generations", Integer.toString(view.generations().size()));
+      status.add("storage-servers", Integer.toString(view.storages().size()));
+      status.addStored(view, epoch == null, workers);
     }
-    return new RoleStatus("cluster-controller", fields);
+    if (epoch != null) {
+      status.add(epoch.plan());
+    }
+    status.addClients(polls.stream().map(poll -> poll.request.from()).toList());
+    status.add(workers.silences(host.clock().nowNanos()));
+    return status.toRoleStatus();
   }
 }

@@ -72,6 +72,24 @@ final class LogLocking {
     }
   }
 
+  /** Those that are not locked, for people. */
+  String missing() {
+    StringBuilder missing = new StringBuilder();
+    for (int i = 0; i < asked.length; i++) {
+      if (!locks.isLocked(i)) {
+        Address address = workers.logAddress(last.members().get(i).logId());
+        missing
+            .append(missing.isEmpty() ? "" : ", ")
+            .append("log server ")
+            .append(last.members().get(i).logId())
+            .append(" in zone ")
+            .append(last.members().get(i).zone())
+            .append(address.equals(Address.NONE) ? ", which nobody has" : "");
+      }
+    }
+    return missing.toString();
+  }
+
   /** Where the old epoch ended, or null while too few are locked. */
   LogLocks.Decision decide() {
     LogLocks.Decision decision = locks.decide();

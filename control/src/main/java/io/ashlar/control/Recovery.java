@@ -131,6 +131,28 @@ final class Recovery {
     };
   }
 
+  /** What the present phase waits for, for people; empty when it waits for nothing special. */
+  String waitsFor() {
+    String held = corruption();
+    if (held != null) {
+      return held;
+    }
+    return switch (phase) {
+      case READING_STATE, LOCKING_STATE, WRITING_STATE -> "a majority of the coordinators";
+      case PLANNING_DATABASE ->
+          Math.max(options.workersAtCreation(), configurationForNew.replication())
+              + " processes, in "
+              + configurationForNew.replication()
+              + " zones at least, before the database is created";
+      case LOCKING_LOGS -> locking.missing();
+      case RECRUITING ->
+          plan == null
+              ? "processes in " + state.configuration().replication() + " zones"
+              : "roles to start and the log to be copied";
+      default -> "";
+    };
+  }
+
   private void heldUpBy(String what) {
     if (!what.equals(corruption)) {
       host.probes().hit("recovery.held-up");

@@ -5,7 +5,9 @@ import io.ashlar.message.Address;
 import io.ashlar.message.HostedStorage;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Who lives and hosts what, as the workers' registrations say. Pure; time is given. */
@@ -42,6 +44,15 @@ final class WorkerRegistry {
     Seen before = workers.put(registration.workerId(), new Seen(registration, nowNanos));
     boolean wasAway = before == null || nowNanos - before.seenNanos > silenceNanos;
     return wasAway || !before.registration.equals(registration);
+  }
+
+  /** Every worker that was ever heard of in this term, with how long ago that was; by identity. */
+  Map<RegisterWorker, Long> silences(long nowNanos) {
+    Map<RegisterWorker, Long> silences = new LinkedHashMap<>();
+    for (Seen seen : workers.values()) {
+      silences.put(seen.registration, nowNanos - seen.seenNanos);
+    }
+    return silences;
   }
 
   /** The workers heard of lately, by identity. */

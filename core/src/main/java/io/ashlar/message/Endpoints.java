@@ -18,5 +18,8 @@ public final class Endpoints {
   /** Who would be the cluster controller. */
   public static final long CANDIDATE = 4;
 
+  /** What a process tells of itself, its machine and its disk. */
+  public static final long PROCESS = 5;
+
   private Endpoints() {}
 }

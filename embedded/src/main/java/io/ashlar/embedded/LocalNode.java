@@ -241,6 +241,12 @@ public final class LocalNode implements AutoCloseable {
                   0,
                   options.controller(),
                   options.configuration()));
+          host.start(
+              Endpoints.PROCESS,
+              new ProcessStatus(
+                  host.host("process-status", Endpoints.PROCESS, "process-status"),
+                  directory,
+                  views::answeredCount));
           Host workerHost = host.host("worker", Endpoints.WORKER, "");
           worker =
               new Worker(

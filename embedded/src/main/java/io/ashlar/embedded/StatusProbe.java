@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Asks the log servers of a cluster how they are, from a process of its own or another. */
+/** Asks the roles of a cluster how they are, from a process of its own or another. */
 public final class StatusProbe implements AutoCloseable {
   private static final long ENDPOINT = 17;
   private static final long TIMEOUT_NANOS = 3_000_000_000L;
@@ -66,6 +66,29 @@ public final class StatusProbe implements AutoCloseable {
     CompletableFuture<List<RoleStatus>> result = new CompletableFuture<>();
     ports.thenAccept(from -> host.execute(() -> askView(from, result)));
     return result;
+  }
+
+  /**
+   * What can be known of the cluster now, within some seconds; never fails while the probe is open.
+   *
+   * @param processes {@code host:port} of processes that are to be asked though nobody may know
+   *     them
+   */
+  public CompletableFuture<ClusterStatus> cluster(List<String> processes) {
+    CompletableFuture<ClusterStatus> result = new CompletableFuture<>();
+    ports.thenAccept(
+        from ->
+            host.execute(
+                () -> new ClusterInspection(from, coordinators, processes, result).begin()));
+    return result;
+  }
+
+  /** Completes after a while, on the probe's loop. */
+  public CompletableFuture<Void> after(long nanos) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    ports.thenAccept(
+        from -> host.execute(() -> from.timers().schedule(nanos, () -> over.complete(null))));
+    return over;
   }
 
   private void askView(Host from, CompletableFuture<List<RoleStatus>> result) {

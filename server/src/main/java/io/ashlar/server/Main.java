@@ -7,6 +7,7 @@ import io.ashlar.server.configure.ConfigureCommand;
 import io.ashlar.server.demo.DemoCommand;
 import io.ashlar.server.demo.LedgerWriterCommand;
 import io.ashlar.server.shell.ShellCommand;
+import io.ashlar.server.status.StatusCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       StartCommand.class,
+      StatusCommand.class,
       SimCommand.class,
       BenchCommand.class,
       DemoCommand.class,
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong",
       "3:the store could not be opened or reached",
       "4:the program could not be started (from the launcher)",
+      "5:status: the cluster works, but needs attention",
       "130:ended by Ctrl-C"
     })
 public final class Main implements Runnable {

@@ -63,6 +63,7 @@ final class ArgumentsTest {
         "bench --keys many|--keys is a whole number, not many; see ./ashlar bench --help",
         "demo --json --json|--json is there more than once; see ./ashlar demo --help",
         "help nothing|nothing",
+        "status --cluster a --dir b|only one of --cluster and --dir can be there",
       })
   void aCommandLineThatCannotBeReadIsToldOfInOneLine(String arguments, String said) {
     StringWriter err = new StringWriter();

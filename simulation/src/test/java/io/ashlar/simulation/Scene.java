@@ -10,7 +10,13 @@ import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Setting;
 import io.ashlar.core.Uid;
+import io.ashlar.embedded.ClusterInspection;
+import io.ashlar.embedded.ClusterStatus;
 import io.ashlar.embedded.RoleSettings;
+import io.ashlar.host.Host;
+import io.ashlar.host.Inbound;
+import io.ashlar.host.Role;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.SimMachine;
@@ -34,6 +40,8 @@ final class Scene implements AutoCloseable {
 
   final SimWorld world;
   private final List<PlannedWorker> workers = new ArrayList<>();
+  private final CoordinatorSet coordinators;
+  private int looks;
   private final SimCluster cluster;
   private final SimClients clients;
   private final List<String> told = new ArrayList<>();
@@ -77,6 +85,7 @@ final class Scene implements AutoCloseable {
                 normal.storageServer()),
             DatabaseOptions.defaults().withIdempotent(true));
     cluster = new SimCluster(world, plan);
+    coordinators = plan.coordinatorSet();
     clients = new SimClients(world, plan, List.of(), 0);
     world.setOnDeath(clients::onDeath);
     world.addTraceListener(
@@ -251,6 +260,36 @@ final class Scene implements AutoCloseable {
       run(10 * MILLIS);
     }
     return result.join();
+  }
+
+  /** What the cluster tells of itself now. */
+  ClusterStatus look() {
+    SimProcess client = clients.any().process();
+    CompletableFuture<ClusterStatus> result = new CompletableFuture<>();
+    long endpoint = 1_000 + ++looks;
+    client.execute(
+        () -> {
+          Host ports = client.host("status", endpoint, "status");
+          client.start(endpoint, new Onlooker());
+          new ClusterInspection(ports, coordinators, List.of(), result).begin();
+        });
+    run(10 * SECOND);
+    return result.join();
+  }
+
+  /** Only asks. */
+  private static final class Onlooker implements Role {
+    @Override
+    public void start() {}
+
+    @Override
+    public void onMessage(Inbound inbound) {}
+
+    @Override
+    public void onBatchEnd() {}
+
+    @Override
+    public void stop() {}
   }
 
   private static String last(List<String> lines) {

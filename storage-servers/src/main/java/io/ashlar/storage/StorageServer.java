@@ -72,6 +72,10 @@ public final class StorageServer implements Role {
   private boolean isFetching;
   private boolean isWriting;
   private boolean isForgetting;
+
+  /** Reads that came to the loop; those that a view answers elsewhere are not among them. */
+  private long readCount;
+
   private Runnable onClosed;
 
   /**
@@ -183,7 +187,10 @@ public final class StorageServer implements Role {
       case PING -> replies.reply(inbound, new Pong());
       case GET_ROLE_STATUS -> onGetRoleStatus(inbound);
       case CLUSTER_VIEW -> onClusterView((ClusterView) message);
-      case GET_VALUES, GET_KEY, GET_RANGE -> reads.onRead(inbound);
+      case GET_VALUES, GET_KEY, GET_RANGE -> {
+        readCount++;
+        reads.onRead(inbound);
+      }
       case WATCH_VALUE -> watches.onWatchValue(inbound, (WatchValue) message);
       case GET_STORAGE_STATE -> replies.reply(inbound, state());
       default -> {
@@ -611,6 +618,7 @@ public final class StorageServer implements Role {
                 new StatusField("known-committed-version", Long.toString(knownCommitted)),
                 new StatusField("oldest-version", Long.toString(oldest)),
                 new StatusField("bytes-in-memory", Long.toString(state.bytesInMemory())),
+                new StatusField("reads", Long.toString(readCount)),
                 new StatusField("reads-waiting", Integer.toString(reads.waitingCount())),
                 new StatusField("reads-in-flight", Integer.toString(reads.inFlightCount())),
                 new StatusField("watches", Integer.toString(watches.count())))));

@@ -1,7 +1,10 @@
 package io.ashlar.server.cluster;
 
-import io.ashlar.server.ExitCodes;
 import io.ashlar.server.Json;
+import io.ashlar.server.status.ClusterLook;
+import io.ashlar.server.status.ClusterReport;
+import io.ashlar.server.status.Finding;
+import io.ashlar.server.status.Health;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Tells which processes of the cluster are running.")
+    description = {
+      "Tells which processes of the cluster are running, and how the cluster is: what is wrong and what",
+      "to do. Ends with the exit code of `ashlar status`."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:healthy",
+      "5:it works, but needs attention",
+      "3:something cannot be read, or nothing can be committed",
+      "2:the command line is wrong"
+    })
 final class StatusSubcommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -27,36 +40,58 @@ final class StatusSubcommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     LocalCluster cluster = place.open();
-    List<Json> told = new ArrayList<>();
-    for (LocalProcess process : cluster.processes()) {
-      Long pid = process.handle().map(ProcessHandle::pid).orElse(null);
-      LocalProcess.State state = process.state();
-      told.add(
-          Json.object()
-              .put("number", process.number())
-              .put("address", process.address())
-              .put("state", state)
-              .put("pid", pid));
-      if (!json) {
-        out.printf(
-            Locale.ROOT,
-            "  process %d  %s  %s%s%n",
-            process.number(),
-            process.address(),
-            state,
-            pid == null ? "" : " (pid " + pid + ")");
+    List<LocalProcess> processes = cluster.processes();
+    List<Finding> more = new ArrayList<>();
+    for (LocalProcess process : processes) {
+      String who = "process " + process.number() + " (" + process.address() + ") is ";
+      switch (process.state()) {
+        case PAUSED ->
+            more.add(
+                new Finding(
+                    Health.DEGRADED,
+                    who + "paused",
+                    "`cluster resume " + process.number() + "` lets it go on"));
+        case STOPPED ->
+            more.add(
+                new Finding(
+                    Health.DEGRADED,
+                    who + "not running",
+                    "`cluster restart " + process.number() + "` starts it"));
+        case RUNNING -> {}
       }
     }
+    ClusterReport report =
+        ClusterLook.at(
+            cluster.clusterFile(),
+            processes.stream().map(LocalProcess::address).toList(),
+            List.copyOf(more));
     if (json) {
-      out.println(
-          Json.object()
-              .put("clusterFile", cluster.clusterFile())
-              .put("replication", cluster.replication())
-              .put("processes", told));
+      out.println(report.json().put("local", processes.stream().map(this::local).toList()));
+    } else {
+      processes.forEach(
+          process ->
+              out.printf(
+                  Locale.ROOT,
+                  "process %d  %s  %s%s%n",
+                  process.number(),
+                  process.address(),
+                  process.state(),
+                  process.handle().map(found -> " (pid " + found.pid() + ")").orElse("")));
+      out.println();
+      out.print(report.text());
     }
-    return ExitCodes.OK;
+    out.flush();
+    return report.health().exitCode();
+  }
+
+  private Json local(LocalProcess process) {
+    return Json.object()
+        .put("number", process.number())
+        .put("address", process.address())
+        .put("state", process.state())
+        .put("pid", process.handle().map(ProcessHandle::pid).orElse(null));
   }
 }

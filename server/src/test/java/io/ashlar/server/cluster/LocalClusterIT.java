@@ -66,6 +66,41 @@ final class LocalClusterIT {
   }
 
   @Test
+  void statusTellsWhatIsWrongAndWhatToDo() throws Exception {
+    run("up", "--processes", "3", "--replication", "double", "--ends-with", OWN_PID);
+    shell("writemode on; set hello world");
+    // Until then a role of the epoch that created the database may be catching up.
+    assertThat(health()).isEqualTo("healthy");
+    String file = home.resolve("ashlar.cluster").toString();
+    assertThat(program.run("status", "--cluster", file)).isEqualTo(ExitCodes.OK);
+    assertThat(program.out()).startsWith("Healthy.").contains("1 zone may be lost");
+    assertThat(program.run("status", "--dir", home.toString())).isEqualTo(ExitCodes.OK);
+
+    run("kill", "3");
+    assertThat(program.run("cluster", "status", "--dir", home.toString())).isIn(3, 5);
+    assertThat(program.out()).contains("`cluster restart 3` starts it", "nobody listens there");
+
+    run("kill", "2");
+    Map<String, Object> down = look();
+    assertThat(down.get("health")).isEqualTo("unavailable");
+    assertThat(down.get("findings").toString()).contains("only 1 of 3 coordinators answer");
+    assertThat(reachable(down)).containsExactlyInAnyOrder(true, false, false);
+
+    run("kill", "1");
+    assertThat(reachable(look())).containsOnly(false);
+    run("up", "--ends-with", OWN_PID);
+    shell("get hello");
+    assertThat(program.out()).contains("`hello' is `world'");
+  }
+
+  private static List<Object> reachable(Map<String, Object> status) {
+    List<Object> reachable = new ArrayList<>();
+    ((List<?>) status.get("processes"))
+        .forEach(process -> reachable.add(((Map<?, ?>) process).get("reachable")));
+    return reachable;
+  }
+
+  @Test
   void aProcessThatEndsAtItsStartIsToldOfWithItsReason() throws Exception {
     Files.createDirectories(home.resolve("1"));
     Files.writeString(home.resolve("1").resolve("diary.txt"), "dear diary");
@@ -96,6 +131,18 @@ final class LocalClusterIT {
     assertThat(program.run(all.toArray(String[]::new))).as("%s\n%s", all, program).isZero();
   }
 
+  private Map<String, Object> look() throws IOException {
+    int code = program.run("cluster", "status", "--json", "--dir", home.toString());
+    Map<String, Object> status = JSON.std.mapFrom(program.out());
+    assertThat(Map.of("healthy", 0, "degraded", 5, "unavailable", 3))
+        .containsEntry((String) status.get("health"), code);
+    return status;
+  }
+
+  private String health() throws IOException {
+    return (String) look().get("health");
+  }
+
   private void shell(String commands) {
     String file = home.resolve("ashlar.cluster").toString();
     assertThat(program.run("shell", "--cluster", file, "--exec", commands))
@@ -104,9 +151,8 @@ final class LocalClusterIT {
   }
 
   private List<String> states() throws IOException {
-    run("status", "--json");
     List<String> states = new ArrayList<>();
-    for (Object process : (List<?>) JSON.std.mapFrom(program.out()).get("processes")) {
+    for (Object process : (List<?>) look().get("local")) {
       states.add((String) ((Map<?, ?>) process).get("state"));
     }
     return states;

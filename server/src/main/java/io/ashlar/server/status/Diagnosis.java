@@ -1,0 +1,250 @@
+package io.ashlar.server.status;
+
+import static io.ashlar.server.status.Health.DEGRADED;
+import static io.ashlar.server.status.Health.UNAVAILABLE;
+
+import io.ashlar.embedded.ClusterStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What the answers of a cluster mean, in words, and what to do. Pure. */
+final class Diagnosis {
+  private static final String ACCEPTING = "accepting commits";
+  private static final double LAG_SECONDS_MAX = 5;
+  private static final long SILENT_MILLIS_MAX = 2_000;
+  private static final long FREE_BYTES_MIN = 1L << 30;
+
+  private final ClusterStatus status;
+  private final Reserve reserve;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private Diagnosis(ClusterStatus status) {
+    this.status = status;
+    this.reserve = Reserve.of(status);
+  }
+
+  /** All there is to say, in the order in which it should be read. */
+  static List<Finding> of(ClusterStatus status) {
+    Diagnosis diagnosis = new Diagnosis(status);
+    diagnosis.coordinators();
+    diagnosis.controller();
+    diagnosis.roles();
+    diagnosis.shards();
+    diagnosis.processes();
+    diagnosis.wishes();
+    return List.copyOf(diagnosis.findings);
+  }
+
+  static Health health(List<Finding> findings) {
+    Health worst = Health.HEALTHY;
+    for (Finding finding : findings) {
+      worst = worst.worseOf(finding.health());
+    }
+    return worst;
+  }
+
+  private void add(Health health, String what, String remedy) {
+    findings.add(new Finding(health, what, remedy));
+  }
+
+  // Coordinators and controller
+
+  private void coordinators() {
+    List<ClusterStatus.Answer> away =
+        status.coordinators().stream().filter(each -> !each.isThere()).toList();
+    if (away.isEmpty()) {
+      return;
+    }
+    int all = status.coordinators().size();
+    String who =
+        away.stream()
+            .map(each -> each.address().process() + " (" + each.failure() + ")")
+            .collect(Collectors.joining(", "));
+    if (reserve.coordinatorsToSpare() < 0) {
+      add(
+          UNAVAILABLE,
+          "only "
+              + (all - away.size())
+              + " of "
+              + all
+              + " coordinators answer, and a majority is needed; away: "
+              + who,
+          "start the processes there, or see why they cannot be reached");
+    } else {
+      add(
+          DEGRADED,
+          "a coordinator does not answer: " + who,
+          reserve.coordinatorsToSpare() == 0
+              ? "start it again, or choose others: one more, and the database stands still"
+              : "start it again, or choose others");
+    }
+  }
+
+  private void controller() {
+    if (reserve.coordinatorsToSpare() < 0) {
+      return;
+    }
+    ClusterStatus.Answer controller = status.controller();
+    if (!controller.isThere()) {
+      add(
+          UNAVAILABLE,
+          status.leader().process().isEmpty()
+              ? "no controller is elected"
+              : "the controller at " + status.leader().process() + " " + controller.failure(),
+          "one is elected within seconds after a failure; look again");
+      return;
+    }
+    String phase = controller.field("phase");
+    String waitsFor = controller.field("waits-for");
+    if (!phase.equals(ACCEPTING)) {
+      String because = controller.field("last-failure");
+      add(
+          UNAVAILABLE,
+          "recovery is under way, in phase "
+              + phase
+              + (waitsFor.isEmpty() ? "" : ", and waits for " + waitsFor)
+              + (because.isEmpty() ? "" : "; the reason: " + because),
+          waitsFor.isEmpty()
+              ? "it takes seconds; look again"
+              : "if that lasts, start the processes that are away; nothing is lost meanwhile");
+    } else if (status.readVersionNanos() < 0) {
+      add(
+          UNAVAILABLE,
+          "no read version is given" + (status.noView().isEmpty() ? "" : ": " + status.noView()),
+          "recovery begins within a second when a role is away; look again");
+    }
+  }
+
+  // Roles
+
+  private void roles() {
+    for (ClusterStatus.Role role : status.roles()) {
+      String where = role.process().isEmpty() ? "" : " at " + role.process();
+      if (!role.isThere()) {
+        if (role.kind().equals("storage-server")) {
+          continue; // Told of by what it means for the shards.
+        }
+        add(
+            DEGRADED,
+            "the " + role.kind() + where + " does not answer: " + role.answer().failure(),
+            role.kind().equals("old-log-server")
+                ? "start its process again: what it has is still needed"
+                : "recovery replaces it");
+      } else if (role.kind().endsWith("log-server") && !role.answer().field("detail").isEmpty()) {
+        add(
+            DEGRADED,
+            "the " + role.kind() + where + " says: " + role.answer().field("detail"),
+            "see what is the matter with its disk");
+      }
+    }
+    lags();
+  }
+
+  private void lags() {
+    for (ClusterStatus.Role role : status.roles()) {
+      double lag = Lag.seconds(status, role);
+      if (lag > LAG_SECONDS_MAX) {
+        add(
+            DEGRADED,
+            String.format(
+                java.util.Locale.ROOT,
+                "the storage server at %s is %.0f s behind",
+                role.process(),
+                lag),
+            "reads there wait and then fail until it has caught up; if it does not, its disk or"
+                + " processor is too slow for what is written");
+      }
+    }
+  }
+
+  // What is stored
+
+  private void shards() {
+    String away =
+        status.roles().stream()
+            .filter(role -> role.kind().equals("storage-server") && !role.isThere())
+            .map(
+                role ->
+                    role.id().substring(0, Math.min(8, role.id().length()))
+                        + (role.process().isEmpty() ? "" : " at " + role.process()))
+            .collect(Collectors.joining(", "));
+    if (away.isEmpty()) {
+      return;
+    }
+    int all = status.shards().size();
+    if (reserve.shardsUnreadable() > 0) {
+      add(
+          UNAVAILABLE,
+          reserve.shardsUnreadable()
+              + " of "
+              + all
+              + " shards cannot be read: all their storage servers are away: "
+              + away,
+          "start their processes again; nothing is lost while their directories are there");
+    } else if (all == 0) {
+      add(
+          DEGRADED,
+          "storage servers are away: " + away,
+          "start their processes again; what only they have cannot be read");
+    } else {
+      add(
+          DEGRADED,
+          reserve.shardsShort()
+              + " of "
+              + all
+              + " shards have fewer copies that answer than they should; storage servers away: "
+              + away,
+          "start their processes again");
+    }
+  }
+
+  // Processes
+
+  private void processes() {
+    for (ClusterStatus.ProcessAnswer process : status.processes()) {
+      boolean isCoordinator =
+          status.coordinators().stream()
+              .anyMatch(each -> each.address().process().equals(process.name()));
+      if (!process.isThere() && !isCoordinator) {
+        add(
+            DEGRADED,
+            "process " + process.name() + " does not answer: " + process.worker().failure(),
+            "start it again");
+      } else if (process.isThere() && process.silentMillis() > SILENT_MILLIS_MAX) {
+        add(
+            DEGRADED,
+            "process "
+                + process.name()
+                + " has not been heard of by the controller for "
+                + process.silentMillis() / 1_000
+                + " s",
+            "see whether its network or its disk hangs");
+      }
+      long free = process.process().number("disk-bytes-free", Long.MAX_VALUE);
+      if (free >= 0 && free < FREE_BYTES_MIN) {
+        add(
+            DEGRADED,
+            "the disk of process " + process.name() + " has " + Amounts.bytes(free) + " left",
+            "make room: a process that cannot write stops");
+      }
+    }
+  }
+
+  private void wishes() {
+    String configuration = status.controller().field("configuration-waits");
+    if (!configuration.isEmpty()) {
+      add(
+          DEGRADED,
+          "the configuration that was asked for is not there yet: " + configuration,
+          "start more processes, or ask for another configuration");
+    }
+    String coordinators = status.controller().field("coordinators-wanted");
+    if (!coordinators.isEmpty()) {
+      add(
+          DEGRADED,
+          "the coordinators are to be " + coordinators + " and are not yet",
+          "see that processes listen there; they move when all of them answer");
+    }
+  }
+}

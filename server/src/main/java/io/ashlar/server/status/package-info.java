@@ -1,0 +1,2 @@
+/** {@code ashlar status}: what a cluster tells of itself, what that means and what to do. */
+package io.ashlar.server.status;
