@@ -310,6 +310,12 @@ public final class ClusterInspection {
     }
 
     @Override
+    public void onUnknown(Failure failure) {
+      noView = failure.detail();
+      goOnWithoutController();
+    }
+
+    @Override
     public void onMoved(CoordinatorSet next) {
       if (!isOver) {
         coordinators = next;
