@@ -1,7 +1,6 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.client.AsyncIterable;
-import io.ashlar.client.AsyncIterator;
 import io.ashlar.client.KeySelector;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.ReadTransaction;
@@ -12,7 +11,6 @@ import io.ashlar.simulation.check.ApiModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** The reads of a transaction on which calls of any kind are made. */
 final class ApiFuzzReads {
@@ -131,26 +129,13 @@ final class ApiFuzzReads {
         () -> {
           AsyncIterable<KeyValue> rows =
               reader(snapshot).getRange(begin, end, rowsMax, reverse, mode);
-          return random.nextBoolean() ? rows.asList() : each(rows.iterator(), new ArrayList<>());
+          return random.nextBoolean() ? rows.asList() : RowByRow.all(rows.iterator());
         },
         (rows, thrown) -> {
           if (thrown == null && rowsMax > 0 && rows.size() > rowsMax) {
             calls.complain(text, "gave " + rows.size() + " rows");
           }
         });
-  }
-
-  private static CompletableFuture<List<KeyValue>> each(
-      AsyncIterator<KeyValue> rows, List<KeyValue> found) {
-    return rows.onHasNext()
-        .thenCompose(
-            more -> {
-              if (!more) {
-                return CompletableFuture.completedFuture(found);
-              }
-              found.add(rows.next());
-              return each(rows, found);
-            });
   }
 
   void readVersion() {

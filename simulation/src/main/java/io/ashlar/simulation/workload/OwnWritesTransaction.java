@@ -1,7 +1,6 @@
 package io.ashlar.simulation.workload;
 
 import io.ashlar.client.AsyncIterable;
-import io.ashlar.client.AsyncIterator;
 import io.ashlar.client.KeySelector;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.MutationType;
@@ -260,7 +259,7 @@ final class OwnWritesTransaction {
     }
     AsyncIterable<KeyValue> rows = reader.getRange(begin, end, limit, reverse, mode);
     CompletableFuture<List<KeyValue>> all =
-        random.nextBoolean() ? rows.asList() : each(rows.iterator(), new ArrayList<>());
+        random.nextBoolean() ? rows.asList() : RowByRow.all(rows.iterator());
     CompletableFuture<?> judged =
         judged(expectation, all, found -> new Seen.Rows(RecordedTransaction.toCore(found)));
     pages.add(judged);
@@ -269,19 +268,6 @@ final class OwnWritesTransaction {
 
   private KeySelector rangeEnd() {
     return random.nextBoolean() ? KeySelector.firstGreaterOrEqual(anyKey().toArray()) : selector();
-  }
-
-  private static CompletableFuture<List<KeyValue>> each(
-      AsyncIterator<KeyValue> rows, List<KeyValue> found) {
-    return rows.onHasNext()
-        .thenCompose(
-            more -> {
-              if (!more) {
-                return CompletableFuture.completedFuture(found);
-              }
-              found.add(rows.next());
-              return each(rows, found);
-            });
   }
 
   /** Seen from a result. */
