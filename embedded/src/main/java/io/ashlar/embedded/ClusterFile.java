@@ -175,6 +175,12 @@ public record ClusterFile(String description, String id, List<String> processes)
     return Uid.parse(id.substring(id.length() - ID_DIGITS));
   }
 
+  /** The file of the same database, where its coordinators are now. */
+  public ClusterFile at(CoordinatorSet next) {
+    List<String> places = next.coordinators().stream().map(Address::process).toList();
+    return of(description, databaseId(), next.id(), places);
+  }
+
   /** Who are asked for the controller. */
   public CoordinatorSet coordinators() {
     return new CoordinatorSet(

@@ -1,6 +1,7 @@
 package io.ashlar.embedded;
 
 import io.ashlar.core.Keys;
+import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
@@ -46,6 +47,7 @@ public final class ClusterInspection {
   private static final int SHARDS_MAX = 10_000;
 
   private final Host host;
+  private final Uid databaseId;
   private final TreeSet<String> processes;
   private final CompletableFuture<ClusterStatus> result;
   private final LeaderFollower follower;
@@ -68,14 +70,17 @@ public final class ClusterInspection {
    * Called on the loop.
    *
    * @param host of a role that has been started there
+   * @param databaseId which one it must be: what others tell is passed over
    * @param processes who are asked besides those that are named by somebody
    */
   public ClusterInspection(
       Host host,
+      Uid databaseId,
       CoordinatorSet coordinators,
       List<String> processes,
       CompletableFuture<ClusterStatus> result) {
     this.host = host;
+    this.databaseId = databaseId;
     this.coordinators = coordinators;
     this.processes = new TreeSet<>(processes);
     this.result = result;
@@ -162,6 +167,12 @@ public final class ClusterInspection {
       // Another may be named soon.
       return;
     }
+    String database = controller.field("database");
+    if (!database.isEmpty() && !database.equals(databaseId.toString())) {
+      // Where the leader was another's process may be by now.
+      controller = new ClusterStatus.Answer(address, null, isOfAnother(database));
+      return;
+    }
     hasController = true;
     for (String worker : controller.fields("worker")) {
       String process = words(worker, 4)[1];
@@ -176,8 +187,14 @@ public final class ClusterInspection {
     }
   }
 
+  private String isOfAnother(Object database) {
+    return "is of database " + database + ", and not of " + databaseId;
+  }
+
   private void onView(ClusterView told, Failure failure) {
-    if (told != null) {
+    if (told != null && !told.databaseId().equals(databaseId)) {
+      noView = "the epoch there " + isOfAnother(told.databaseId());
+    } else if (told != null) {
       view = told;
       noView = "";
       askForVersion(told.readVersionProxies());
@@ -253,6 +270,7 @@ public final class ClusterInspection {
     patience.cancel();
     result.complete(
         new ClusterStatus(
+            coordinators,
             coordinators.coordinators().stream().map(this::answer).toList(),
             controller.address(),
             controller,

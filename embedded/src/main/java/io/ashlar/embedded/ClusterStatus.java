@@ -2,6 +2,7 @@ package io.ashlar.embedded;
 
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.ShardLocation;
 import io.ashlar.message.StatusField;
@@ -11,7 +12,8 @@ import java.util.List;
  * What those who were asked have told of a cluster, and who did not answer. All of it was true a
  * moment ago, at slightly different moments.
  *
- * @param coordinators of the set that has the state, as far as is known
+ * @param set the coordinators that have the state, as far as is known
+ * @param coordinators what each of them told
  * @param leader where the controller is; NONE when no majority of coordinators names one
  * @param controller what it told
  * @param view of the epoch, or null while none has begun or nobody told it
@@ -22,6 +24,7 @@ import java.util.List;
  * @param roles of the epoch, and those with a disk
  */
 public record ClusterStatus(
+    CoordinatorSet set,
     List<Answer> coordinators,
     Address leader,
     Answer controller,

@@ -416,7 +416,7 @@ public final class LocalNode implements AutoCloseable {
 
   /** Asks the node's roles how they are; to be closed before the node. */
   public StatusProbe statusProbe() {
-    return StatusProbe.on(host, coordinators());
+    return StatusProbe.on(host, membership.databaseId(), coordinators());
   }
 
   PublishedViews views() {

@@ -2,6 +2,7 @@ package io.ashlar.embedded;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -31,12 +32,15 @@ public final class StatusProbe implements AutoCloseable {
 
   private final ProcessHost host;
   private final boolean ownsHost;
+  private final Uid databaseId;
   private final CoordinatorSet coordinators;
   private final CompletableFuture<Host> ports = new CompletableFuture<>();
 
-  private StatusProbe(ProcessHost host, boolean ownsHost, CoordinatorSet coordinators) {
+  private StatusProbe(
+      ProcessHost host, boolean ownsHost, Uid databaseId, CoordinatorSet coordinators) {
     this.host = host;
     this.ownsHost = ownsHost;
+    this.databaseId = databaseId;
     this.coordinators = coordinators;
     host.execute(
         () -> {
@@ -47,15 +51,15 @@ public final class StatusProbe implements AutoCloseable {
   }
 
   /** On a node's own loop; close it before the node. */
-  static StatusProbe on(ProcessHost host, CoordinatorSet coordinators) {
-    return new StatusProbe(host, false, coordinators);
+  static StatusProbe on(ProcessHost host, Uid databaseId, CoordinatorSet coordinators) {
+    return new StatusProbe(host, false, databaseId, coordinators);
   }
 
   /** Over the network. */
   public static StatusProbe connect(ClusterFile cluster) {
     try {
       ProcessHost own = ProcessHost.builder().name("status-probe").hasPeers().open();
-      return new StatusProbe(own, true, cluster.coordinators());
+      return new StatusProbe(own, true, cluster.databaseId(), cluster.coordinators());
     } catch (IOException e) {
       throw new AshlarException(ErrorCode.IO_ERROR, "cannot start a client: " + e, e);
     }
@@ -79,7 +83,9 @@ public final class StatusProbe implements AutoCloseable {
     ports.thenAccept(
         from ->
             host.execute(
-                () -> new ClusterInspection(from, coordinators, processes, result).begin()));
+                () ->
+                    new ClusterInspection(from, databaseId, coordinators, processes, result)
+                        .begin()));
     return result;
   }
 
@@ -92,7 +98,7 @@ public final class StatusProbe implements AutoCloseable {
   }
 
   private void askView(Host from, CompletableFuture<List<RoleStatus>> result) {
-    ViewOnce listener = new ViewOnce(from, result);
+    ViewOnce listener = new ViewOnce(from, databaseId, result);
     listener.follower = new ViewFollower(from, FollowOptions.defaults(), listener);
     listener.follower.follow(coordinators);
     from.timers().schedule(TIMEOUT_NANOS, listener::giveUp);
@@ -101,12 +107,14 @@ public final class StatusProbe implements AutoCloseable {
   /** Goes on with the first view, or fails the whole question. */
   private static final class ViewOnce implements ViewFollower.Listener {
     private final Host from;
+    private final Uid databaseId;
     private final CompletableFuture<List<RoleStatus>> result;
     private ViewFollower follower;
     private String lastFailure = "no coordinator answers";
 
-    ViewOnce(Host from, CompletableFuture<List<RoleStatus>> result) {
+    ViewOnce(Host from, Uid databaseId, CompletableFuture<List<RoleStatus>> result) {
       this.from = from;
+      this.databaseId = databaseId;
       this.result = result;
     }
 
@@ -119,7 +127,11 @@ public final class StatusProbe implements AutoCloseable {
 
     @Override
     public boolean accept(ClusterView told) {
-      return true;
+      boolean isOurs = told.databaseId().equals(databaseId);
+      if (!isOurs) {
+        lastFailure = "database " + told.databaseId() + " answers, and not " + databaseId;
+      }
+      return isOurs;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.Uid;
 import io.ashlar.embedded.ClusterStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,20 @@ final class ClusterInspectionTest {
           .filteredOn(role -> !role.isThere())
           .hasSize(2);
       assertThat(status.roles()).noneMatch(role -> role.kind().equals("sequencer"));
+    }
+  }
+
+  /** Where the coordinators name a leader another database's process may be by now. */
+  @Test
+  void whatAnotherDatabaseTellsIsPassedOver() {
+    try (Scene scene = new Scene(5, 3, 3, 2, 3)) {
+      ClusterStatus status = scene.look(new Uid(99, 99));
+      assertThat(status.controller().isThere()).isFalse();
+      assertThat(status.controller().failure())
+          .contains("is of database " + scene.look().controller().field("database"));
+      assertThat(status.view()).isNull();
+      assertThat(status.noView()).contains("is of database");
+      assertThat(status.roles()).isEmpty();
     }
   }
 

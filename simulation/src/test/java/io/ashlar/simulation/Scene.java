@@ -16,7 +16,6 @@ import io.ashlar.embedded.RoleSettings;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
-import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.SimMachine;
@@ -40,7 +39,7 @@ final class Scene implements AutoCloseable {
 
   final SimWorld world;
   private final List<PlannedWorker> workers = new ArrayList<>();
-  private final CoordinatorSet coordinators;
+  private final ClusterPlan plan;
   private int looks;
   private final SimCluster cluster;
   private final SimClients clients;
@@ -61,7 +60,7 @@ final class Scene implements AutoCloseable {
     for (int i = 0; i < machines; i++) {
       workers.add(PlannedWorker.alone(i + 1, i));
     }
-    ClusterPlan plan =
+    plan =
         new ClusterPlan(
             workers,
             1,
@@ -85,7 +84,6 @@ final class Scene implements AutoCloseable {
                 normal.storageServer()),
             DatabaseOptions.defaults().withIdempotent(true));
     cluster = new SimCluster(world, plan);
-    coordinators = plan.coordinatorSet();
     clients = new SimClients(world, plan, List.of(), 0);
     world.setOnDeath(clients::onDeath);
     world.addTraceListener(
@@ -264,6 +262,11 @@ final class Scene implements AutoCloseable {
 
   /** What the cluster tells of itself now. */
   ClusterStatus look() {
+    return look(plan.databaseId());
+  }
+
+  /** The same for whoever believes that it is another database. */
+  ClusterStatus look(Uid databaseId) {
     SimProcess client = clients.any().process();
     CompletableFuture<ClusterStatus> result = new CompletableFuture<>();
     long endpoint = 1_000 + ++looks;
@@ -271,7 +274,8 @@ final class Scene implements AutoCloseable {
         () -> {
           Host ports = client.host("status", endpoint, "status");
           client.start(endpoint, new Onlooker());
-          new ClusterInspection(ports, coordinators, List.of(), result).begin();
+          new ClusterInspection(ports, databaseId, plan.coordinatorSet(), List.of(), result)
+              .begin();
         });
     run(10 * SECOND);
     return result.join();

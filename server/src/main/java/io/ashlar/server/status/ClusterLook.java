@@ -52,12 +52,14 @@ public final class ClusterLook {
         clusterFile.toString(), look(probe, processes), Rates.UNKNOWN, List.of());
   }
 
-  private static ClusterStatus look(StatusProbe probe, List<String> processes)
+  /** What those told who were asked, without what it means. */
+  public static ClusterStatus look(StatusProbe probe, List<String> processes)
       throws InterruptedException {
     return await(probe.cluster(processes));
   }
 
-  private static <T> T await(CompletableFuture<T> answer) throws InterruptedException {
+  /** Waits for what a probe promised. */
+  public static <T> T await(CompletableFuture<T> answer) throws InterruptedException {
     try {
       return answer.get(LOOK_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException failure) {

@@ -9,6 +9,7 @@ import io.ashlar.embedded.ClusterStatus;
 import io.ashlar.embedded.ClusterStatus.Answer;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.ShardLocation;
@@ -21,8 +22,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Answers of a cluster of five processes, double, as a test wants them. */
-final class LookedAt {
-  static final int PROCESSES = 5;
+public final class LookedAt {
+  public static final int PROCESSES = 5;
   private static final int COORDINATORS = 3;
   private static final int LOGS = 3;
   private static final long COMMITTED = 100_000_000;
@@ -31,12 +32,16 @@ final class LookedAt {
   private final Map<String, String> controller = new TreeMap<>();
   private final Map<Integer, Long> behind = new TreeMap<>();
   private final Map<Integer, Long> free = new TreeMap<>();
+  private final Map<Integer, String> zones = new TreeMap<>();
+  private final TreeSet<Integer> inMemory = new TreeSet<>();
+  private final TreeSet<Integer> unregistered = new TreeSet<>();
   private boolean hasController = true;
   private boolean hasView = true;
   private boolean hasShards = true;
   private int storageCopies = 2;
 
-  LookedAt() {
+  /** All there, nothing wrong. */
+  public LookedAt() {
     controller.put("phase", "accepting commits");
     controller.put("epoch", "7");
     controller.put("database", "db");
@@ -45,23 +50,23 @@ final class LookedAt {
   }
 
   /** Process n, from 1: the first three are coordinators and have a log server each. */
-  static String process(int n) {
+  public static String process(int n) {
     return "10.0.0." + n + ":4500";
   }
 
-  LookedAt away(int... processes) {
+  public LookedAt away(int... processes) {
     for (int process : processes) {
       away.add(process);
     }
     return this;
   }
 
-  LookedAt controllerSays(String field, String value) {
+  public LookedAt controllerSays(String field, String value) {
     controller.put(field, value);
     return this;
   }
 
-  LookedAt noController() {
+  public LookedAt noController() {
     hasController = false;
     hasView = false;
     return this;
@@ -79,6 +84,22 @@ final class LookedAt {
 
   LookedAt diskFree(int process, long bytes) {
     free.put(process, bytes);
+    return this;
+  }
+
+  public LookedAt zone(int process, String zone) {
+    zones.put(process, zone);
+    return this;
+  }
+
+  public LookedAt inMemory(int process) {
+    inMemory.add(process);
+    return this;
+  }
+
+  /** Of no database, or of another. */
+  public LookedAt unregistered(int process) {
+    unregistered.add(process);
     return this;
   }
 
@@ -102,7 +123,7 @@ final class LookedAt {
     return new Answer(address, new RoleStatus(role, list), "");
   }
 
-  ClusterStatus status() {
+  public ClusterStatus status() {
     List<Answer> coordinators = new ArrayList<>();
     for (int i = 1; i <= COORDINATORS; i++) {
       coordinators.add(answer(i, 3, "coordinator", Map.of()));
@@ -113,16 +134,22 @@ final class LookedAt {
             : new Answer(Address.NONE, null, "no majority of the coordinators names one");
     List<ClusterStatus.ProcessAnswer> processes = new ArrayList<>();
     for (int i = 1; i <= PROCESSES; i++) {
-      String room = Long.toString(free.getOrDefault(i, 1L << 40));
+      boolean isRegistered = hasController && !unregistered.contains(i);
+      Map<String, String> told = new TreeMap<>();
+      told.put("disk-bytes-free", Long.toString(free.getOrDefault(i, 1L << 40)));
+      if (!inMemory.contains(i)) {
+        told.put("directory", "/data/" + i);
+      }
       processes.add(
           new ClusterStatus.ProcessAnswer(
               process(i),
-              process(i),
-              hasController ? 100 : -1,
+              isRegistered ? zones.getOrDefault(i, process(i)) : "",
+              isRegistered ? 100 : -1,
               answer(i, 2, "worker", Map.of()),
-              answer(i, 5, "process", Map.of("disk-bytes-free", room))));
+              answer(i, 5, "process", told)));
     }
     return new ClusterStatus(
+        new CoordinatorSet(new Uid(0, 9), coordinators.stream().map(Answer::address).toList()),
         coordinators,
         leader.address(),
         leader,
