@@ -4,6 +4,7 @@ import io.ashlar.core.SuppressForbidden;
 import io.ashlar.server.bench.BenchCommand;
 import io.ashlar.server.cluster.ClusterCommand;
 import io.ashlar.server.configure.ConfigureCommand;
+import io.ashlar.server.coordinators.CoordinatorsCommand;
 import io.ashlar.server.demo.DemoCommand;
 import io.ashlar.server.demo.LedgerWriterCommand;
 import io.ashlar.server.shell.ShellCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       ShellCommand.class,
       ConfigureCommand.class,
+      CoordinatorsCommand.class,
       ClusterCommand.class,
       LedgerWriterCommand.class,
       CommandLine.HelpCommand.class
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong",
       "3:the store could not be opened or reached",
       "4:the program could not be started (from the launcher)",
-      "5:status: the cluster works, but needs attention",
+      "5:status, coordinators: the cluster works, but needs attention",
       "130:ended by Ctrl-C"
     })
 public final class Main implements Runnable {

@@ -1,0 +1,2 @@
+/** {@code ashlar coordinators}. */
+package io.ashlar.server.coordinators;
