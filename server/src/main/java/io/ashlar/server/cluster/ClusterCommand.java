@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       StatusSubcommand.class,
       KillCommand.class,
-      PauseCommand.class,
-      ResumeCommand.class,
+      SignalCommand.Pause.class,
+      SignalCommand.Resume.class,
       RestartCommand.class,
       DownCommand.class
     },

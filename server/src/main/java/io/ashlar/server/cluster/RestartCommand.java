@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ashlar cluster restart}. */
@@ -30,15 +29,7 @@ final class RestartCommand implements Callable<Integer> {
 
   @Mixin private ProcessChoice choice;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "120",
-      description = "How long to wait for the database. Default: 120")
-  private long timeoutSeconds;
-
-  @Option(names = "--ends-with", hidden = true)
-  private Long endsWith;
+  @Mixin private Starting starting;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -53,16 +44,9 @@ final class RestartCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "process " + process.number() + " does not end; `cluster kill` kills it");
     }
-    Availability availability = new Availability(cluster, out);
-    List<Availability.Started> started =
-        List.of(new Availability.Started(process, process.start(endsWith)));
-    availability.await(started, timeoutSeconds);
+    double seconds = starting.start(cluster, List.of(process), out);
     out.printf(
-        Locale.ROOT,
-        "restarted process %d at %s: available after %.1f s%n",
-        process.number(),
-        process.address(),
-        availability.seconds());
+        Locale.ROOT, "restarted process %d: available after %.1f s%n", process.number(), seconds);
     return ExitCodes.OK;
   }
 }

@@ -7,8 +7,6 @@ import io.ashlar.server.ExitCodes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,15 +57,7 @@ final class UpCommand implements Callable<Integer> {
       })
   private Integer coordinators;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "120",
-      description = "How long to wait for the database. Default: 120")
-  private long timeoutSeconds;
-
-  @Option(names = "--ends-with", hidden = true)
-  private Long endsWith;
+  @Mixin private Starting starting;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -76,34 +66,18 @@ final class UpCommand implements Callable<Integer> {
     LocalCluster cluster = LocalCluster.isIn(folder) ? known(folder) : planned(folder);
     out.printf(
         Locale.ROOT,
-        "Cluster of %d process%s in %s, %s replication, %d coordinator%s.%n",
+        "Cluster of %d process%s in %s, made with %s replication and %d coordinator%s.%n",
         cluster.size(),
         cluster.size() == 1 ? "" : "es",
         folder,
         cluster.replication(),
         cluster.coordinators(),
         cluster.coordinators() == 1 ? "" : "s");
-    Availability availability = new Availability(cluster, out);
-    List<Availability.Started> started = new ArrayList<>();
-    for (LocalProcess process : cluster.processes()) {
-      if (process.handle().isPresent()) {
-        out.printf(
-            Locale.ROOT,
-            "  process %d is %s at %s%n",
-            process.number(),
-            process.state(),
-            process.address());
-      } else {
-        started.add(new Availability.Started(process, process.start(endsWith)));
-        out.printf(Locale.ROOT, "  process %d starts at %s%n", process.number(), process.address());
-      }
-      out.flush();
-    }
-    availability.await(started, timeoutSeconds);
+    double seconds = starting.start(cluster, cluster.processes(), out);
     out.printf(
         Locale.ROOT,
         "Available after %.1f s. Clients use --cluster %s%n",
-        availability.seconds(),
+        seconds,
         cluster.clusterFile());
     return ExitCodes.OK;
   }

@@ -32,16 +32,23 @@ final class LocalClusterIT {
     }
   }
 
+  /** One cluster for all of it: most of the time goes by starting processes. */
   @Test
-  void processesAreStartedHarmedAndEndedByCommands() throws Exception {
+  void processesAreStartedHarmedLookedAtAndEndedByCommands() throws Exception {
     run("up", "--processes", "3", "--replication", "double", "--ends-with", OWN_PID);
     assertThat(program.out()).contains("3 processes", "double", "Available after");
     shell("writemode on; set hello world");
+    // Until then a role of the epoch that created the database may be catching up.
+    String file = home.resolve("ashlar.cluster").toString();
+    assertThat(program.run("status", "--cluster", file)).as("%s", program).isEqualTo(ExitCodes.OK);
+    assertThat(program.out()).startsWith("Healthy.").contains("1 zone may be lost");
 
     run("kill", "3");
     assertThat(states()).containsExactly("running", "running", "stopped");
     // Process 3 is a coordinator and a log server; two of three are enough for both.
     shell("writemode on; set during kill");
+    assertThat(program.run("cluster", "status", "--dir", home.toString())).isIn(3, 5);
+    assertThat(program.out()).contains("`cluster restart 3` starts it", "nobody listens there");
     run("restart", "3", "--ends-with", OWN_PID);
     assertThat(states()).containsExactly("running", "running", "running");
 
@@ -52,52 +59,36 @@ final class LocalClusterIT {
 
     run("kill", "--random");
     assertThat(states()).containsOnlyOnce("stopped");
+    int other = states().indexOf("running") + 1;
+    run("kill", Integer.toString(other));
+    Map<String, Object> one = look();
+    assertThat(one.get("health")).isEqualTo("unavailable");
+    assertThat(one.get("findings").toString()).contains("only 1 of 3 coordinators answer");
+    assertThat(reachable(one)).containsExactlyInAnyOrder(true, false, false);
+    assertThat(local(one)).isEqualTo(states()).containsOnlyOnce("running");
     run("up", "--processes", "4", "--ends-with", OWN_PID);
     assertThat(states()).containsExactly("running", "running", "running", "running");
-    shell("get hello");
-    assertThat(program.out()).contains("`hello' is `world'");
+    shell("get hello; get during");
+    assertThat(program.out()).contains("`hello' is `world'", "`during' is `kill'");
 
     run("pause", "4");
     run("down");
     assertThat(states()).containsOnly("stopped");
-    run("up", "--ends-with", OWN_PID);
-    shell("get during");
-    assertThat(program.out()).contains("`during' is `kill'");
-  }
-
-  @Test
-  void statusTellsWhatIsWrongAndWhatToDo() throws Exception {
-    run("up", "--processes", "3", "--replication", "double", "--ends-with", OWN_PID);
-    shell("writemode on; set hello world");
-    // Until then a role of the epoch that created the database may be catching up.
-    assertThat(health()).isEqualTo("healthy");
-    String file = home.resolve("ashlar.cluster").toString();
-    assertThat(program.run("status", "--cluster", file)).isEqualTo(ExitCodes.OK);
-    assertThat(program.out()).startsWith("Healthy.").contains("1 zone may be lost");
-    assertThat(program.run("status", "--dir", home.toString())).isEqualTo(ExitCodes.OK);
-
-    run("kill", "3");
-    assertThat(program.run("cluster", "status", "--dir", home.toString())).isIn(3, 5);
-    assertThat(program.out()).contains("`cluster restart 3` starts it", "nobody listens there");
-
-    run("kill", "2");
-    Map<String, Object> down = look();
-    assertThat(down.get("health")).isEqualTo("unavailable");
-    assertThat(down.get("findings").toString()).contains("only 1 of 3 coordinators answer");
-    assertThat(reachable(down)).containsExactlyInAnyOrder(true, false, false);
-
-    run("kill", "1");
     assertThat(reachable(look())).containsOnly(false);
-    run("up", "--ends-with", OWN_PID);
-    shell("get hello");
-    assertThat(program.out()).contains("`hello' is `world'");
   }
 
   private static List<Object> reachable(Map<String, Object> status) {
-    List<Object> reachable = new ArrayList<>();
-    ((List<?>) status.get("processes"))
-        .forEach(process -> reachable.add(((Map<?, ?>) process).get("reachable")));
-    return reachable;
+    return fields(status, "processes", "reachable");
+  }
+
+  private static List<Object> local(Map<String, Object> status) {
+    return fields(status, "local", "state");
+  }
+
+  private static List<Object> fields(Map<String, Object> status, String list, String field) {
+    List<Object> fields = new ArrayList<>();
+    ((List<?>) status.get(list)).forEach(each -> fields.add(((Map<?, ?>) each).get(field)));
+    return fields;
   }
 
   @Test
@@ -139,10 +130,6 @@ final class LocalClusterIT {
     return status;
   }
 
-  private String health() throws IOException {
-    return (String) look().get("health");
-  }
-
   private void shell(String commands) {
     String file = home.resolve("ashlar.cluster").toString();
     assertThat(program.run("shell", "--cluster", file, "--exec", commands))
@@ -150,11 +137,9 @@ final class LocalClusterIT {
         .isZero();
   }
 
-  private List<String> states() throws IOException {
-    List<String> states = new ArrayList<>();
-    for (Object process : (List<?>) look().get("local")) {
-      states.add((String) ((Map<?, ?>) process).get("state"));
-    }
-    return states;
+  private List<String> states() {
+    return LocalCluster.open(home).processes().stream()
+        .map(process -> process.state().toString())
+        .toList();
   }
 }
