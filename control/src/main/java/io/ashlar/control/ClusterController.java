@@ -160,7 +160,7 @@ final class ClusterController implements Role {
 
   /** The configuration that was asked for may be possible by now. */
   private void meetWish() {
-    Recovery.Wish wish = epoch.wish();
+    ConfigurationChoice.Wish wish = epoch.wish();
     if (wish != null && wish.canBeMet(workers.live(host.clock().nowNanos()))) {
       host.probes().hit("controller.configuration-possible");
       beginAnew("the configuration that was asked for has become possible");
@@ -431,7 +431,10 @@ final class ClusterController implements Role {
     if (epoch != null) {
       return "accepting commits";
     }
-    return recovery == null ? "between two attempts" : recovery.phase().name();
+    if (recovery == null) {
+      return "between two attempts";
+    }
+    return recovery.phase().name();
   }
 
   private static String inWords(List<Address> coordinators) {

@@ -9,13 +9,8 @@ import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.ResolverShare;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * Which worker runs which role of an epoch. Addresses follow from it before anything is recruited.
@@ -46,67 +41,37 @@ record EpochPlan(
   }
 
   /**
-   * Deals the roles over the zones in turn, and in each over its workers: those of one kind are in
-   * different zones, and then on different workers, as far as there are enough.
+   * Deals the roles over the workers, as {@link WorkerChoice} says: log servers first, so that
+   * others are beside them only where there is no worker left.
    *
-   * @param live workers, at least one
-   * @return the plan, or null when the workers' zones are fewer than the log's replication needs
+   * @return the plan, or null when {@link #missing} says what it lacks
    */
   static EpochPlan deal(
       ClusterConfiguration configuration, List<RegisterWorker> live, SeededRandom random) {
-    if (!isPossible(configuration, live)) {
+    if (!missing(configuration, live).isEmpty()) {
       return null;
     }
-    List<RegisterWorker> turns = inTurnsOverZones(live);
-    List<Placed> logs = place(configuration.logs(), turns, 0, random);
+    WorkerChoice choice = new WorkerChoice(live);
+    List<Placed> logs =
+        placed(
+            choice.choose(RoleKind.LOG, configuration.logs(), configuration.replication()), random);
     return new EpochPlan(
-        place(1, turns, 1, random).get(0),
-        place(configuration.resolvers(), turns, 2, random),
-        place(configuration.commitProxies(), turns, 3, random),
-        place(configuration.readVersionProxies(), turns, 4, random),
+        placed(choice.choose(RoleKind.STATELESS, 1, 1), random).get(0),
+        placed(choice.choose(RoleKind.STATELESS, configuration.resolvers(), 1), random),
+        placed(choice.choose(RoleKind.STATELESS, configuration.commitProxies(), 1), random),
+        placed(choice.choose(RoleKind.STATELESS, configuration.readVersionProxies(), 1), random),
         logs);
   }
 
-  /** Whether there are workers, in as many zones as the log's replication needs. */
-  static boolean isPossible(ClusterConfiguration configuration, List<RegisterWorker> live) {
-    // In turns over the zones, so that the log servers are in as many as there are.
-    return !live.isEmpty() && zones(live) >= configuration.replication();
+  /** The workers that an epoch of that configuration lacks, for people; empty for none. */
+  static String missing(ClusterConfiguration configuration, List<RegisterWorker> live) {
+    String logs = WorkerChoice.missing(RoleKind.LOG, configuration.replication(), live);
+    return !logs.isEmpty() ? logs : WorkerChoice.missing(RoleKind.STATELESS, 1, live);
   }
 
-  /** In how many zones they are. */
-  static int zones(List<RegisterWorker> live) {
-    TreeSet<String> zones = new TreeSet<>();
-    for (RegisterWorker worker : live) {
-      zones.add(worker.zone());
-    }
-    return zones.size();
-  }
-
-  /**
-   * The workers in another order: the first of every zone, then the second of every zone that has
-   * one, and so on. So any few in a row are in as many zones as there can be.
-   */
-  static List<RegisterWorker> inTurnsOverZones(List<RegisterWorker> workers) {
-    Map<String, Deque<RegisterWorker>> byZone = new LinkedHashMap<>();
-    for (RegisterWorker worker : workers) {
-      byZone.computeIfAbsent(worker.zone(), absent -> new ArrayDeque<>()).add(worker);
-    }
-    List<RegisterWorker> turns = new ArrayList<>();
-    while (turns.size() < workers.size()) {
-      for (Deque<RegisterWorker> ofZone : byZone.values()) {
-        if (!ofZone.isEmpty()) {
-          turns.add(ofZone.poll());
-        }
-      }
-    }
-    return turns;
-  }
-
-  private static List<Placed> place(
-      int count, List<RegisterWorker> turns, int offset, SeededRandom random) {
+  private static List<Placed> placed(List<RegisterWorker> workers, SeededRandom random) {
     List<Placed> placed = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      RegisterWorker worker = turns.get((i + offset) % turns.size());
+    for (RegisterWorker worker : workers) {
       placed.add(new Placed(Uid.draw(random), worker.process(), worker.zone()));
     }
     return placed;

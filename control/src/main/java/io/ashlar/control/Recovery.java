@@ -1,15 +1,12 @@
 package io.ashlar.control;
 
-import io.ashlar.core.AshlarException;
 import io.ashlar.core.Check;
 import io.ashlar.core.Limits;
 import io.ashlar.core.LogGeneration;
-import io.ashlar.core.MalformedException;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.TagPlacement;
-import io.ashlar.core.Tags;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Timers;
@@ -87,10 +84,11 @@ final class Recovery {
   private boolean stateWritten;
   private LogLocking locking;
   private String corruption;
+  private String missing = "";
   private LogLocks.Decision decision;
   private MetadataReading reading;
   private EpochPlan plan;
-  private Wish wish;
+  private ConfigurationChoice.Wish wish;
   private List<Address> coordinators;
   private LogGeneration generation;
   private StoreTime storeTime;
@@ -139,16 +137,9 @@ final class Recovery {
     }
     return switch (phase) {
       case READING_STATE, LOCKING_STATE, WRITING_STATE -> "a majority of the coordinators";
-      case PLANNING_DATABASE ->
-          Math.max(options.workersAtCreation(), configurationForNew.replication())
-              + " processes, in "
-              + configurationForNew.replication()
-              + " zones at least, before the database is created";
+      case PLANNING_DATABASE -> missing;
       case LOCKING_LOGS -> locking.missing();
-      case RECRUITING ->
-          plan == null
-              ? "processes in " + state.configuration().replication() + " zones"
-              : "roles to start and the log to be copied";
+      case RECRUITING -> plan == null ? missing : "roles to start and the log to be copied";
       default -> "";
     };
   }
@@ -362,46 +353,19 @@ final class Recovery {
 
   private boolean planDatabase() {
     List<RegisterWorker> live = workers.live(host.clock().nowNanos());
-    if (live.size() < options.workersAtCreation()
-        || !EpochPlan.isPossible(configurationForNew, live)) {
-      // What is dealt now stays where it is, so it is to have all the room that was meant for it.
+    DatabaseCreation creation =
+        new DatabaseCreation(options.workersAtCreation(), configurationForNew, live);
+    missing = creation.missing();
+    if (!missing.isEmpty()) {
       host.probes().hit("recovery.creation-waits-for-workers");
       return false;
     }
-    for (RegisterWorker worker : live) {
-      if (!worker.logIds().isEmpty() || !worker.storages().isEmpty()) {
-        heldUpBy(
-            "the coordinators know of no database, and the worker at "
-                + worker.process()
-                + " has roles of one: restore their files register-* from copies");
-        return false;
-      }
-    }
-    List<RegisterWorker> turns = EpochPlan.inTurnsOverZones(live);
-    List<StorageMember> storages = new ArrayList<>();
-    for (int i = 0; i < configurationForNew.storages(); i++) {
-      RegisterWorker worker = turns.get(i % turns.size());
-      storages.add(
-          new StorageMember(
-              Uid.draw(host.random()), Tags.FIRST_STORAGE + i, worker.workerId(), worker.zone()));
-    }
-    int zones = StorageTeams.zones(storages);
-    if (zones < configurationForNew.storageReplication()) {
-      heldUpBy(
-          "workers are in "
-              + zones
-              + " zones, and the replicas of a shard need "
-              + configurationForNew.storageReplication());
+    String lost = creation.lost();
+    if (!lost.isEmpty()) {
+      heldUpBy(lost);
       return false;
     }
-    state =
-        new CoordinatedState(
-            membership.databaseId(),
-            0,
-            configurationForNew,
-            storages,
-            List.of(),
-            new StoreTime(0, 0));
+    state = creation.plan(membership.databaseId(), host.random());
     return true;
   }
 
@@ -486,9 +450,13 @@ final class Recovery {
     if (state.isNew()) {
       metadata.put(state.configuration());
     }
-    ClusterConfiguration configuration = configurationFor(metadata, live);
+    ConfigurationChoice choice =
+        ConfigurationChoice.of(host, state.configuration(), metadata, live);
+    ClusterConfiguration configuration = choice.configuration();
+    wish = choice.wish();
     coordinators = metadata.wantedCoordinators();
     metadata.putPresent(configuration, wish == null ? null : wish.why());
+    missing = EpochPlan.missing(configuration, live);
     plan = EpochPlan.deal(configuration, live, host.random());
     if (plan == null) {
       host.probes().hit("recovery.too-few-workers");
@@ -540,37 +508,6 @@ final class Recovery {
     recruitment.begin();
   }
 
-  /**
-   * What the rows of the database say, if it can be. Otherwise what it has, so that nobody who asks
-   * too much stops it: the wish stays, and is met once it can be.
-   */
-  private ClusterConfiguration configurationFor(Metadata metadata, List<RegisterWorker> live) {
-    ClusterConfiguration present = state.configuration();
-    wish = null;
-    ClusterConfiguration wanted;
-    try {
-      wanted = present.with(metadata.settings());
-    } catch (AshlarException | MalformedException e) {
-      host.probes().hit("recovery.impossible-configuration");
-      wish = new Wish(null, e.getMessage());
-      return present;
-    }
-    if (EpochPlan.isPossible(wanted, live)) {
-      return wanted;
-    }
-    if (!wanted.equals(present)) {
-      host.probes().hit("recovery.configuration-waits");
-      wish =
-          new Wish(
-              wanted,
-              "replication "
-                  + wanted.replication()
-                  + " needs workers in so many zones, and there are "
-                  + EpochPlan.zones(live));
-    }
-    return present;
-  }
-
   private List<Integer> storageTags() {
     List<Integer> tags = new ArrayList<>();
     for (StorageMember storage : state.storages()) {
@@ -617,18 +554,6 @@ final class Recovery {
   }
 
   /**
-   * A configuration that the rows ask for, and the epoch has not.
-   *
-   * @param wanted null when there is no such configuration
-   * @param why it has not, for people
-   */
-  record Wish(ClusterConfiguration wanted, String why) {
-    boolean canBeMet(List<RegisterWorker> live) {
-      return wanted != null && EpochPlan.isPossible(wanted, live);
-    }
-  }
-
-  /**
    * An epoch that has begun.
    *
    * @param state as it was written
@@ -641,7 +566,7 @@ final class Recovery {
       CoordinatedState state,
       RegisterGeneration registerGeneration,
       EpochPlan plan,
-      Wish wish,
+      ConfigurationChoice.Wish wish,
       List<Address> coordinators) {
     Epoch with(CoordinatedState other) {
       return new Epoch(other, registerGeneration, plan, wish, coordinators);

@@ -290,9 +290,11 @@ public final class Worker implements Role {
         manifest.workerId,
         manifest.databaseId,
         host.network().self().process(),
-        options.zone(),
+        options.place().zone(),
         ready,
-        hosted);
+        hosted,
+        options.place().machine(),
+        options.place().workerClass());
   }
 
   /** What the controller tells. */
@@ -540,7 +542,7 @@ public final class Worker implements Role {
       refuse(
           inbound,
           ErrorCode.RECRUITMENT_FAILED,
-          "the log server is to be in another zone than " + options.zone());
+          "the log server is to be in another zone than " + options.place().zone());
       return;
     }
     if (refuseOldEpoch(inbound, recruit.epoch())) {
@@ -605,7 +607,7 @@ public final class Worker implements Role {
    */
   private boolean isMemberInZone(RecruitLog recruit) {
     for (LogMember member : recruit.generation().members()) {
-      if (member.logId().equals(recruit.logId()) && !member.zone().equals(options.zone())) {
+      if (member.logId().equals(recruit.logId()) && !member.zone().equals(options.place().zone())) {
         return false;
       }
     }

@@ -67,13 +67,4 @@ class EpochPlanTest {
       }
     }
   }
-
-  @Test
-  void workersOfOneZoneTakeTurnsAndNoneIsLeftOut() {
-    List<RegisterWorker> live =
-        List.of(worker(1, "a"), worker(2, "a"), worker(3, "b"), worker(4, "a"), worker(5, "b"));
-    assertThat(EpochPlan.inTurnsOverZones(live))
-        .extracting(worker -> worker.workerId().low())
-        .containsExactly(1L, 3L, 2L, 5L, 4L);
-  }
 }

@@ -13,6 +13,8 @@ import java.util.List;
  * @param zone what it fails together with
  * @param logIds the log servers it hosts, each at the endpoint that is the low half of its id
  * @param storages the storage servers it hosts
+ * @param machine what it shares disks and processors with
+ * @param workerClass the roles it may have
  */
 public record RegisterWorker(
     Uid workerId,
@@ -20,11 +22,24 @@ public record RegisterWorker(
     String process,
     String zone,
     List<Uid> logIds,
-    List<HostedStorage> storages)
+    List<HostedStorage> storages,
+    String machine,
+    WorkerClass workerClass)
     implements Message {
   public RegisterWorker {
     logIds = List.copyOf(logIds);
     storages = List.copyOf(storages);
+  }
+
+  /** A worker for any role, on a machine of its own. */
+  public RegisterWorker(
+      Uid workerId,
+      Uid databaseId,
+      String process,
+      String zone,
+      List<Uid> logIds,
+      List<HostedStorage> storages) {
+    this(workerId, databaseId, process, zone, logIds, storages, process, WorkerClass.ANY);
   }
 
   @Override

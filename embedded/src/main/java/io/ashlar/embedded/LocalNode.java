@@ -10,6 +10,7 @@ import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.control.Membership;
 import io.ashlar.control.Worker;
 import io.ashlar.control.WorkerOptions;
+import io.ashlar.control.WorkerPlace;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
@@ -254,12 +255,24 @@ public final class LocalNode implements AutoCloseable {
                   host,
                   new RoleAssembly(options.roles(), this::engine, views::of),
                   known,
-                  WorkerOptions.defaults(options.zone() == null ? host.process() : options.zone()),
+                  WorkerOptions.defaults(place()),
                   next -> bookkeeping.execute(() -> writeMoved(next)));
           host.start(Endpoints.WORKER, worker);
           follower = new ViewFollower(workerHost, FollowOptions.defaults(), new FirstView());
           follower.follow(known.coordinators());
         });
+  }
+
+  /** What was not said follows from its address. */
+  private WorkerPlace place() {
+    WorkerPlace said = options.place();
+    String process = host.process();
+    int port = process.lastIndexOf(':');
+    String machine = port < 0 ? process : process.substring(0, port);
+    return new WorkerPlace(
+        said.zone() == null ? process : said.zone(),
+        said.machine() == null ? machine : said.machine(),
+        said.workerClass());
   }
 
   /** Hears the first view, or why there will be none. */

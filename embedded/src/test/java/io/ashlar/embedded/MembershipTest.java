@@ -8,12 +8,14 @@ import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.control.ClusterConfiguration;
+import io.ashlar.control.WorkerPlace;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
 import io.ashlar.embedded.kill.StoreFolders;
 import io.ashlar.message.CoordinatorPlaces;
+import io.ashlar.message.WorkerClass;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -410,7 +412,7 @@ class MembershipTest {
           options(name, name.equals("a") ? port : 0)
               .joining(file)
               .creating(true)
-              .inZone(name.equals("c") ? "another" : "one");
+              .at(new WorkerPlace(name.equals("c") ? "another" : "one", null, WorkerClass.ANY));
       if (name.equals("c")) {
         await(() -> nodes.get(1).waitsFor().contains("PLANNING_DATABASE"));
         assertThat(nodes.get(0).isReady()).isFalse();

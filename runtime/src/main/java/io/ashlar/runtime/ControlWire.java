@@ -13,6 +13,7 @@ import io.ashlar.message.Recruited;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.ResolverShare;
 import io.ashlar.message.StorageAddress;
+import io.ashlar.message.WorkerClass;
 import io.ashlar.message.WorkerRegistered;
 import io.ashlar.runtime.wire.Wire;
 
@@ -28,7 +29,27 @@ final class ControlWire {
         .setZone(m.zone())
         .addAllLogIds(WireParts.listToWire(m.logIds(), WireParts::toWire))
         .addAllStorages(WireParts.listToWire(m.storages(), ControlWire::toWire))
+        .setMachine(m.machine())
+        .setWorkerClass(toWire(m.workerClass()))
         .build();
+  }
+
+  private static Wire.WorkerClass toWire(WorkerClass workerClass) {
+    return switch (workerClass) {
+      case ANY -> Wire.WorkerClass.ANY;
+      case STORAGE -> Wire.WorkerClass.STORAGE;
+      case LOG -> Wire.WorkerClass.LOG;
+      case STATELESS -> Wire.WorkerClass.STATELESS;
+    };
+  }
+
+  private static WorkerClass fromWire(Wire.WorkerClass workerClass) {
+    return switch (workerClass) {
+      case ANY -> WorkerClass.ANY;
+      case STORAGE -> WorkerClass.STORAGE;
+      case LOG -> WorkerClass.LOG;
+      case STATELESS -> WorkerClass.STATELESS;
+    };
   }
 
   static RegisterWorker fromWire(Wire.RegisterWorker m) {
@@ -40,7 +61,9 @@ final class ControlWire {
         WireParts.listFromWire(m.getLogIdsList(), WireParts::fromWire),
         WireParts.listFromWire(
             m.getStoragesList(),
-            s -> new HostedStorage(WireParts.fromWire(s.getStorageId()), s.getTag())));
+            s -> new HostedStorage(WireParts.fromWire(s.getStorageId()), s.getTag())),
+        m.hasMachine() ? m.getMachine() : m.getProcess(),
+        fromWire(m.getWorkerClass()));
   }
 
   private static Wire.HostedStorage toWire(HostedStorage storage) {

@@ -19,6 +19,8 @@ import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.MessageKind;
 import io.ashlar.message.RecruitLog;
+import io.ashlar.message.RegisterWorker;
+import io.ashlar.message.WorkerClass;
 import io.ashlar.runtime.wire.Wire;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,6 +163,8 @@ class WireCodecTest {
     assertThat(optional)
         .containsExactly(
             "ashlar.LogGeneration.ring_version",
+            "ashlar.RegisterWorker.machine",
+            "ashlar.RegisterWorker.worker_class",
             "ashlar.WatchValue.expected",
             "ashlar.RegisterRead.value");
   }
@@ -178,6 +182,28 @@ class WireCodecTest {
     RecruitLog read = (RecruitLog) WireCodec.decode(Bytes.wrap(before.build().toByteArray()));
     assertThat(read.generation()).isEqualTo(generation.withRingVersion(TagPlacement.PLAIN_RING));
     assertThat(read.old()).isEqualTo(recruit.old());
+
+    RegisterWorker worker =
+        new RegisterWorker(
+            new Uid(1, 2),
+            new Uid(3, 4),
+            "10.0.0.1:4500",
+            "z",
+            List.of(),
+            List.of(),
+            "m",
+            WorkerClass.LOG);
+    before = Wire.Envelope.parseFrom(WireCodec.encode(worker).unsafeArray()).toBuilder();
+    before.getRegisterWorkerBuilder().clearMachine().clearWorkerClass();
+    assertThat(WireCodec.decode(Bytes.wrap(before.build().toByteArray())))
+        .isEqualTo(
+            new RegisterWorker(
+                worker.workerId(),
+                worker.databaseId(),
+                worker.process(),
+                worker.zone(),
+                List.of(),
+                List.of()));
   }
 
   @ParameterizedTest

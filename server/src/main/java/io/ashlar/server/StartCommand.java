@@ -1,9 +1,11 @@
 package io.ashlar.server;
 
+import io.ashlar.control.WorkerPlace;
 import io.ashlar.core.AshlarException;
 import io.ashlar.embedded.ClusterFile;
 import io.ashlar.embedded.LocalNode;
 import io.ashlar.embedded.NodeOptions;
+import io.ashlar.message.WorkerClass;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -64,6 +66,21 @@ final class StartCommand implements Callable<Integer> {
               + " listens at")
   private String zone;
 
+  @Option(
+      names = "--machine",
+      paramLabel = "NAME",
+      description =
+          "What this node shares disks and processors with: roles are spread over machines too."
+              + " Default: the host it listens at")
+  private String machine;
+
+  @Option(
+      names = "--class",
+      paramLabel = "storage|log|stateless|any",
+      defaultValue = "any",
+      description = "The roles this node is for. Default: any")
+  private WorkerClass workerClass;
+
   @Mixin private CreationOptions creation;
 
   @Option(
@@ -92,7 +109,9 @@ final class StartCommand implements Callable<Integer> {
     Signals.register("TERM", asked::countDown);
     Signals.register("INT", asked::countDown);
     NodeOptions options =
-        NodeOptions.on(dir).listeningAt(address.host(), address.port()).inZone(zone);
+        NodeOptions.on(dir)
+            .listeningAt(address.host(), address.port())
+            .at(new WorkerPlace(zone, machine, workerClass));
     if (cluster != null) {
       options = options.joining(ClusterFile.read(cluster));
     }

@@ -19,6 +19,7 @@ import io.ashlar.embedded.RoleSettings;
 import io.ashlar.message.Address;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
+import io.ashlar.message.WorkerClass;
 import io.ashlar.simulation.diagnosis.Words;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -89,7 +90,11 @@ record ClusterPlan(
             shards(teams, storages),
             window);
     int machines = random.nextInt(Math.max(replication, 2), 6);
-    List<PlannedWorker> workers = workers(random.fork("places"), machines, replication);
+    List<PlannedWorker> workers =
+        withClasses(
+            random.fork("classes"),
+            workers(random.fork("places"), machines, replication),
+            configuration);
     SeededRandom election = random.fork("election");
     int coordinators = coordinators(election, machines);
     // How long a lease takes, for all that has to do with it, of the usual time.
@@ -122,7 +127,7 @@ record ClusterPlan(
    * the zones are enough for.
    */
   Map<Setting, Integer> drawChange(SeededRandom random) {
-    int zones = (int) workers.stream().map(worker -> worker.place().zone()).distinct().count();
+    int zones = zones(workers, WorkerClass.LOG);
     int logs = random.nextInt(1, 5);
     int most = random.chance(800_000) ? Math.min(zones, logs) : logs;
     int replication = random.nextInt(1, Math.min(most, REPLICATION_MAX) + 1);
@@ -195,6 +200,38 @@ record ClusterPlan(
               : PlannedWorker.beside(beside, workers));
     }
     return workers;
+  }
+
+  /**
+   * In one run of three workers are for some roles alone, if those that then may have a role are
+   * enough for it.
+   */
+  private static List<PlannedWorker> withClasses(
+      SeededRandom random, List<PlannedWorker> workers, ClusterConfiguration configuration) {
+    if (!random.chance(333_000)) {
+      return workers;
+    }
+    WorkerClass[] classes = WorkerClass.values();
+    List<PlannedWorker> drawn = new ArrayList<>();
+    for (PlannedWorker worker : workers) {
+      drawn.add(worker.ofClass(classes[random.nextInt(classes.length)]));
+    }
+    boolean isEnough =
+        zones(drawn, WorkerClass.LOG) >= configuration.replication()
+            && zones(drawn, WorkerClass.STORAGE) >= configuration.storageReplication()
+            && drawn.stream().anyMatch(worker -> worker.workerClass() != WorkerClass.STORAGE);
+    return isEnough ? drawn : workers;
+  }
+
+  /** The zones of workers of a class, or for any role. */
+  private static int zones(List<PlannedWorker> workers, WorkerClass one) {
+    return (int)
+        workers.stream()
+            .filter(
+                worker -> worker.workerClass() == WorkerClass.ANY || worker.workerClass() == one)
+            .map(worker -> worker.place().zone())
+            .distinct()
+            .count();
   }
 
   /** The coordinators, for as long as the run lasts. */

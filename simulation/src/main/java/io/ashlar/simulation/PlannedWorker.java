@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.message.WorkerClass;
 import io.ashlar.simulation.world.Place;
 import java.util.List;
 
@@ -8,8 +9,9 @@ import java.util.List;
  *
  * @param process its name, which is its address
  * @param place where it runs
+ * @param workerClass the roles it may have
  */
-record PlannedWorker(String process, Place place) {
+record PlannedWorker(String process, Place place, WorkerClass workerClass) {
   private static final int PORT = 4500;
   private static final int MOVED = 100;
   private static final String NET = "10.0.0.";
@@ -20,7 +22,9 @@ record PlannedWorker(String process, Place place) {
   /** On a computer of its own. */
   static PlannedWorker alone(int computer, int zone) {
     return new PlannedWorker(
-        NET + computer + ":" + PORT, new Place("computer-" + computer, zoneName(zone)));
+        NET + computer + ":" + PORT,
+        new Place("computer-" + computer, zoneName(zone)),
+        WorkerClass.ANY);
   }
 
   /** On the computer of another, where nobody of {@code all} listens. */
@@ -28,7 +32,11 @@ record PlannedWorker(String process, Place place) {
     String computer = other.place.computer();
     long there = all.stream().filter(one -> one.place.computer().equals(computer)).count();
     String address = other.process.substring(0, other.process.indexOf(':'));
-    return new PlannedWorker(address + ":" + (PORT + there), other.place);
+    return new PlannedWorker(address + ":" + (PORT + there), other.place, WorkerClass.ANY);
+  }
+
+  PlannedWorker ofClass(WorkerClass other) {
+    return new PlannedWorker(process, place, other);
   }
 
   /** Its address after so many moves of workers: one that nobody had before. */
@@ -47,6 +55,7 @@ record PlannedWorker(String process, Place place) {
   /** Short, since a run's plan is printed. */
   @Override
   public String toString() {
-    return process + " in " + place.computer() + " in " + place.zone();
+    String roles = workerClass == WorkerClass.ANY ? "" : " for " + workerClass;
+    return process + roles + " in " + place.computer() + " in " + place.zone();
   }
 }

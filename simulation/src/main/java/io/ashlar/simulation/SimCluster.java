@@ -5,6 +5,7 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.Coordinator;
 import io.ashlar.control.Worker;
 import io.ashlar.control.WorkerOptions;
+import io.ashlar.control.WorkerPlace;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.SeededRandom;
@@ -178,15 +179,19 @@ final class SimCluster {
             process,
             new RoleAssembly(member.roles, storageId -> engine(process, storageId)),
             plan.membership(),
-            worker(process.machine().place().zone()),
+            worker(
+                new WorkerPlace(
+                    process.machine().place().zone(),
+                    process.machine().place().computer(),
+                    member.planned.workerClass())),
             // A later life begins with the first ones, who know where the state is.
             next -> {}));
   }
 
-  private WorkerOptions worker(String zone) {
-    WorkerOptions normal = WorkerOptions.defaults(zone);
+  private WorkerOptions worker(WorkerPlace place) {
+    WorkerOptions normal = WorkerOptions.defaults(place);
     return new WorkerOptions(
-        zone, normal.registerNanos(), normal.pastNanos(), plan.controller().election().follow());
+        place, normal.registerNanos(), normal.pastNanos(), plan.controller().election().follow());
   }
 
   private StorageEngine engine(SimProcess process, Uid storageId) {

@@ -47,7 +47,7 @@ class ConfigureCommandTest {
     assertThat(waiting.code()).isEqualTo(1);
     assertThat(waiting.out())
         .contains(
-            "asked for ", "waits: replication 2 needs workers in so many zones, and there are 1");
+            "asked for ", "waits: it needs workers of class log or any in 2 zones for log servers");
     Said back = configure("single");
     assertThat(back.code()).isZero();
     assertThat(back.out()).doesNotContain("waits");
