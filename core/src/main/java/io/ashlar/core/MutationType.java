@@ -37,12 +37,19 @@ public enum MutationType {
    */
   EPOCH_END(100),
   /**
-   * Only in the log, under one storage server's tag: from this version on the range (first, second
-   * parameter) belongs to it.
+   * Only in the log, under one storage server's tag, at the creation of a database: from this
+   * version on the range (first, second parameter), which is empty, belongs to it.
    */
   SHARD_ASSIGNED(101),
   /** Only in the log: from this version on the range no longer belongs to the server. */
-  SHARD_REMOVED(102);
+  SHARD_REMOVED(102),
+  /**
+   * Only in the log: from this version on the server receives the mutations of the range, and is to
+   * fetch what is in it.
+   */
+  SHARD_FETCH(103),
+  /** Only in the log: from this version on the range, which the server has fetched, is its own. */
+  SHARD_JOINED(104);
 
   private static final MutationType[] BY_CODE = new MutationType[128];
 

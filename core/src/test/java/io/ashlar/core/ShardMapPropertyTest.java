@@ -71,7 +71,7 @@ final class ShardMapPropertyTest {
     map.apply(Mutation.set(ShardMap.keyFor(begin), team));
     int[] sorted = tags.clone();
     Arrays.sort(sorted);
-    assertThat(ShardMap.decodeTeam(team)).isEqualTo(sorted);
+    assertThat(ShardMap.Team.decode(team).tags()).isEqualTo(sorted);
     table.put(begin, sorted);
   }
 
@@ -102,6 +102,6 @@ final class ShardMapPropertyTest {
 
   @Property(tries = 1_000, seed = "302")
   void garbageTeamsAreRefused(@ForAll @Size(max = 20) byte[] garbage) {
-    Encodings.assertOnlyMalformed(ShardMap::decodeTeam, garbage);
+    Encodings.assertOnlyMalformed(ShardMap.Team::decode, garbage);
   }
 }

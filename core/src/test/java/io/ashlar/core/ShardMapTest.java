@@ -78,11 +78,11 @@ final class ShardMapTest {
 
   @Test
   void aTeamOfAnotherEncodingIsRefused() {
-    assertThatThrownBy(() -> ShardMap.decodeTeam(Bytes.of(2, 1)))
+    assertThatThrownBy(() -> ShardMap.Team.decode(Bytes.of(2, 1)))
         .isInstanceOf(MalformedException.class);
-    assertThatThrownBy(() -> ShardMap.decodeTeam(Bytes.EMPTY))
+    assertThatThrownBy(() -> ShardMap.Team.decode(Bytes.EMPTY))
         .isInstanceOf(MalformedException.class);
-    assertThatThrownBy(() -> ShardMap.decodeTeam(Bytes.of(1, 0x80)))
+    assertThatThrownBy(() -> ShardMap.Team.decode(Bytes.of(1, 0x80)))
         .isInstanceOf(MalformedException.class);
   }
 

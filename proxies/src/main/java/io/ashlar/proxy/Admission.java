@@ -22,10 +22,12 @@ import io.ashlar.message.CoordinatorPlaces;
 final class Admission {
   /** The key of the first shard's team: without it no shard would hold the first keys. */
   private static final Bytes FIRST_SHARD = Keys.KEY_SERVERS_PREFIX;
+  private static final Bytes AFTER_SHARDS = Keys.afterPrefix(Keys.KEY_SERVERS_PREFIX);
 
   private final CommitTransaction transaction;
   private final int setTagBytes;
   private final int clearTagBytes;
+  private final TagAssigner assigner;
 
   /** Keys, values and conflict ranges, as the client counts them. */
   private long contentBytes;
@@ -36,19 +38,17 @@ final class Admission {
   private boolean stamped;
   private boolean metadata;
 
-  /**
-   * @param setTagBytes at most what the tags of a mutation of one key add
-   * @param clearTagBytes at most what the tags of a range clear add
-   */
-  private Admission(CommitTransaction transaction, int setTagBytes, int clearTagBytes) {
+  private Admission(CommitTransaction transaction, TagAssigner assigner) {
     this.transaction = transaction;
-    this.setTagBytes = setTagBytes;
-    this.clearTagBytes = clearTagBytes;
+    this.assigner = assigner;
+    this.setTagBytes = assigner.setTagBytes();
+    this.clearTagBytes = assigner.clearTagBytes();
   }
 
   /**
    * Admits the transaction.
    *
+   * @param assigner knows how much tags, and orders to storage servers, may add to it
    * @throws RefusedException with the client's error when it breaks a limit
    * @throws MalformedException when its bytes are not what they should be
    */
@@ -56,10 +56,9 @@ final class Admission {
       Inbound request,
       CommitTransaction transaction,
       long nowNanos,
-      int setTagBytes,
-      int clearTagBytes)
+      TagAssigner assigner)
       throws RefusedException {
-    Admission admission = new Admission(transaction, setTagBytes, clearTagBytes);
+    Admission admission = new Admission(transaction, assigner);
     admission.check();
     return new Submission(
         request,
@@ -206,7 +205,7 @@ final class Admission {
   }
 
   /** The shard map must stay whole and readable, whoever writes to it. */
-  private static void checkMetadata(MutationCursor cursor, MutationType type)
+  private void checkMetadata(MutationCursor cursor, MutationType type)
       throws RefusedException {
     Bytes first = cursor.first();
     if (type == MutationType.CLEAR_RANGE) {
@@ -215,6 +214,9 @@ final class Admission {
       if (clearsFirstShard) {
         throw new RefusedException(
             ErrorCode.CLIENT_INVALID_OPERATION, "the first shard cannot be cleared away");
+      }
+      if (first.compareTo(AFTER_SHARDS) < 0 && FIRST_SHARD.compareTo(cursor.second()) < 0) {
+        pushBytes += assigner.orderBytesOfAll();
       }
     } else if (first.startsWith(Keys.KEY_SERVERS_PREFIX)) {
       if (type != MutationType.SET) {
@@ -259,17 +261,9 @@ final class Admission {
   }
 
   private static void checkTeam(Bytes value) throws RefusedException {
-    boolean valid;
     try {
-      int[] tags = ShardMap.decodeTeam(value);
-      valid = tags.length > 0;
-      for (int i = 0; i < tags.length; i++) {
-        valid &= tags[i] > (i == 0 ? 0 : tags[i - 1]);
-      }
+      ShardMap.Team.decode(value);
     } catch (MalformedException malformed) {
-      valid = false;
-    }
-    if (!valid) {
       throw new RefusedException(
           ErrorCode.CLIENT_INVALID_OPERATION, "not a shard's team: " + value.printable(32));
     }

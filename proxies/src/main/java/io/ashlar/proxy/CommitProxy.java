@@ -129,8 +129,7 @@ public final class CommitProxy implements Role {
               inbound,
               transaction,
               host.clock().nowNanos(),
-              pipeline.assigner().setTagBytes(),
-              pipeline.assigner().clearTagBytes());
+              pipeline.assigner());
       if (!queue.hasRoom(submission.pushBytes()) || host.faults().at("commit-proxy.refuse")) {
         throw new RefusedException(
             ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,

@@ -110,6 +110,16 @@ final class Metadata {
     return settingChanges;
   }
 
+  /** The shard map as it is now; what is applied later does not change it. */
+  ShardMap copyOfShardMap() {
+    return new ShardMap(shards);
+  }
+
+  /** How it differs now from what it was. */
+  List<ShardMap.Change> changesSince(ShardMap before) {
+    return before.changesTo(shards);
+  }
+
   /** All shards, in key order. */
   List<ShardMap.Shard> shards() {
     return shards.shards(Keys.ALL, Integer.MAX_VALUE, false);
@@ -123,8 +133,8 @@ final class Metadata {
     List<ShardLocation> locations = new ArrayList<>();
     KeyRange legal = range.intersection(Keys.ALL);
     for (ShardMap.Shard shard : shards.joinedShards(legal, limit, reverse)) {
-      List<Integer> tags = new ArrayList<>(shard.tags().length);
-      for (int tag : shard.tags()) {
+      List<Integer> tags = new ArrayList<>(shard.team().sources().length);
+      for (int tag : shard.team().sources()) {
         tags.add(tag);
       }
       locations.add(new ShardLocation(shard.range(), tags));

@@ -3,10 +3,12 @@ package io.ashlar.proxy;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 import io.ashlar.core.ShardMap;
+import io.ashlar.core.ShardOrders;
 import io.ashlar.core.Tags;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +25,11 @@ import java.util.TreeSet;
  * into the push as they are.
  */
 final class TagAssigner {
+  private static final KeyRange SHARD_MAP = KeyRange.ofPrefix(Keys.KEY_SERVERS_PREFIX);
+
+  /** Of an order beside its two keys: tag, type and lengths. */
+  private static final int ORDER_OVERHEAD_BYTES = 24;
+
   private final Metadata metadata;
   private final PushPayload payload;
 
@@ -34,6 +41,11 @@ final class TagAssigner {
   private PushPayload.Team metadataTeam;
   private int setTagBytes;
   private int clearTagBytes;
+  private int teamMax;
+  private int beginBytesMax;
+
+  /** The shard map as it was before the transaction that is being assigned changed it, or null. */
+  private ShardMap shardMapBefore;
 
   /** The last range clear over several shards: many such in a row share their team. */
   private int spanFrom = -1;
@@ -63,21 +75,27 @@ final class TagAssigner {
     systemTeams = new PushPayload.Team[count];
     metadataTeam = payload.team(new int[] {Tags.METADATA});
     TreeSet<Integer> all = new TreeSet<>();
-    int teamMax = 0;
+    teamMax = 0;
+    beginBytesMax = 0;
+    int growth = 0;
     for (int i = 0; i < count; i++) {
       begins[i] = shards.get(i).range().begin().unsafeArray();
       shardTags[i] = shards.get(i).tags();
       teamMax = Math.max(teamMax, shardTags[i].length);
+      growth = Math.max(growth, shards.get(i).team().sources().length);
+      beginBytesMax = Math.max(beginBytesMax, begins[i].length);
       for (int tag : shardTags[i]) {
         all.add(tag);
       }
     }
     Check.that(begins[0].length == 0, "no shard holds the first key; shards: ", count);
     spanFrom = -1;
-    // One more for the METADATA tag, and three bytes for the length of any mutation.
+    // One more for the METADATA tag, and three bytes for the length of any mutation. What is
+    // admitted now may be tagged when its shard has begun to move to another team.
     int tagBytes = varintBytes(all.last());
-    setTagBytes = varintBytes(teamMax + 1) + tagBytes * teamMax + 1 + 3;
-    clearTagBytes = varintBytes(all.size() + 1) + tagBytes * all.size() + 1 + 3;
+    setTagBytes = varintBytes(teamMax + growth + 1) + tagBytes * (teamMax + growth) + 1 + 3;
+    int tagsMax = all.size() + growth;
+    clearTagBytes = varintBytes(tagsMax + 1) + tagBytes * tagsMax + 1 + 3;
   }
 
   private static int varintBytes(int value) {
@@ -101,7 +119,28 @@ final class TagAssigner {
   }
 
   /**
-   * Appends the mutations of a committed transaction to the payload.
+   * At most what orders to storage servers add to a change of one row of the shard map.
+   *
+   * @param keyBytes of the row's key
+   * @param valueBytes of its value: at least as many as it has tags
+   */
+  long orderBytes(int keyBytes, int valueBytes) {
+    refresh();
+    // Both ends of what changes may be the row's own, or others, which may be new themselves.
+    int orderBytes = ORDER_OVERHEAD_BYTES + 2 * (Math.max(beginBytesMax, keyBytes) + keyBytes);
+    return (long) (teamMax + valueBytes) * orderBytes;
+  }
+
+  /** At most what they add when any number of rows is cleared. */
+  long orderBytesOfAll() {
+    refresh();
+    return 2L * teamMax * begins.length * (ORDER_OVERHEAD_BYTES + 2L * beginBytesMax);
+  }
+
+  /**
+   * Appends the mutations of a committed transaction to the payload, and if it changes the shard
+   * map what that means for storage servers: at its end, when it is known what has become of the
+   * map.
    *
    * @return the bytes of metadata mutations among them
    */
@@ -129,6 +168,12 @@ final class TagAssigner {
         append(userTeam(shard), cursor);
       }
     }
+    if (shardMapBefore != null) {
+      for (ShardOrders.Order order : ShardOrders.of(metadata.changesSince(shardMapBefore))) {
+        append(payload.team(new int[] {order.tag()}), order.mutation());
+      }
+      shardMapBefore = null;
+    }
     return metadataBytes;
   }
 
@@ -140,6 +185,9 @@ final class TagAssigner {
 
   /** The metadata first, then its tags: a shard's new team receives the change itself. */
   private void assignMetadata(Mutation mutation) {
+    if (shardMapBefore == null && mutation.affected().intersects(SHARD_MAP)) {
+      shardMapBefore = metadata.copyOfShardMap();
+    }
     Mutation effective = metadata.apply(mutation);
     refresh();
     PushPayload.Team team;

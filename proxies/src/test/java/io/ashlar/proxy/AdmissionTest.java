@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 final class AdmissionTest {
   private static Submission admit(CommitTransaction transaction) throws RefusedException {
-    return Admission.admit(null, transaction, 5, 6, 9);
+    return Admission.admit(null, transaction, 5, Assigners.ofOneShard());
   }
 
   private static void assertAdmitted(CommitTransaction transaction) {

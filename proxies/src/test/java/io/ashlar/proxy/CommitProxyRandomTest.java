@@ -14,6 +14,7 @@ import io.ashlar.core.MutationType;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.ShardMap;
+import io.ashlar.core.ShardOrders;
 import io.ashlar.core.TagPlacement;
 import io.ashlar.core.Tags;
 import io.ashlar.message.CommitTransaction;
@@ -381,14 +382,14 @@ final class CommitProxyRandomTest {
     TreeMap<Integer, List<Mutation>> byTag = new TreeMap<>();
     transactions.forEach(
         (index, transaction) -> {
+          ShardMap before = shardMap(rows);
           for (Mutation sentMutation : Mutations.decode(transaction.mutations())) {
             Mutation mutation = stamped(sentMutation, version, index);
             boolean metadata = Keys.isMetadata(mutation.first());
             if (metadata) {
               mutation = applied(rows, mutation);
             }
-            ShardMap map = new ShardMap();
-            rows.forEach((key, value) -> map.load(new KeyValue(key, value)));
+            ShardMap map = shardMap(rows);
             TreeSet<Integer> tags = new TreeSet<>();
             Arrays.stream(map.tagsFor(mutation.affected())).forEach(tags::add);
             if (metadata) {
@@ -398,8 +399,17 @@ final class CommitProxyRandomTest {
               byTag.computeIfAbsent(tag, t -> new ArrayList<>()).add(mutation);
             }
           }
+          for (ShardOrders.Order order : ShardOrders.of(before.changesTo(shardMap(rows)))) {
+            byTag.computeIfAbsent(order.tag(), t -> new ArrayList<>()).add(order.mutation());
+          }
         });
     return byTag;
+  }
+
+  private static ShardMap shardMap(TreeMap<Bytes, Bytes> rows) {
+    ShardMap map = new ShardMap();
+    rows.forEach((key, value) -> map.load(new KeyValue(key, value)));
+    return map;
   }
 
   private static Mutation applied(TreeMap<Bytes, Bytes> rows, Mutation mutation) {

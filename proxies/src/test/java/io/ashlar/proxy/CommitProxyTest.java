@@ -350,8 +350,11 @@ final class CommitProxyTest {
     FakeLog log = cluster.logs.get(0);
     assertThat(log.tag(Tags.METADATA).get(moveVersion)).hasSize(1);
     // The system keys belong to the last shard, which the change itself has moved.
-    assertThat(log.tag(2).get(moveVersion)).hasSize(1);
-    assertThat(log.tag(1).get(moveVersion)).isNull();
+    assertThat(log.tag(2).get(moveVersion))
+        .extracting(Mutation::type)
+        .containsExactly(MutationType.SET, MutationType.SHARD_JOINED);
+    assertThat(log.tag(1).get(moveVersion))
+        .containsExactly(new Mutation(MutationType.SHARD_REMOVED, key("k"), Keys.SYSTEM_END));
     assertThat(log.tag(1).get(version)).isNull();
     assertThat(log.tag(2).get(version)).containsExactly(Mutation.set(key("kk"), key("1")));
     assertThat(log.tag(3).get(version)).containsExactly(Mutation.set(key("kk"), key("1")));

@@ -80,7 +80,7 @@ final class EncodedTransactionPropertyTest {
         new CommitTransaction(
             RT, Bytes.copyOf(reads), Bytes.copyOf(writes), Bytes.copyOf(mutations));
     try {
-      Admission.admit(null, transaction, 0, 6, 9);
+      Admission.admit(null, transaction, 0, Assigners.ofOneShard());
     } catch (RefusedException | MalformedException expected) {
       assertThat(expected.getMessage()).isNotEmpty();
     }

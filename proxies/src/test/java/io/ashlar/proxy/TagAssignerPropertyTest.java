@@ -12,6 +12,7 @@ import io.ashlar.core.Mutation;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.ShardMap;
+import io.ashlar.core.ShardOrders;
 import io.ashlar.core.TagPlacement;
 import io.ashlar.core.TaggedMutations;
 import io.ashlar.core.Tags;
@@ -57,6 +58,7 @@ final class TagAssignerPropertyTest {
         List<Mutation> mutations = transaction(random);
         Bytes encoded = Mutations.encode(mutations);
         limit += encoded.length();
+        ShardMap before = new ShardMap(model);
         for (Mutation mutation : mutations) {
           int[] tags = tagsOf(mutation);
           limit += Math.max(assigner.setTagBytes(), assigner.clearTagBytes()) + 8;
@@ -70,6 +72,14 @@ final class TagAssignerPropertyTest {
           }
         }
         assigner.assign(encoded);
+        for (ShardOrders.Order order : ShardOrders.of(before.changesTo(model))) {
+          limit += 40;
+          for (int member = 0; member < logCount; member++) {
+            if (placement.holds(member, order.tag())) {
+              expected.get(member).add(order.mutation());
+            }
+          }
+        }
       }
       List<Bytes> payloads = payload.payloads();
       for (int member = 0; member < logCount; member++) {
