@@ -160,6 +160,7 @@ final class StorageWire {
         .setDurableVersion(m.durableVersion())
         .setKnownCommittedVersion(m.knownCommittedVersion())
         .setBytesInMemory(m.bytesInMemory())
+        .addAllSafeRanges(WireParts.listToWire(m.safeRanges(), WireParts::toWire))
         .build();
   }
 
@@ -171,6 +172,7 @@ final class StorageWire {
         m.getStoredVersion(),
         m.getDurableVersion(),
         m.getKnownCommittedVersion(),
-        m.getBytesInMemory());
+        m.getBytesInMemory(),
+        WireParts.listFromWire(m.getSafeRangesList(), WireParts::fromWire));
   }
 }

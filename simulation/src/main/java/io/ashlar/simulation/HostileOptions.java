@@ -121,6 +121,7 @@ final class HostileOptions {
     StorageServerOptions normal = StorageServerOptions.defaults();
     long peekWaitNanos = or(normal.peekWaitNanos(), 1 * MILLIS, 200 * MILLIS);
     SeededRandom watches = random.fork("watches");
+    SeededRandom fetches = random.fork("fetches");
     boolean fewWatches = watches.chance(HOSTILE_PER_MILLION);
     boolean shortWatches = fewWatches || watches.chance(HOSTILE_PER_MILLION);
     return new StorageServerOptions(
@@ -141,6 +142,9 @@ final class HostileOptions {
         shortWatches ? watches.nextLong(200 * MILLIS, 2 * SECONDS) : normal.watchNanos(),
         // Holds a window of versions: with less, a slow run becomes one that does nothing.
         or(normal.memoryBytesMax(), 30_000, 150_000),
+        fetches.chance(HOSTILE_PER_MILLION) ? fetches.nextInt(1, 2_000) : normal.fetchBytes(),
+        normal.fetchTimeoutNanos(),
+        fetches.chance(HOSTILE_PER_MILLION) ? fetches.nextInt(1, 2_000) : normal.fetchKeptBytesMax(),
         or(normal.forgetEntriesMax(), 1, 100));
   }
 }

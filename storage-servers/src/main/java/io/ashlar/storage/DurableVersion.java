@@ -15,6 +15,9 @@ final class DurableVersion {
     /** The version that was last written to the engine. */
     long stored();
 
+    /** What belonged to the server at that version. */
+    Shards storedShards();
+
     /** Whether it is open and does not close. */
     boolean isServing();
 
@@ -29,6 +32,7 @@ final class DurableVersion {
   private final LogPopper popper;
   private final Owner owner;
   private long durable;
+  private Shards shards = Shards.NONE;
 
   /** What the last flush that was begun makes durable. */
   private long flushTarget;
@@ -58,8 +62,9 @@ final class DurableVersion {
   }
 
   /** The engine is open: what it has is durable. */
-  void opened(long stored) {
+  void opened(long stored, Shards storedShards) {
     durable = stored;
+    shards = storedShards;
     flushTarget = stored;
   }
 
@@ -70,6 +75,11 @@ final class DurableVersion {
 
   long version() {
     return durable;
+  }
+
+  /** What belonged to the server at the durable version. */
+  Shards shards() {
+    return shards;
   }
 
   /** Something more is about to be stored, of that many bytes. */
@@ -100,6 +110,10 @@ final class DurableVersion {
     if (isDraining()) {
       host.probes().hit("storage.flush-to-drain");
       flush();
+    } else if (owner.storedShards().hasArrivedSince(shards)) {
+      // Who moves the range waits for that.
+      host.probes().hit("storage.flush-what-arrived");
+      flush();
     } else if (bytesUnflushed >= options.flushBytes()
         || waitedNanos >= options.flushNanos()
         || host.faults().at("storage.flush-early")) {
@@ -116,21 +130,23 @@ final class DurableVersion {
 
   private void flush() {
     long target = owner.stored();
+    Shards targetShards = owner.storedShards();
     flushTarget = target;
     isFlushing = true;
     bytesUnflushed = 0;
-    engine.flush(() -> onFlushed(target));
+    engine.flush(() -> onFlushed(target, targetShards));
   }
 
-  private void onFlushed(long version) {
+  private void onFlushed(long version, Shards flushed) {
     if (owner.isServing()) {
-      mark.set(version, () -> onMarked(version));
+      mark.set(version, () -> onMarked(version, flushed));
     }
   }
 
-  private void onMarked(long version) {
+  private void onMarked(long version, Shards flushed) {
     isFlushing = false;
     durable = version;
+    shards = flushed;
     if (owner.isServing()) {
       // Durable first: only now may the log forget.
       pop();

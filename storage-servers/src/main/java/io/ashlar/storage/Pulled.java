@@ -34,6 +34,15 @@ final class Pulled {
     void changed(Bytes begin, Bytes end, long version);
   }
 
+  /** Takes what is not for the map yet, because what it changes has not been fetched. */
+  interface Awaited {
+    /** A mutation, cut to what is awaited, in the order of the log. */
+    void mutation(long version, Mutation mutation);
+
+    /** The range begins to arrive, or does so no more. */
+    void changed(KeyRange range);
+  }
+
   /**
    * How far applying came.
    *
@@ -108,7 +117,7 @@ final class Pulled {
   }
 
   /** Applies versions as far as all base values are at hand. */
-  Applied apply(VersionedMap map, Changes changes) {
+  Applied apply(VersionedMap map, Changes changes, Awaited awaited) {
     epochBegins.headMap(map.stored(), true).clear();
     boolean rolledBack = false;
     while (!pending.isEmpty()) {
@@ -122,7 +131,7 @@ final class Pulled {
       if (needsBaseValues(next, map)) {
         return new Applied(missingBaseValues(map), rolledBack);
       }
-      apply(next, map, changes);
+      apply(next, map, changes, awaited);
       pending.poll();
     }
     baseValues.clear();
@@ -165,6 +174,7 @@ final class Pulled {
   private boolean isBaseMissing(Mutation mutation, VersionedMap map) {
     return mutation.type().isAtomicOperation()
         && !baseValues.containsKey(mutation.first())
+        && !map.shards().isAwaited(mutation.first())
         && Tree.covering(map.root(), mutation.first()) == null;
   }
 
@@ -180,9 +190,12 @@ final class Pulled {
     return new ArrayList<>(missing);
   }
 
-  private void apply(Version next, VersionedMap map, Changes changes) {
+  private void apply(Version next, VersionedMap map, Changes changes, Awaited awaited) {
     map.begin(next.version);
     for (Mutation mutation : next.mutations) {
+      if (isTakenBy(awaited, next.version, mutation, map)) {
+        continue;
+      }
       Bytes first = mutation.first();
       Bytes second = mutation.second();
       switch (mutation.type()) {
@@ -193,7 +206,13 @@ final class Pulled {
         case SHARD_REMOVED -> {
           map.remove(new KeyRange(first, second));
           forgetBaseValues(first, second);
+          awaited.changed(mutation.affected());
         }
+        case SHARD_FETCH -> {
+          map.arrive(new KeyRange(first, second));
+          awaited.changed(mutation.affected());
+        }
+        case SHARD_JOINED -> map.join(new KeyRange(first, second));
         case SET_VERSIONSTAMPED_KEY, SET_VERSIONSTAMPED_VALUE ->
             throw Check.unreachable("a versionstamp was not filled in at ", next.version);
         default -> {
@@ -211,9 +230,33 @@ final class Pulled {
     map.commit();
   }
 
+  /**
+   * Whether a mutation is for what has not been fetched, and for nothing else. A clear goes to the
+   * map as well, where nothing is that it could harm.
+   */
+  private static boolean isTakenBy(
+      Awaited awaited, long version, Mutation mutation, VersionedMap map) {
+    if (map.shards().arriving().isEmpty()) {
+      return false;
+    }
+    if (mutation.type() == MutationType.CLEAR_RANGE) {
+      for (KeyRange part : map.shards().awaitedIn(mutation.affected())) {
+        awaited.mutation(version, Mutation.clearRange(part.begin(), part.end()));
+      }
+      return false;
+    }
+    boolean isOfKey =
+        mutation.type() == MutationType.SET || mutation.type().isAtomicOperation();
+    if (!isOfKey || !map.shards().isAwaited(mutation.first())) {
+      return false;
+    }
+    awaited.mutation(version, mutation);
+    return true;
+  }
+
   private static void tell(Mutation mutation, long version, Changes changes) {
     switch (mutation.type()) {
-      case EPOCH_END, SHARD_ASSIGNED -> {}
+      case EPOCH_END, SHARD_ASSIGNED, SHARD_FETCH, SHARD_JOINED -> {}
       case CLEAR_RANGE, SHARD_REMOVED ->
           changes.changed(mutation.first(), mutation.second(), version);
       default -> changes.changed(mutation.first(), null, version);

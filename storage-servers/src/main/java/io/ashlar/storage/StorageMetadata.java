@@ -14,7 +14,10 @@ import io.ashlar.core.Uid;
  * @param shards what belongs to it at the stored version
  */
 record StorageMetadata(Uid storageId, int tag, Shards shards) {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Nothing could arrive. */
+  private static final int FORMAT_AT_REST = 1;
 
   Bytes encode() {
     ByteWriter writer = new ByteWriter(64);
@@ -31,11 +34,14 @@ record StorageMetadata(Uid storageId, int tag, Shards shards) {
   static StorageMetadata decode(Bytes encoded) {
     ByteReader reader = new ByteReader(encoded);
     int format = reader.getInt();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_AT_REST) {
       throw new MalformedException("metadata of format " + format + ", not " + FORMAT);
     }
     StorageMetadata metadata =
-        new StorageMetadata(reader.getUid(), reader.getCount(), Shards.decode(reader));
+        new StorageMetadata(
+            reader.getUid(),
+            reader.getCount(),
+            format == FORMAT ? Shards.decode(reader) : Shards.decodeAtRest(reader));
     reader.expectEnd();
     return metadata;
   }

@@ -4,6 +4,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.Limits;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.MalformedException;
@@ -21,6 +22,7 @@ import io.ashlar.message.StatusField;
 import io.ashlar.message.StorageState;
 import io.ashlar.message.WatchValue;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
@@ -60,6 +62,7 @@ public final class StorageServer implements Role {
   private final Replies replies;
   private final ServedReads reads;
   private final ServedWatches watches;
+  private final ShardFetch fetch;
 
   private Phase phase = Phase.OPENING;
   private ClusterView clusterView;
@@ -71,6 +74,7 @@ public final class StorageServer implements Role {
   private long knownCommitted;
   private boolean isFetching;
   private boolean isWriting;
+  private long writeTarget;
   private boolean isForgetting;
 
   /** Reads that came to the loop; those that a view answers elsewhere are not among them. */
@@ -123,6 +127,7 @@ public final class StorageServer implements Role {
     Served served = new Served();
     this.reads = new ServedReads(host, options, served);
     this.watches = new ServedWatches(host, options, served);
+    this.fetch = new ShardFetch(host, tag, options, new Fetching());
   }
 
   @Override
@@ -155,7 +160,7 @@ public final class StorageServer implements Role {
     map = new VersionedMap(state.storedVersion(), shards);
     oldest = state.storedVersion();
     knownCommitted = state.storedVersion();
-    durable.opened(state.storedVersion());
+    durable.opened(state.storedVersion(), shards);
     snapshot = engine.snapshot();
     host.trace().event("StorageOpened", "tag", tag, "stored", state.storedVersion());
     if (phase == Phase.CLOSING) {
@@ -286,6 +291,7 @@ public final class StorageServer implements Role {
     if (phase == Phase.SERVING) {
       durable.maybeFlush();
       durable.pop();
+      fetch.fetch();
     } else {
       host.probes().hit("storage.view-while-opening");
     }
@@ -369,9 +375,10 @@ public final class StorageServer implements Role {
     if (isFetching || phase != Phase.SERVING) {
       return;
     }
-    Pulled.Applied applied = pulled.apply(map, watches::changed);
+    Pulled.Applied applied = pulled.apply(map, watches::changed, fetch);
     if (applied.rolledBack()) {
       host.probes().hit("storage.rolled-back");
+      fetch.giveUp();
     }
     publish();
     if (host.trace().isEnabled()) {
@@ -385,6 +392,33 @@ public final class StorageServer implements Role {
     watches.check();
     storeEarly();
     puller.pull();
+    fetch.fetch();
+  }
+
+  /** What the part that fetches ranges sees of the server. */
+  private final class Fetching implements ShardFetch.Owner {
+    @Override
+    public VersionedMap map() {
+      return map;
+    }
+
+    @Override
+    public boolean canTake() {
+      // Half of the memory is for what comes from the log.
+      return phase == Phase.SERVING && map.bytes() <= options.memoryBytesMax() / 2;
+    }
+
+    @Override
+    public ClusterView clusterView() {
+      return clusterView;
+    }
+
+    @Override
+    public void arrived(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
+      Check.that(map.latest() > writeTarget, "a piece at a version being stored: ", writeTarget);
+      map.insert(piece, rows);
+      publish();
+    }
   }
 
   /** Base values as read beside the loop; with a failure instead of the values. */
@@ -509,6 +543,7 @@ public final class StorageServer implements Role {
             new StorageMetadata(storageId, tag, map.shardsAt(target)).encode(),
             map.changesTo(target));
     isWriting = true;
+    writeTarget = target;
     engine.write(batch, () -> onStored(target, bytes));
   }
 
@@ -532,6 +567,7 @@ public final class StorageServer implements Role {
     durable.maybeFlush();
     storeEarly();
     puller.pull();
+    fetch.fetch();
   }
 
   /** Forgets what is stored, a part in each event. */
@@ -558,6 +594,11 @@ public final class StorageServer implements Role {
     @Override
     public long stored() {
       return map.stored();
+    }
+
+    @Override
+    public Shards storedShards() {
+      return map.shardsAt(map.stored());
     }
 
     @Override
@@ -591,6 +632,10 @@ public final class StorageServer implements Role {
     }
   }
 
+  private int arriving() {
+    return map == null ? 0 : map.shards().arriving().size();
+  }
+
   private StorageState state() {
     return new StorageState(
         storageId,
@@ -599,7 +644,8 @@ public final class StorageServer implements Role {
         map == null ? 0 : map.stored(),
         durable.version(),
         knownCommitted,
-        map == null ? 0 : map.bytes());
+        map == null ? 0 : map.bytes(),
+        map == null ? List.of() : map.shards().rangesSafeBy(durable.shards()));
   }
 
   private void onGetRoleStatus(Inbound inbound) {
@@ -617,6 +663,7 @@ public final class StorageServer implements Role {
                 new StatusField("durable-version", Long.toString(durable.version())),
                 new StatusField("known-committed-version", Long.toString(knownCommitted)),
                 new StatusField("oldest-version", Long.toString(oldest)),
+                new StatusField("ranges-arriving", Integer.toString(arriving())),
                 new StatusField("bytes-in-memory", Long.toString(state.bytesInMemory())),
                 new StatusField("reads", Long.toString(readCount)),
                 new StatusField("reads-waiting", Integer.toString(reads.waitingCount())),

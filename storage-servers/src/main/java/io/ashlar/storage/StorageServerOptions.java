@@ -33,6 +33,11 @@ import java.util.concurrent.TimeUnit;
  * @param memoryBytesMax of the versioned map: 512 MiB, from 1. Above it nothing is pulled as long
  *     as the stored version can still move; the window alone may need more, which is for the
  *     admission of transactions to prevent
+ * @param fetchBytes of rows asked for at a time of a range that arrives: 128 KiB, from 1
+ * @param fetchTimeoutNanos no answer after so long is a failure, and another server is asked: 2 s,
+ *     from 1 ms
+ * @param fetchKeptBytesMax of mutations kept while a piece of such a range is fetched: 16 MiB, from
+ *     1; with more the piece is asked for anew
  * @param forgetEntriesMax entries forgotten in one go: 2,000, from 1; bounds how long the loop is
  *     held
  */
@@ -52,6 +57,9 @@ public record StorageServerOptions(
     int watchesMax,
     long watchNanos,
     long memoryBytesMax,
+    int fetchBytes,
+    long fetchTimeoutNanos,
+    long fetchKeptBytesMax,
     int forgetEntriesMax) {
   public StorageServerOptions {
     long milli = TimeUnit.MILLISECONDS.toNanos(1);
@@ -70,6 +78,9 @@ public record StorageServerOptions(
     Check.that(watchesMax >= 0, "watchesMax: ", watchesMax);
     Check.that(watchNanos >= milli, "watchNanos: ", watchNanos);
     Check.that(memoryBytesMax >= 1, "memoryBytesMax: ", memoryBytesMax);
+    Check.that(fetchBytes >= 1, "fetchBytes: ", fetchBytes);
+    Check.that(fetchTimeoutNanos >= milli, "fetchTimeoutNanos: ", fetchTimeoutNanos);
+    Check.that(fetchKeptBytesMax >= 1, "fetchKeptBytesMax: ", fetchKeptBytesMax);
     Check.that(forgetEntriesMax >= 1, "forgetEntriesMax: ", forgetEntriesMax);
   }
 
@@ -90,6 +101,9 @@ public record StorageServerOptions(
         100_000,
         TimeUnit.SECONDS.toNanos(30),
         512L << 20,
+        128 << 10,
+        TimeUnit.SECONDS.toNanos(2),
+        16L << 20,
         2_000);
   }
 }

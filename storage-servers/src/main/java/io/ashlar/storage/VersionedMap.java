@@ -3,6 +3,8 @@ package io.ashlar.storage;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.KeyRange;
+import java.util.Map;
+import java.util.SortedMap;
 import io.ashlar.storage.MapVersions.MapVersion;
 
 /**
@@ -84,6 +86,37 @@ final class VersionedMap {
   void assign(KeyRange range) {
     checkVersionOpen();
     shards = shards.with(range);
+  }
+
+  /** The range is to be fetched; its mutations come from the open version on. */
+  void arrive(KeyRange range) {
+    checkVersionOpen();
+    shards = shards.withArriving(range, openVersion);
+  }
+
+  /** The range, which has arrived, is the server's own. */
+  void join(KeyRange range) {
+    checkVersionOpen();
+    shards = shards.withJoined(range);
+  }
+
+  /**
+   * Puts a fetched piece of an arriving range where it belongs, as part of the latest version: what
+   * was there is replaced. That version is not stored, nor being stored, so that the piece will be.
+   *
+   * @param rows all of the piece as of the latest version
+   */
+  void insert(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
+    Check.that(openVersion == -1, "a version is open: ", openVersion);
+    Check.that(latest > stored, "a piece would be at stored version ", latest);
+    shards = shards.withFetched(piece);
+    root = tree.clear(root, piece.begin(), piece.end(), latest);
+    bytes += piece.begin().length() + piece.end().length() + ENTRY_OVERHEAD_BYTES;
+    for (Map.Entry<Bytes, Bytes> row : rows.entrySet()) {
+      root = tree.set(root, row.getKey(), row.getValue(), latest);
+      bytes += row.getKey().length() + row.getValue().length() + ENTRY_OVERHEAD_BYTES;
+    }
+    append(latest);
   }
 
   /** The range belongs to the server no longer, so its keys go. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.Mutations;
@@ -11,6 +12,19 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PulledTest {
+  private static final Pulled.Awaited NOTHING_ARRIVES =
+      new Pulled.Awaited() {
+        @Override
+        public void mutation(long version, Mutation mutation) {
+          throw new AssertionError(mutation);
+        }
+
+        @Override
+        public void changed(KeyRange range) {
+          throw new AssertionError(range);
+        }
+      };
+
   private static final Bytes KEY = Bytes.utf8("k");
 
   private final Pulled pulled = new Pulled();
@@ -19,7 +33,7 @@ class PulledTest {
   private void apply(long version, long through, Mutation mutation) {
     Bytes mutations = Mutations.encode(List.of(mutation));
     pulled.add(new ByteWriter(64).putLong(version).putBytes(mutations).toBytes(), through);
-    assertThat(pulled.apply(map, (begin, end, at) -> {}).missing()).isEmpty();
+    assertThat(pulled.apply(map, (begin, end, at) -> {}, NOTHING_ARRIVES).missing()).isEmpty();
   }
 
   @Test

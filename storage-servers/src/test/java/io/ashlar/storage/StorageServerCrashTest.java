@@ -136,6 +136,9 @@ class StorageServerCrashTest {
           10,
           200 * milli,
           1 + random.nextInt(30_000),
+          1 + random.nextInt(500),
+          200 * milli,
+          1 + random.nextInt(3_000),
           1 + random.nextInt(20));
     }
 

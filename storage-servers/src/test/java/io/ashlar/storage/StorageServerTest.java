@@ -424,6 +424,9 @@ class StorageServerTest {
             normal.watchesMax(),
             normal.watchNanos(),
             2_000,
+            normal.fetchBytes(),
+            normal.fetchTimeoutNanos(),
+            normal.fetchKeptBytesMax(),
             normal.forgetEntriesMax());
     startEmpty();
     for (int i = 1; i <= 500; i++) {

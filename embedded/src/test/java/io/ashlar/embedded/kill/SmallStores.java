@@ -75,6 +75,9 @@ final class SmallStores {
             storage.watchesMax(),
             storage.watchNanos(),
             storage.memoryBytesMax(),
+            storage.fetchBytes(),
+            storage.fetchTimeoutNanos(),
+            storage.fetchKeptBytesMax(),
             storage.forgetEntriesMax()));
   }
 }
