@@ -24,7 +24,8 @@ public record Mutation(MutationType type, Bytes first, Bytes second) {
   /** The keys it may change; for a versionstamped key, which is not known yet, an error. */
   public KeyRange affected() {
     return switch (type) {
-      case CLEAR_RANGE, SHARD_ASSIGNED, SHARD_REMOVED, SHARD_FETCH, SHARD_JOINED -> new KeyRange(first, second);
+      case CLEAR_RANGE, SHARD_ASSIGNED, SHARD_REMOVED, SHARD_FETCH, SHARD_JOINED ->
+          new KeyRange(first, second);
       case SET_VERSIONSTAMPED_KEY, EPOCH_END ->
           throw new IllegalStateException("no affected range of " + type);
       default -> KeyRange.ofKey(first);

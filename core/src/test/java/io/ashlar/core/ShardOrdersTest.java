@@ -58,8 +58,7 @@ class ShardOrdersTest {
     cut.load(new KeyValue(ShardMap.keyFor(Bytes.utf8("c")), MOVING.encode()));
     List<ShardMap.Change> changes = map(FIRST, FIRST).changesTo(cut);
     assertThat(changes).hasSize(1);
-    assertThat(changes.get(0).range())
-        .isEqualTo(new KeyRange(Bytes.utf8("c"), Bytes.utf8("d")));
+    assertThat(changes.get(0).range()).isEqualTo(new KeyRange(Bytes.utf8("c"), Bytes.utf8("d")));
   }
 
   @Test

@@ -22,6 +22,7 @@ import io.ashlar.message.CoordinatorPlaces;
 final class Admission {
   /** The key of the first shard's team: without it no shard would hold the first keys. */
   private static final Bytes FIRST_SHARD = Keys.KEY_SERVERS_PREFIX;
+
   private static final Bytes AFTER_SHARDS = Keys.afterPrefix(Keys.KEY_SERVERS_PREFIX);
 
   private final CommitTransaction transaction;
@@ -53,10 +54,7 @@ final class Admission {
    * @throws MalformedException when its bytes are not what they should be
    */
   static Submission admit(
-      Inbound request,
-      CommitTransaction transaction,
-      long nowNanos,
-      TagAssigner assigner)
+      Inbound request, CommitTransaction transaction, long nowNanos, TagAssigner assigner)
       throws RefusedException {
     Admission admission = new Admission(transaction, assigner);
     admission.check();
@@ -205,8 +203,7 @@ final class Admission {
   }
 
   /** The shard map must stay whole and readable, whoever writes to it. */
-  private void checkMetadata(MutationCursor cursor, MutationType type)
-      throws RefusedException {
+  private void checkMetadata(MutationCursor cursor, MutationType type) throws RefusedException {
     Bytes first = cursor.first();
     if (type == MutationType.CLEAR_RANGE) {
       boolean clearsFirstShard =

@@ -125,11 +125,7 @@ public final class CommitProxy implements Role {
     }
     try {
       Submission submission =
-          Admission.admit(
-              inbound,
-              transaction,
-              host.clock().nowNanos(),
-              pipeline.assigner());
+          Admission.admit(inbound, transaction, host.clock().nowNanos(), pipeline.assigner());
       if (!queue.hasRoom(submission.pushBytes()) || host.faults().at("commit-proxy.refuse")) {
         throw new RefusedException(
             ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,

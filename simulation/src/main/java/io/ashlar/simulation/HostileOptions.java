@@ -144,7 +144,9 @@ final class HostileOptions {
         or(normal.memoryBytesMax(), 30_000, 150_000),
         fetches.chance(HOSTILE_PER_MILLION) ? fetches.nextInt(1, 2_000) : normal.fetchBytes(),
         normal.fetchTimeoutNanos(),
-        fetches.chance(HOSTILE_PER_MILLION) ? fetches.nextInt(1, 2_000) : normal.fetchKeptBytesMax(),
+        fetches.chance(HOSTILE_PER_MILLION)
+            ? fetches.nextInt(1, 2_000)
+            : normal.fetchKeptBytesMax(),
         or(normal.forgetEntriesMax(), 1, 100));
   }
 }

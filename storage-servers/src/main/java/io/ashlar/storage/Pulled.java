@@ -245,8 +245,7 @@ final class Pulled {
       }
       return false;
     }
-    boolean isOfKey =
-        mutation.type() == MutationType.SET || mutation.type().isAtomicOperation();
+    boolean isOfKey = mutation.type() == MutationType.SET || mutation.type().isAtomicOperation();
     if (!isOfKey || !map.shards().isAwaited(mutation.first())) {
       return false;
     }

@@ -6,12 +6,13 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.KeyRange;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
  * What belongs to a server at a version: the ranges it can serve, disjoint, in order, not touching;
- * and those that are arriving, which it fetches from others while it receives their mutations.
- * What has arrived whole can be served; it stays among the arriving until it is the server's own.
+ * and those that are arriving, which it fetches from others while it receives their mutations. What
+ * has arrived whole can be served; it stays among the arriving until it is the server's own.
  * Immutable.
  */
 final class Shards {
@@ -48,14 +49,9 @@ final class Shards {
     return arriving;
   }
 
-  /** The first range of which something is awaited, or null. */
-  Arriving firstAwaited() {
-    for (Arriving each : arriving) {
-      if (!each.isComplete()) {
-        return each;
-      }
-    }
-    return null;
+  /** Those of which something is awaited, in key order. */
+  List<Arriving> awaited() {
+    return arriving.stream().filter(each -> !each.isComplete()).toList();
   }
 
   /** Whether the key is in a range that is arriving, and what is there has not been fetched. */
@@ -88,7 +84,7 @@ final class Shards {
     Shards others = without(range);
     List<Arriving> more = new ArrayList<>(others.arriving);
     more.add(new Arriving(range, range.begin(), since));
-    more.sort(java.util.Comparator.comparing(each -> each.range().begin()));
+    more.sort(Comparator.comparing(each -> each.range().begin()));
     return new Shards(others.ranges, more);
   }
 

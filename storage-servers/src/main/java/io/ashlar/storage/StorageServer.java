@@ -35,6 +35,7 @@ import java.util.function.Consumer;
  *   <li>{@link #store}: what is older than the window, and known committed, is written to the
  *       engine in one batch with its version; then the map may forget it.
  *   <li>{@link DurableVersion}: what is stored becomes durable; then the log may forget it.
+ *   <li>{@link ShardFetch}: what begins to belong to the server is fetched from others.
  * </ol>
  *
  * <p>latest ≥ stored ≥ durable. Stored is never above a version that a recovery could take back,
@@ -62,7 +63,7 @@ public final class StorageServer implements Role {
   private final Replies replies;
   private final ServedReads reads;
   private final ServedWatches watches;
-  private final ShardFetch fetch;
+  private final ShardFetch shardFetch;
 
   private Phase phase = Phase.OPENING;
   private ClusterView clusterView;
@@ -127,7 +128,7 @@ public final class StorageServer implements Role {
     Served served = new Served();
     this.reads = new ServedReads(host, options, served);
     this.watches = new ServedWatches(host, options, served);
-    this.fetch = new ShardFetch(host, tag, options, new Fetching());
+    this.shardFetch = new ShardFetch(host, tag, options, new Fetching());
   }
 
   @Override
@@ -291,7 +292,7 @@ public final class StorageServer implements Role {
     if (phase == Phase.SERVING) {
       durable.maybeFlush();
       durable.pop();
-      fetch.fetch();
+      shardFetch.goOn();
     } else {
       host.probes().hit("storage.view-while-opening");
     }
@@ -339,7 +340,10 @@ public final class StorageServer implements Role {
 
     @Override
     public boolean wantsMore() {
-      return phase == Phase.SERVING && pulled.isEmpty() && !isMemoryFull();
+      return phase == Phase.SERVING
+          && pulled.isEmpty()
+          && !isMemoryFull()
+          && !shardFetch.isKeepingTooMuch();
     }
 
     @Override
@@ -375,10 +379,10 @@ public final class StorageServer implements Role {
     if (isFetching || phase != Phase.SERVING) {
       return;
     }
-    Pulled.Applied applied = pulled.apply(map, watches::changed, fetch);
+    Pulled.Applied applied = pulled.apply(map, watches::changed, shardFetch);
     if (applied.rolledBack()) {
       host.probes().hit("storage.rolled-back");
-      fetch.giveUp();
+      shardFetch.giveUp();
     }
     publish();
     if (host.trace().isEnabled()) {
@@ -392,7 +396,7 @@ public final class StorageServer implements Role {
     watches.check();
     storeEarly();
     puller.pull();
-    fetch.fetch();
+    shardFetch.goOn();
   }
 
   /** What the part that fetches ranges sees of the server. */
@@ -403,9 +407,8 @@ public final class StorageServer implements Role {
     }
 
     @Override
-    public boolean canTake() {
-      // Half of the memory is for what comes from the log.
-      return phase == Phase.SERVING && map.bytes() <= options.memoryBytesMax() / 2;
+    public boolean isServing() {
+      return phase == Phase.SERVING;
     }
 
     @Override
@@ -414,10 +417,16 @@ public final class StorageServer implements Role {
     }
 
     @Override
-    public void arrived(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
+    public long arrived(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
       Check.that(map.latest() > writeTarget, "a piece at a version being stored: ", writeTarget);
-      map.insert(piece, rows);
+      long bytes = map.insert(piece, rows);
       publish();
+      return bytes;
+    }
+
+    @Override
+    public void pull() {
+      puller.pull();
     }
   }
 
@@ -567,7 +576,7 @@ public final class StorageServer implements Role {
     durable.maybeFlush();
     storeEarly();
     puller.pull();
-    fetch.fetch();
+    shardFetch.goOn();
   }
 
   /** Forgets what is stored, a part in each event. */

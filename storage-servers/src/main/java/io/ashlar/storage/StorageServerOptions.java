@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
  * @param fetchTimeoutNanos no answer after so long is a failure, and another server is asked: 2 s,
  *     from 1 ms
  * @param fetchKeptBytesMax of mutations kept while a piece of such a range is fetched: 16 MiB, from
- *     1; with more the piece is asked for anew
+ *     1; with more nothing is pulled until the piece has come
  * @param forgetEntriesMax entries forgotten in one go: 2,000, from 1; bounds how long the loop is
  *     held
  */

@@ -3,9 +3,9 @@ package io.ashlar.storage;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.KeyRange;
+import io.ashlar.storage.MapVersions.MapVersion;
 import java.util.Map;
 import java.util.SortedMap;
-import io.ashlar.storage.MapVersions.MapVersion;
 
 /**
  * What a storage server has applied and not yet forgotten: for each version above stored one
@@ -105,10 +105,12 @@ final class VersionedMap {
    * was there is replaced. That version is not stored, nor being stored, so that the piece will be.
    *
    * @param rows all of the piece as of the latest version
+   * @return the bytes it adds
    */
-  void insert(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
+  long insert(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
     Check.that(openVersion == -1, "a version is open: ", openVersion);
     Check.that(latest > stored, "a piece would be at stored version ", latest);
+    long before = bytes;
     shards = shards.withFetched(piece);
     root = tree.clear(root, piece.begin(), piece.end(), latest);
     bytes += piece.begin().length() + piece.end().length() + ENTRY_OVERHEAD_BYTES;
@@ -117,6 +119,7 @@ final class VersionedMap {
       bytes += row.getKey().length() + row.getValue().length() + ENTRY_OVERHEAD_BYTES;
     }
     append(latest);
+    return bytes - before;
   }
 
   /** The range belongs to the server no longer, so its keys go. */

@@ -22,6 +22,7 @@ import io.ashlar.message.ClusterView;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.Refused;
+import io.ashlar.message.StorageAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -57,6 +59,12 @@ final class FakeWorld {
   final SeededRandom random;
   final EngineStore store = new EngineStore();
   final Map<Address, FakeLog> logs = new TreeMap<>();
+
+  /** Who else answers the server's requests: the request, and how it is answered. */
+  final Map<Address, BiConsumer<Message, Consumer<Message>>> others = new TreeMap<>();
+
+  final List<Address> commitProxies = new ArrayList<>();
+  final List<StorageAddress> storages = new ArrayList<>();
   final Map<Long, Message> replies = new LinkedHashMap<>();
   final TreeSet<String> probes = new TreeSet<>();
 
@@ -186,9 +194,9 @@ final class FakeWorld {
         epoch,
         ++viewSequence,
         List.of(),
-        List.of(),
+        commitProxies,
         List.of(generations),
-        List.of(),
+        storages,
         new StoreTime(0, 0),
         windowVersions);
   }
@@ -318,7 +326,9 @@ final class FakeWorld {
           delay(),
           () -> {
             FakeLog log = logs.get(to);
-            if (log == null) {
+            if (others.containsKey(to)) {
+              others.get(to).accept(request, answer);
+            } else if (log == null) {
               answer.accept(new Refused(ErrorCode.BROKEN_PROMISE, "nobody there"));
             } else {
               log.receive(request, answer);
