@@ -130,8 +130,8 @@ final class DurableVersion {
 
   private void flush() {
     long target = owner.stored();
-    Shards targetShards = owner.storedShards();
     flushTarget = target;
+    Shards targetShards = owner.storedShards();
     isFlushing = true;
     bytesUnflushed = 0;
     engine.flush(() -> onFlushed(target, targetShards));
