@@ -215,9 +215,9 @@ public final class ClusterReport {
     for (Finding finding : findings) {
       line(text, "  - %s. %s.", capital(finding.what()), capital(finding.remedy()));
     }
-    line(text, "");
     ClusterStatus.Answer controller = status.controller();
     if (controller.isThere()) {
+      line(text, "");
       line(
           text,
           "Database %s, epoch %d, %s%s",

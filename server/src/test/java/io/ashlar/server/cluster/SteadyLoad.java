@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -17,8 +18,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * told to stop: whatever happens to the cluster meanwhile, nothing but a retry may come of it.
  */
 public final class SteadyLoad implements AutoCloseable {
+  /** Between two transactions of a client: the processes under test need the processors too. */
+  private static final long PAUSE_MILLIS = 10;
+
   private final Database database;
-  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final List<Counter> counters = new ArrayList<>();
 
@@ -45,7 +49,7 @@ public final class SteadyLoad implements AutoCloseable {
     @Override
     public void run() {
       try {
-        while (!stopped.get()) {
+        while (!stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
           long next = acknowledged + 1;
           database.run(
               transaction -> {
@@ -84,7 +88,7 @@ public final class SteadyLoad implements AutoCloseable {
   }
 
   private void stop() throws InterruptedException {
-    stopped.set(true);
+    stopped.countDown();
     for (Counter counter : counters) {
       counter.join();
     }
@@ -92,7 +96,7 @@ public final class SteadyLoad implements AutoCloseable {
 
   @Override
   public void close() {
-    stopped.set(true);
+    stopped.countDown();
     database.close();
   }
 }

@@ -1,11 +1,11 @@
 package io.ashlar.server.tutorial;
 
+import io.ashlar.server.MarkdownBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,55 +21,25 @@ final class Tutorial {
   private static final Pattern FROM = Pattern.compile("<!-- from (\\S+): (\\S+) -->");
   private static final Pattern PRINTED = Pattern.compile("<!-- printed by: (\\S+) -->");
 
-  /**
-   * A block of code.
-   *
-   * @param line of the text where it begins
-   * @param language what stands behind its fence
-   * @param above the line above it
-   */
-  record Block(int line, String language, String above, List<String> code) {
-    /** The file of the example that it is from, or null. */
-    String file() {
-      return group(FROM, 1);
-    }
-
-    /** Which part of the file. */
-    String part() {
-      return group(FROM, 2);
-    }
-
-    /** The test that prints it, or null. */
-    String printedBy() {
-      return group(PRINTED, 1);
-    }
-
-    private String group(Pattern pattern, int group) {
-      Matcher matcher = pattern.matcher(above);
-      return matcher.matches() ? matcher.group(group) : null;
-    }
-  }
-
   private Tutorial() {}
 
-  static List<Block> blocks() throws IOException {
-    List<Block> blocks = new ArrayList<>();
-    List<String> lines = Files.readAllLines(TEXT);
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).startsWith("```")) {
-        int begin = i++;
-        while (!lines.get(i).equals("```")) {
-          i++;
-        }
-        blocks.add(
-            new Block(
-                begin + 1,
-                lines.get(begin).substring(3),
-                lines.get(begin - 1),
-                lines.subList(begin + 1, i)));
-      }
-    }
-    return blocks;
+  /** The file of the example that a block is from, or null. */
+  static String file(MarkdownBlock block) {
+    return block.told(FROM, 1);
+  }
+
+  /** Which part of the file. */
+  static String part(MarkdownBlock block) {
+    return block.told(FROM, 2);
+  }
+
+  /** The test that prints a block, or null. */
+  static String printedBy(MarkdownBlock block) {
+    return block.told(PRINTED, 1);
+  }
+
+  static List<MarkdownBlock> blocks() throws IOException {
+    return MarkdownBlock.of(TEXT);
   }
 
   /** The lines between {@code snippet: NAME} and {@code end}, moved to the left edge. */

@@ -2,6 +2,7 @@ package io.ashlar.server.tutorial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.server.MarkdownBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,10 +36,12 @@ final class TutorialIT {
     assertThat(naive.code()).as(naive.text()).isNotZero();
     assertThat(naive.lines()).as(naive.text()).anyMatch(line -> LOST.matcher(line).matches());
     List<String> printed = Tutorial.withoutWhatVaries(naive.lines());
-    for (Tutorial.Block block : Tutorial.blocks()) {
-      if (block.printedBy() != null) {
+    for (MarkdownBlock block : Tutorial.blocks()) {
+      if (Tutorial.printedBy(block) != null) {
         assertThat(printed)
-            .as("what %s prints, and line %s of the tutorial", block.printedBy(), block.line())
+            .as(
+                "what %s prints, and line %s of the tutorial",
+                Tutorial.printedBy(block), block.line())
             .containsSequence(Tutorial.withoutWhatVaries(block.code()));
       }
     }

@@ -2,6 +2,7 @@ package io.ashlar.server.tutorial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.server.MarkdownBlock;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,12 +12,12 @@ final class TutorialTextTest {
   @Test
   void everyBlockOfCodeIsThatOfTheExample() throws IOException {
     int compared = 0;
-    for (Tutorial.Block block : Tutorial.blocks()) {
-      if (block.file() != null) {
+    for (MarkdownBlock block : Tutorial.blocks()) {
+      if (Tutorial.file(block) != null) {
         assertThat(block.code())
-            .as("the block in line %s of the tutorial, from %s", block.line(), block.file())
+            .as("the block in line %s of the tutorial, from %s", block.line(), Tutorial.file(block))
             .isNotEmpty()
-            .isEqualTo(Tutorial.snippet(block.file(), block.part()));
+            .isEqualTo(Tutorial.snippet(Tutorial.file(block), Tutorial.part(block)));
         compared++;
       }
     }
@@ -25,9 +26,9 @@ final class TutorialTextTest {
 
   @Test
   void everyBlockSaysWhereItIsFromUnlessItIsACommand() throws IOException {
-    for (Tutorial.Block block : Tutorial.blocks()) {
+    for (MarkdownBlock block : Tutorial.blocks()) {
       boolean isCommand = block.language().equals("sh");
-      assertThat(isCommand || block.file() != null || block.printedBy() != null)
+      assertThat(isCommand || Tutorial.file(block) != null || Tutorial.printedBy(block) != null)
           .as("whether the block in line %s of the tutorial is from somewhere", block.line())
           .isTrue();
     }
@@ -36,10 +37,7 @@ final class TutorialTextTest {
   @Test
   void bothNaiveVersionsAreShownFailing() throws IOException {
     List<String> shown =
-        Tutorial.blocks().stream()
-            .map(Tutorial.Block::printedBy)
-            .filter(test -> test != null)
-            .toList();
+        Tutorial.blocks().stream().map(Tutorial::printedBy).filter(test -> test != null).toList();
     assertThat(shown).contains("NaiveBankTest", "NaiveQueueTest");
   }
 }
