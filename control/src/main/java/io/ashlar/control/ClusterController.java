@@ -187,7 +187,11 @@ final class ClusterController implements Role {
       publish();
       watch =
           new PipelineWatch(
-              host, options, begun.plan().all(), ClusterController.this::onPipelineFailure);
+              host,
+              options,
+              begun.plan(),
+              begun.state().configuration().antiQuorum(),
+              ClusterController.this::onPipelineFailure);
       watch.start();
       beginDraining();
       moveCoordinators();

@@ -6,6 +6,8 @@ package io.ashlar.control;
  * @param pingIntervalNanos how often each pipeline role is asked whether it lives; default 250 ms
  * @param silenceNanos how long a role or worker may be silent before it counts as failed; default 1
  *     s
+ * @param graceNanos for how long as many log servers as the anti-quorum may be silent before the
+ *     epoch gives way to one without them; default 10 s
  * @param retryNanos how often a phase of recovery sends again what is missing; default 100 ms
  * @param recruitNanos how long recruiting may take while nothing fails outright, tail copy
  *     included, before the attempt is given up for another; default 10 s
@@ -20,6 +22,7 @@ package io.ashlar.control;
 public record ControllerOptions(
     long pingIntervalNanos,
     long silenceNanos,
+    long graceNanos,
     long retryNanos,
     long recruitNanos,
     long viewPollNanos,
@@ -33,6 +36,7 @@ public record ControllerOptions(
     return new ControllerOptions(
         250 * MILLI,
         1000 * MILLI,
+        10_000 * MILLI,
         100 * MILLI,
         10_000 * MILLI,
         1000 * MILLI,
@@ -46,6 +50,7 @@ public record ControllerOptions(
     return new ControllerOptions(
         pingIntervalNanos,
         silenceNanos,
+        graceNanos,
         retryNanos,
         recruitNanos,
         viewPollNanos,

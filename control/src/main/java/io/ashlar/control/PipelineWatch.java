@@ -12,11 +12,17 @@ import java.util.function.BiConsumer;
 /**
  * Asks every role of an epoch's pipeline, again and again, whether it lives, and tells of the first
  * that does not: at once when its connection broke or it is not there, after a second of silence.
+ * Of the log servers as many may be missing as {@link LogTolerance} says; it goes on asking them.
  */
 final class PipelineWatch {
   private final Host host;
   private final ControllerOptions options;
   private final List<EpochPlan.Placed> roles;
+
+  /** The roles before are no log servers, the others are, in the order of the members. */
+  private final int firstLog;
+
+  private final LogTolerance tolerance;
   private final BiConsumer<Failure.Kind, String> onFailure;
   private final boolean[] asked;
   private Timers.Timer timer;
@@ -25,16 +31,29 @@ final class PipelineWatch {
   PipelineWatch(
       Host host,
       ControllerOptions options,
-      List<EpochPlan.Placed> roles,
+      EpochPlan plan,
+      int antiQuorum,
       BiConsumer<Failure.Kind, String> onFailure) {
     this.host = host;
     this.options = options;
-    this.roles = roles;
+    this.roles = plan.all();
+    this.firstLog = roles.size() - plan.logs().size();
+    this.tolerance = new LogTolerance(plan.logs().size(), antiQuorum, options.graceNanos());
     this.onFailure = onFailure;
     this.asked = new boolean[roles.size()];
   }
 
   void start() {
+    int overdue = tolerance.overdue(host.clock().nowNanos());
+    if (overdue >= 0) {
+      host.probes().hit("controller.log-server-replaced");
+      fail(
+          Failure.Kind.TIMED_OUT,
+          "the log server at "
+              + roles.get(firstLog + overdue).address()
+              + " has been missing for longer than the time of grace");
+      return;
+    }
     for (int i = 0; i < roles.size(); i++) {
       if (!asked[i]) {
         asked[i] = true;
@@ -48,6 +67,16 @@ final class PipelineWatch {
       }
     }
     timer = host.timers().schedule(options.pingIntervalNanos(), this::start);
+  }
+
+  /** How many log servers the epoch goes on without. */
+  int missingLogs() {
+    return tolerance.missing();
+  }
+
+  private void fail(Failure.Kind kind, String why) {
+    stop();
+    onFailure.accept(kind, why);
   }
 
   void stop() {
@@ -68,14 +97,21 @@ final class PipelineWatch {
     @Override
     public void onReply(Pong reply) {
       asked[role] = false;
+      if (role >= firstLog && tolerance.isBack(role - firstLog)) {
+        host.probes().hit("controller.log-server-back-in-time");
+      }
     }
 
     @Override
     public void onFailure(Failure failure) {
       asked[role] = false;
-      if (!stopped) {
-        stop();
-        PipelineWatch.this.onFailure.accept(
+      if (stopped) {
+        return;
+      }
+      if (role >= firstLog && tolerance.miss(role - firstLog, host.clock().nowNanos())) {
+        host.probes().hit("controller.log-server-missed");
+      } else {
+        fail(
             failure.kind(),
             "the role at "
                 + roles.get(role).address()

@@ -23,13 +23,15 @@ import java.util.List;
  * chain order. When one fails, all that are on their way go back to the front and are sent again,
  * in order, after a delay: what the log server already has it acknowledges again. An
  * acknowledgement covers everything before it, since the log server gives it only when the whole
- * chain up to there is durable.
+ * chain up to there is durable. Nothing is kept for a log server that has stopped: the lane is
+ * closed, and the epoch goes on as long as {@link StoppedLogs} says so.
  */
 final class LogPusher {
   private final Host host;
   private final CommitProxyOptions options;
   private final Listener listener;
   private final Lane[] lanes;
+  private final StoppedLogs stoppedLogs;
   private final int needed;
   private final long[] sorted;
   private long committedVersion;
@@ -42,7 +44,7 @@ final class LogPusher {
     /** {@link #committedVersion()} has grown. */
     void onLogCommitted();
 
-    /** The log server refuses: its epoch has ended. */
+    /** The log server refuses, as have too many others: the epoch has ended. */
     void onLogStopped(int member);
 
     /** The log server refuses a push for what it is, and would again. */
@@ -56,6 +58,7 @@ final class LogPusher {
     LogGeneration generation = logs.generation();
     int count = generation.members().size();
     lanes = new Lane[count];
+    stoppedLogs = new StoppedLogs(generation);
     committedVersion = generation.recoveryTransactionVersion();
     for (int i = 0; i < count; i++) {
       lanes[i] = new Lane(i, logs.addresses().get(i), committedVersion);
@@ -143,6 +146,7 @@ final class LogPusher {
     private long attempt;
 
     private boolean paused;
+    private boolean closed;
     private long delayNanos = options.retryDelayMinNanos();
 
     Lane(int member, Address address, long acknowledgedVersion) {
@@ -152,9 +156,22 @@ final class LogPusher {
     }
 
     void add(PushLog push) {
+      if (closed) {
+        return;
+      }
       waiting.addLast(push);
       retainedBytes += costOf(push);
       sendWaiting();
+    }
+
+    /** Nothing is sent to it any more, nor kept for it. */
+    private void close() {
+      closed = true;
+      outstanding.forEach(push -> retainedBytes -= costOf(push));
+      waiting.forEach(push -> retainedBytes -= costOf(push));
+      outstanding.clear();
+      waiting.clear();
+      outstandingBytes = 0;
     }
 
     private void sendWaiting() {
@@ -256,11 +273,21 @@ final class LogPusher {
         return;
       }
       if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
-        listener.onLogStopped(lane.member);
+        onStopped();
       } else if (isForEver(failure)) {
         listener.onLogRefused(lane.member, failure.code().label() + " " + failure.detail());
       } else {
         lane.fail(attempt);
+      }
+    }
+
+    private void onStopped() {
+      if (stoppedLogs.isEpochOver(lane.member)) {
+        listener.onLogStopped(lane.member);
+      } else if (!lane.closed) {
+        host.probes().hit("commit-proxy.goes-on-without-a-log-server");
+        host.trace().event("LogServerLeft", "member", lane.member);
+        lane.close();
       }
     }
 

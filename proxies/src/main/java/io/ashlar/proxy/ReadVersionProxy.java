@@ -35,9 +35,9 @@ import java.util.List;
  *   <li>The batch is answered with the live version when both are in ({@link EpochQuorum}).
  * </ol>
  *
- * <p>A log server that says its epoch has ended ends the proxy's service: it answers nothing any
- * more. The order of steps 1 to 3 is what makes an old epoch harmless (docs/protocol.md, section
- * 2).
+ * <p>When more log servers say that they have stopped than commits need not wait for, the proxy's
+ * service ends: it answers nothing any more. The order of steps 1 to 3 is what makes an old epoch
+ * harmless (docs/protocol.md, section 2).
  */
 public final class ReadVersionProxy implements Role {
   private static final String NAME = "read-version-proxy";
@@ -47,6 +47,7 @@ public final class ReadVersionProxy implements Role {
   private final ReadVersionProxyOptions options;
   private final LogGeneration generation;
   private final Requests requests;
+  private final StoppedLogs stoppedLogs;
 
   private List<Inbound> strictQueue = new ArrayList<>();
   private List<Inbound> riskyQueue = new ArrayList<>();
@@ -72,6 +73,7 @@ public final class ReadVersionProxy implements Role {
     this.recruit = recruit;
     this.options = options;
     this.generation = recruit.logs().generation();
+    this.stoppedLogs = new StoppedLogs(generation);
     this.requests =
         new Requests(
             host,
@@ -183,7 +185,9 @@ public final class ReadVersionProxy implements Role {
     batch.confirming();
     long beganNanos = host.clock().nowNanos();
     for (int i = 0; i < generation.members().size(); i++) {
-      new Confirmation(batch, i, beganNanos).send();
+      if (!stoppedLogs.has(i)) {
+        new Confirmation(batch, i, beganNanos).send();
+      }
     }
   }
 
@@ -193,6 +197,15 @@ public final class ReadVersionProxy implements Role {
     private final int member;
     private final long beganNanos;
     private Requests.Repeated<EpochConfirmed> request;
+
+    private void onLogStopped() {
+      if (stoppedLogs.isEpochOver(member)) {
+        onEpochEnded(member);
+      } else {
+        host.probes().hit("read-version-proxy.goes-on-without-a-log-server");
+        request.cancel();
+      }
+    }
 
     Confirmation(ReadVersionBatch batch, int member, long beganNanos) {
       this.batch = batch;
@@ -222,7 +235,7 @@ public final class ReadVersionProxy implements Role {
     @Override
     public void onFailure(Failure failure) {
       if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
-        onEpochEnded(member);
+        onLogStopped();
       } else if (batch.quorum().isReached()) {
         host.probes().hit("read-version-proxy.confirmed-without-this-one");
         request.cancel();

@@ -30,6 +30,7 @@ import io.ashlar.message.Refused;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.ShardLocation;
+import io.ashlar.message.StatusField;
 import io.ashlar.message.TransactionCommitted;
 import java.util.ArrayList;
 import java.util.List;
@@ -642,10 +643,29 @@ final class CommitProxyTest {
   }
 
   @Test
-  void aStoppedLogServerEndsTheServiceWithoutAnAnswer() {
+  void asManyStoppedLogServersAsCommitsNeedNotWaitForAreLeft() {
     FakeCluster cluster = new FakeCluster(24, FakeCluster.Shape.small().logs(3, 3, 1));
     committed(commitAndRun(cluster, 0, "a"));
     cluster.logs.get(1).stopped = true;
+    committed(commitAndRun(cluster, 0, "b"));
+    cluster.world.runMillis(100);
+    assertThat(cluster.world.probes).contains("commit-proxy.goes-on-without-a-log-server");
+    int pushed = cluster.logs.get(1).received.size();
+    committed(commitAndRun(cluster, 0, "c"));
+    cluster.world.runMillis(5_000);
+    assertThat(cluster.logs.get(1).received).hasSize(pushed);
+    FakeCluster.Outcome status = cluster.ask(FakeCluster.commitProxy(0), new GetRoleStatus());
+    cluster.world.runMillis(10);
+    assertThat(((RoleStatus) status.reply).fields())
+        .contains(new StatusField("retained-bytes", "0"), new StatusField("state", "serving"));
+  }
+
+  @Test
+  void oneMoreStoppedLogServerEndsTheServiceWithoutAnAnswer() {
+    FakeCluster cluster = new FakeCluster(24, FakeCluster.Shape.small().logs(3, 3, 1));
+    committed(commitAndRun(cluster, 0, "a"));
+    cluster.logs.get(1).stopped = true;
+    cluster.logs.get(2).stopped = true;
     FakeCluster.Outcome inFlight = cluster.commit(set("b", "1"));
     cluster.world.runMillis(100);
     assertThat(cluster.world.probes).contains("commit-proxy.epoch-ended");

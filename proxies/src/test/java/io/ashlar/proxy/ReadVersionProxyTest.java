@@ -184,6 +184,23 @@ final class ReadVersionProxyTest {
   }
 
   @Test
+  void asManyStoppedLogServersAsCommitsNeedNotWaitForAreLeft() {
+    Reads reads = new Reads(7, 3, 1, "a", "b", "c");
+    reads.logs.get(2).stopped = true;
+    for (int i = 0; i < 3; i++) {
+      FakeCluster.Outcome outcome = reads.ask(STRICT);
+      reads.world.runMillis(50);
+      version(outcome);
+    }
+    assertThat(reads.world.probes).contains("read-version-proxy.goes-on-without-a-log-server");
+    reads.logs.get(0).stopped = true;
+    FakeCluster.Outcome last = reads.ask(STRICT);
+    reads.world.runMillis(20_000);
+    assertThat(last.isOpen()).isTrue();
+    assertThat(reads.world.probes).contains("read-version-proxy.epoch-ended");
+  }
+
+  @Test
   void riskyRequestsReuseARecentConfirmation() {
     Reads reads = new Reads(8, 1, 0, "z");
     FakeCluster.Outcome first = reads.ask(RISKY);

@@ -62,6 +62,7 @@ final class ClusterBounds {
                 2,
                 most(controller -> controller.quorum().requestNanos()))
             .add("silence that is noticed", RECOVERIES, most(ControllerOptions::silenceNanos))
+            .add("log servers that are waited for", most(ControllerOptions::graceNanos))
             .add("recruiting", RECOVERIES, most(ControllerOptions::recruitNanos))
             .add("a poll for the view", RECOVERIES, most(ControllerOptions::viewPollNanos))
             .add("a client's request", REQUESTS, plan.database().requestTimeoutMillis() * MILLI)

@@ -305,6 +305,7 @@ record ClusterPlan(
     return new ControllerOptions(
         normal.pingIntervalNanos(),
         random.chance(250_000) ? random.nextLong(500, 3_000) * MILLIS : normal.silenceNanos(),
+        random.fork("grace").nextLong(200, 10_000) * MILLIS,
         random.chance(250_000) ? random.nextLong(20, 500) * MILLIS : normal.retryNanos(),
         random.chance(250_000) ? random.nextLong(1_000, 5_000) * MILLIS : normal.recruitNanos(),
         normal.viewPollNanos(),

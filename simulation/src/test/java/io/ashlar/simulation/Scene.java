@@ -54,6 +54,13 @@ final class Scene implements AutoCloseable {
    * @param storages storage servers, dealt over the machines
    */
   Scene(long seed, int machines, int logs, int replication, int storages) {
+    this(seed, machines, logs, replication, 0, storages);
+  }
+
+  /**
+   * @param antiQuorum log servers that a commit need not wait for
+   */
+  Scene(long seed, int machines, int logs, int replication, int antiQuorum, int storages) {
     world = new SimWorld(seed, WorldConditions.calm());
     RoleSettings hostile = new HostileOptions(new SeededRandom(seed).fork("roles")).draw();
     RoleSettings normal = RoleSettings.defaults();
@@ -69,7 +76,7 @@ final class Scene implements AutoCloseable {
             false,
             false,
             new ClusterConfiguration(
-                1, 1, 1, logs, storages, replication, 0, Limits.WINDOW_VERSIONS),
+                1, 1, 1, logs, storages, replication, antiQuorum, Limits.WINDOW_VERSIONS),
             new Uid(seed, 1),
             1,
             CoordinatorOptions.defaults(),
@@ -130,6 +137,10 @@ final class Scene implements AutoCloseable {
 
   void kill(int number, boolean powerLost) {
     world.kill(process(number), powerLost);
+  }
+
+  void pause(int number, long nanos) {
+    process(number).pause(nanos);
   }
 
   void boot(int number) {

@@ -19,6 +19,12 @@ import java.util.List;
  * never committed.
  */
 final class LogPuller {
+  /** How often in a row patience doubles. */
+  private static final int FAILURES_THAT_COUNT = 10;
+
+  /** For how long a silent log server is asked only when there is no other. */
+  private static final long AVOIDED_NANOS = 5_000_000_000L;
+
   /** Who applies what is pulled. */
   interface Receiver {
     /** The last version applied. */
@@ -50,6 +56,9 @@ final class LogPuller {
   private long epoch = -1;
   private int holder;
   private int failures;
+
+  /** Until when each holder of the generation is asked only when there is no other. */
+  private long[] avoidedUntil = {};
 
   LogPuller(Host host, int tag, StorageServerOptions options, Receiver receiver) {
     this.host = host;
@@ -86,6 +95,7 @@ final class LogPuller {
       epoch = plan.epoch();
       holder = 0;
       failures = 0;
+      avoidedUntil = new long[plan.holders().size()];
       host.trace().event("StoragePulls", "tag", tag, "epoch", epoch, "from", plan.from());
     }
     if (plan.holders().isEmpty()) {
@@ -101,15 +111,38 @@ final class LogPuller {
     }
     int bytesMax = host.faults().at("storage.pull-little") ? 1 : options.peekBytesMax();
     long waitNanos = host.faults().at("storage.pull-no-wait") ? 0 : options.peekWaitNanos();
-    Address to = plan.holders().get(holder % plan.holders().size());
+    holder = next(plan.holders().size());
+    Address to = plan.holders().get(holder);
     isPeeking = true;
     host.network()
         .request(
             to,
             new PeekLog(tag, plan.from(), bytesMax, waitNanos),
             LogPeeked.class,
-            options.peekTimeoutNanos(),
+            patienceNanos(plan.holders().size()),
             new Peek(plan, to));
+  }
+
+  /** The next holder, if possible one that was not silent lately. */
+  private int next(int holders) {
+    for (int i = 0; i < holders; i++) {
+      int candidate = (holder + i) % holders;
+      if (avoidedUntil[candidate] <= host.clock().nowNanos()) {
+        return candidate;
+      }
+    }
+    return holder % holders;
+  }
+
+  /**
+   * How long an answer may take. Where another has the tag too, no longer than twice what a log
+   * server waits for news; longer each time that nobody has answered so soon.
+   */
+  private long patienceNanos(int holders) {
+    long first = 2 * Math.max(options.peekWaitNanos(), options.retryNanos());
+    long patience = first << Math.min(failures, FAILURES_THAT_COUNT);
+    boolean isImpatient = holders > 1 && patience < options.peekTimeoutNanos();
+    return isImpatient ? patience : options.peekTimeoutNanos();
   }
 
   private void pullLater() {
@@ -185,6 +218,10 @@ final class LogPuller {
         return;
       }
       isPeeking = false;
+      if (failure.kind() == Failure.Kind.TIMED_OUT) {
+        host.probes().hit("storage.log-server-silent");
+        avoidedUntil[plan.holders().indexOf(to)] = host.clock().nowNanos() + AVOIDED_NANOS;
+      }
       failed(failure.kind() + " " + failure.code() + " " + failure.detail());
     }
 
