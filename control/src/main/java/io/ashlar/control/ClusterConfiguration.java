@@ -13,18 +13,19 @@ import java.util.function.ToIntFunction;
 
 /**
  * How many of each role an epoch has, and how much the log may lose. Chosen when the database is
- * created and kept in the coordinated state; all but storage servers, their replication, shards and
- * window may be others from an epoch on, since each generation of the log says how it is
- * replicated.
+ * created and kept in the coordinated state; all but storage servers, shards and window may be
+ * others from an epoch on: each generation of the log says how it is replicated, and shards move to
+ * teams of another size.
  *
  * @param commitProxies 1 to 64
  * @param readVersionProxies 1 to 64
  * @param resolvers 1 to 64, each with an equal part of the key space by first byte
  * @param logs log servers, 1 to 64
- * @param storages storage servers, 1 to 64
+ * @param storages storage servers that a new database begins with, 1 to 64
  * @param replication F: log servers, in distinct zones, that hold each tag
  * @param antiQuorum a: log servers a commit need not wait for; 0, or at most F − 2
- * @param storageReplication storage servers, in distinct zones, that hold each shard
+ * @param storageReplication storage servers, in distinct zones, that hold each shard; as many as
+ *     there are zones with storage servers while those are fewer
  * @param shards how many a new database begins with, 1 to {@link InitialSplit#SHARDS_MAX}
  * @param windowVersions how far back reads and commits reach, 100,000 to 5,000,000
  */
@@ -54,10 +55,7 @@ public record ClusterConfiguration(
     check(
         antiQuorum == 0 || (antiQuorum > 0 && antiQuorum <= replication - 2),
         "anti-quorum must be 0 or at most replication − 2, not " + antiQuorum);
-    check(
-        storageReplication >= 1 && storageReplication <= storages,
-        "storage replication must be 1 to the number of storage servers, not "
-            + storageReplication);
+    checkCount("copies of a shard", storageReplication);
     check(
         shards >= 1 && shards <= InitialSplit.SHARDS_MAX,
         "the number of shards must be 1 to 256, not " + shards);
@@ -115,6 +113,7 @@ public record ClusterConfiguration(
       case LOGS -> logs;
       case REPLICATION -> replication;
       case ANTI_QUORUM -> antiQuorum;
+      case STORAGE_REPLICATION -> storageReplication;
     };
   }
 
@@ -134,7 +133,7 @@ public record ClusterConfiguration(
         storages,
         next.applyAsInt(Setting.REPLICATION),
         next.applyAsInt(Setting.ANTI_QUORUM),
-        storageReplication,
+        next.applyAsInt(Setting.STORAGE_REPLICATION),
         shards,
         windowVersions);
   }

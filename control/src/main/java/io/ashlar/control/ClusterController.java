@@ -58,6 +58,7 @@ final class ClusterController implements Role {
   private Uid nextSetId;
   private Drain drain;
   private PipelineWatch watch;
+  private ShardMover mover;
   private ClusterView view;
   private long sequence;
   private long recoveries;
@@ -195,6 +196,9 @@ final class ClusterController implements Role {
       watch.start();
       beginDraining();
       moveCoordinators();
+      mover =
+          new ShardMover(host, options, workers, begun.state(), begun.plan(), new TreeSet<>());
+      mover.start();
       if (host.faults().at("controller.new-epoch")) {
         host.timers()
             .schedule(
@@ -241,6 +245,7 @@ final class ClusterController implements Role {
     if (watch != null) {
       watch.stop();
       drain.stop();
+      mover.stop();
     }
     if (movesCoordinators) {
       // If it is too late for that, the next attempt finds the move, and finishes it.
@@ -471,6 +476,7 @@ final class ClusterController implements Role {
     }
     if (epoch != null) {
       status.add(epoch.plan());
+      mover.addTo(status);
     }
     status.addClients(polls.stream().map(poll -> poll.request.from()).toList());
     status.add(workers.silences(host.clock().nowNanos()));

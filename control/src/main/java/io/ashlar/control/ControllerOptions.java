@@ -18,6 +18,7 @@ package io.ashlar.control;
  *     as its copies need; default 1
  * @param election how it becomes the controller, and stays it
  * @param quorum how it reads and writes the coordinated state
+ * @param moves how it moves shards between storage servers
  */
 public record ControllerOptions(
     long pingIntervalNanos,
@@ -29,7 +30,8 @@ public record ControllerOptions(
     long drainNanos,
     int workersAtCreation,
     ElectionOptions election,
-    QuorumOptions quorum) {
+    QuorumOptions quorum,
+    MoveOptions moves) {
   private static final long MILLI = 1_000_000;
 
   public static ControllerOptions defaults() {
@@ -43,7 +45,8 @@ public record ControllerOptions(
         500 * MILLI,
         1,
         ElectionOptions.defaults(),
-        QuorumOptions.defaults());
+        QuorumOptions.defaults(),
+        MoveOptions.defaults());
   }
 
   public ControllerOptions withWorkersAtCreation(int workers) {
@@ -57,6 +60,7 @@ public record ControllerOptions(
         drainNanos,
         workers,
         election,
-        quorum);
+        quorum,
+        moves);
   }
 }

@@ -94,6 +94,19 @@ final class ControllerStatus {
                     + worker.zone()));
   }
 
+  /**
+   * How far the moving of shards is: how many are yet to move, do move, and have moved in this
+   * epoch; and the last version at which something of it was committed.
+   *
+   * @param last what was decided last, null when that is not known: told as {@code ?}
+   */
+  void addMoves(MovePlan.Outcome last, long moved, long lastVersion) {
+    add("ranges-to-move", last == null ? "?" : Integer.toString(last.wrong()));
+    add("ranges-moving", last == null ? "?" : Integer.toString(last.moving()));
+    add("ranges-moved", Long.toString(moved));
+    add("moves-version", Long.toString(lastVersion));
+  }
+
   /** {@code clients} are those who wait for a newer view and are no worker. */
   void addClients(List<Address> waiting) {
     TreeSet<String> clients = new TreeSet<>();

@@ -24,6 +24,9 @@ public final class Keys {
   /** The shard map: {@code \xff/keyServers/<begin>} gives the team of the shard beginning there. */
   public static final Bytes KEY_SERVERS_PREFIX = system("/keyServers/");
 
+  /** Who moves shards: what {@code ShardMover} of the control module has written there last. */
+  public static final Bytes MOVE_LOCK = system("/moveKeys/lock");
+
   /** What operators may change: {@code \xff/conf/<name>}, see {@link Setting}. */
   public static final Bytes CONF_PREFIX = system("/conf/");
 

@@ -14,7 +14,9 @@ public enum Setting {
   /** F: log servers, in distinct zones, that hold each tag. */
   REPLICATION("replication", 1),
   /** a: log servers a commit need not wait for. */
-  ANTI_QUORUM("anti_quorum", 0);
+  ANTI_QUORUM("anti_quorum", 0),
+  /** Storage servers, in distinct zones, that hold each shard. */
+  STORAGE_REPLICATION("storage_replication", 1);
 
   /** No setting is above this. */
   public static final int MAX = 64;

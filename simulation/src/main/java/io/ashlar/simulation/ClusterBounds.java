@@ -3,6 +3,7 @@ package io.ashlar.simulation;
 import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.control.ElectionOptions;
+import io.ashlar.core.InitialSplit;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.simulation.faults.FaultPlan;
 import io.ashlar.simulation.world.SimWorld;
@@ -21,6 +22,9 @@ final class ClusterBounds {
   private static final int REQUESTS = 6;
 
   private static final int DISK_STALLS = 20;
+
+  /** How often a shard moves until all are where they belong. */
+  private static final int WAYS = 3;
 
   /** How long a leader may lead beyond its lease when the point election.lead-on was met. */
   private static final long LEAD_ON_NANOS = 8 * SECOND;
@@ -89,7 +93,27 @@ final class ClusterBounds {
                 "a question whether a generation is drained",
                 4,
                 most(ControllerOptions::drainNanos));
+    addMoves(bound);
     return withSlowClocks(bound).add(toConverge());
+  }
+
+  /**
+   * Every shard may have to be made right, then given to one with fewer, and one may be given up
+   * for another in between. What was fetched is stored after a window, and flushed.
+   */
+  private void addMoves(ConvergenceBound bound) {
+    int shards = Math.max(plan.configuration().shards(), InitialSplit.SHARDS_MAX / 8);
+    long atOnce = cluster.controllers().stream().mapToLong(c -> c.moves().movingMax()).min().orElse(1);
+    int turns = (int) (WAYS * (1 + shards / atOnce));
+    bound
+        .add("a window before what moved is stored", turns, plan.configuration().windowVersions() * 1_000)
+        .add(
+            "a step of what moved",
+            2 * turns,
+            mostOfRoles(roles -> roles.storageServer().storedStepNanos()))
+        .add("a step of moves", 4 * turns, most(controller -> controller.moves().stepNanos()))
+        .add("a look for moves", most(controller -> controller.moves().idleNanos()))
+        .add("servers that count as lost", most(controller -> controller.moves().lostNanos()));
   }
 
   private long most(ToLongFunction<ControllerOptions> time) {

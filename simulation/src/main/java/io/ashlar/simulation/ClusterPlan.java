@@ -8,6 +8,7 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.control.ElectionOptions;
 import io.ashlar.control.Membership;
+import io.ashlar.control.MoveOptions;
 import io.ashlar.control.QuorumOptions;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.InitialSplit;
@@ -139,6 +140,7 @@ record ClusterPlan(
     change.put(Setting.REPLICATION, replication);
     boolean spare = replication == REPLICATION_MAX && random.nextBoolean();
     change.put(Setting.ANTI_QUORUM, spare ? 1 : 0);
+    change.put(Setting.STORAGE_REPLICATION, random.nextInt(1, REPLICATION_MAX + 1));
     if (random.chance(300_000)) {
       // The others stay as they are, whatever comes of it.
       change.keySet().removeIf(setting -> random.nextBoolean());
@@ -312,7 +314,17 @@ record ClusterPlan(
         random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
         machines,
         election,
-        quorum);
+        quorum,
+        moves(random.fork("moves")));
+  }
+
+  private static MoveOptions moves(SeededRandom random) {
+    MoveOptions normal = MoveOptions.defaults();
+    return new MoveOptions(
+        random.chance(250_000) ? random.nextLong(20, 500) * MILLIS : normal.stepNanos(),
+        random.chance(500_000) ? random.nextLong(1_000, 10_000) * MILLIS : normal.idleNanos(),
+        random.chance(250_000) ? random.nextInt(3, 32) : normal.movingMax(),
+        random.chance(250_000) ? random.nextLong(2_000, 20_000) * MILLIS : normal.lostNanos());
   }
 
   private static DatabaseOptions database(SeededRandom random) {

@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 
 /**
  * Asks a cluster's roles, as an operator would, until what was committed has come to rest: one
- * generation of logs, nothing in it that is not popped, everything stored where it belongs, and
- * nothing that waits anywhere.
+ * generation of logs, nothing in it that is not popped, no shard that moves, everything stored where
+ * it belongs, and nothing that waits anywhere.
  */
 final class ClusterProbe implements Role {
   static final long ENDPOINT = 200;
@@ -48,6 +48,8 @@ final class ClusterProbe implements Role {
           "waiting-requests",
           "pushes-parked",
           "pushes-unacknowledged",
+          "ranges-to-move",
+          "ranges-moving",
           "reads-waiting",
           "reads-in-flight");
 
@@ -136,9 +138,23 @@ final class ClusterProbe implements Role {
     }
   }
 
-  /** What everyone must have: what clients wrote, and what the last recovery did after them. */
+  /** What everyone must have: what clients wrote, and the last recovery and moves after them. */
   private long target() {
-    return Math.max(lastWritten, current().generation().recoveryTransactionVersion());
+    long written = Math.max(lastWritten, current().generation().recoveryTransactionVersion());
+    return Math.max(written, moved());
+  }
+
+  /** The last version at which the controller has moved shards. */
+  private long moved() {
+    RoleStatus controller = statuses.get(follower.controller());
+    if (controller != null) {
+      for (StatusField field : controller.fields()) {
+        if (field.name().equals("moves-version")) {
+          return Long.parseLong(field.value());
+        }
+      }
+    }
+    return 0;
   }
 
   private LogSet current() {
@@ -164,6 +180,7 @@ final class ClusterProbe implements Role {
   /** Every role of the epoch, and every storage server that is there. */
   private List<Address> roles() {
     List<Address> roles = new ArrayList<>(unlisted.get());
+    roles.add(follower.controller());
     roles.addAll(view.readVersionProxies());
     roles.addAll(view.commitProxies());
     roles.addAll(currentLogs());

@@ -16,6 +16,8 @@ import io.ashlar.embedded.RoleSettings;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
+import io.ashlar.message.RoleStatus;
+import io.ashlar.message.StatusField;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.SimMachine;
@@ -189,6 +191,23 @@ final class Scene implements AutoCloseable {
       }
       run(MILLIS);
     }
+  }
+
+  /** Lets time pass until the controller says that no shard moves, nor is to move. */
+  void runUntilMoved() {
+    long deadline = world.nowNanos() + 10 * PATIENCE_NANOS;
+    run(SECOND);
+    while (!isAtRest(look().controller().status())) {
+      if (world.nowNanos() > deadline) {
+        throw new AssertionError("shards move for ever: " + look().controller());
+      }
+    }
+  }
+
+  private static boolean isAtRest(RoleStatus controller) {
+    return controller != null
+        && controller.fields().contains(new StatusField("ranges-to-move", "0"))
+        && controller.fields().contains(new StatusField("ranges-moving", "0"));
   }
 
   /** Sets a key in a transaction of its own, however often that takes. */

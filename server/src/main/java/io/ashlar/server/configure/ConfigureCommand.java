@@ -55,10 +55,11 @@ public final class ConfigureCommand implements Callable<Integer> {
       paramLabel = "WORD",
       arity = "0..*",
       description = {
-        "single, double or triple: in how many zones the log is kept. Storage keeps the copies that it was"
-            + " created with.",
+        "single, double or triple: in how many zones everything is kept, the log at once and what is stored"
+            + " once it has been copied.",
         "logs=N, proxies=N, commit_proxies=N, read_version_proxies=N, resolvers=N: how many there are.",
-        "antiquorum=N: how many log servers a commit need not wait for; at most the copies less two."
+        "antiquorum=N: how many log servers a commit need not wait for; at most the copies less two.",
+        "storage_replication=N: in how many zones what is stored is kept, if not in as many as the log."
       })
   private List<String> words = new ArrayList<>();
 

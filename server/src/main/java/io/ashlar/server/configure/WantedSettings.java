@@ -29,6 +29,7 @@ record WantedSettings(Map<Setting, Integer> asked) {
     numbers.put("read_version_proxies", List.of(Setting.READ_VERSION_PROXIES));
     numbers.put("resolvers", List.of(Setting.RESOLVERS));
     numbers.put("antiquorum", List.of(Setting.ANTI_QUORUM));
+    numbers.put("storage_replication", List.of(Setting.STORAGE_REPLICATION));
     return numbers;
   }
 
@@ -48,6 +49,7 @@ record WantedSettings(Map<Setting, Integer> asked) {
       int equals = word.indexOf('=');
       if (copies > 0) {
         put(asked, Setting.REPLICATION, copies, word);
+        put(asked, Setting.STORAGE_REPLICATION, copies, word);
       } else if (equals > 0 && NUMBERS.containsKey(word.substring(0, equals))) {
         for (Setting setting : NUMBERS.get(word.substring(0, equals))) {
           put(asked, setting, number(setting, word.substring(equals + 1), word), word);

@@ -1,0 +1,233 @@
+package io.ashlar.control;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.core.ShardMap;
+import io.ashlar.core.Uid;
+import io.ashlar.host.Host;
+import io.ashlar.host.Timers;
+import io.ashlar.message.Address;
+import io.ashlar.message.RegisterWorker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Moves shards between storage servers, for one epoch, by transactions through its proxies: looks
+ * at the shard map again and again, and takes the next step of all that are to move ({@link
+ * MovePlan}). What it began another may go on with: all that must be known is in the map.
+ *
+ * <p>It takes the lock with its first commit. Once it has it and then finds another's, or finds
+ * that of a later epoch, it has been overtaken, and stops.
+ */
+final class ShardMover {
+  private final Host host;
+  private final ControllerOptions options;
+  private final WorkerRegistry workers;
+  private final EpochPlan pipeline;
+  private final int replication;
+  private final Set<Uid> excluded;
+  private final MoveLock lock;
+
+  private List<StorageMember> storages;
+  private final TreeMap<Integer, Long> awaySinceNanos = new TreeMap<>();
+  private boolean isLocked;
+
+  /** Whether something was sent to be committed that may still come through. */
+  private boolean isUnknown;
+
+  private long lastVersion;
+  private boolean stopped;
+  private Timers.Timer timer;
+  private MoveRound round;
+  private int rounds;
+  private long lookedNanos;
+  private List<MovePlan.Server> looked = List.of();
+  private MovePlan.Outcome last;
+  private List<ShardMap.Shard> shards = List.of();
+  private long moved;
+
+  /**
+   * @param excluded workers whose storage servers are to have nothing
+   */
+  ShardMover(
+      Host host,
+      ControllerOptions options,
+      WorkerRegistry workers,
+      CoordinatedState state,
+      EpochPlan pipeline,
+      Set<Uid> excluded) {
+    this.host = host;
+    this.options = options;
+    this.workers = workers;
+    this.pipeline = pipeline;
+    this.replication = state.configuration().storageReplication();
+    this.excluded = excluded;
+    this.lock = new MoveLock(state.epoch(), Uid.draw(host.random()));
+    this.storages = state.storages();
+  }
+
+  void start() {
+    lookLater();
+  }
+
+  void stop() {
+    stopped = true;
+    if (timer != null) {
+      timer.cancel();
+    }
+    if (round != null) {
+      round.stop();
+      round = null;
+    }
+  }
+
+  /** The storage servers are others. */
+  void storagesAre(List<StorageMember> now) {
+    storages = now;
+  }
+
+  private void lookLater() {
+    timer = host.timers().schedule(options.moves().stepNanos(), this::look);
+  }
+
+  /** Begins a round, when there may be something to do. */
+  private void look() {
+    List<MovePlan.Server> servers = servers();
+    long now = host.clock().nowNanos();
+    boolean isQuiet =
+        last != null && last.isAtRest() && !isUnknown && servers.equals(looked);
+    if (isQuiet && now - lookedNanos < options.moves().idleNanos()) {
+      lookLater();
+      return;
+    }
+    looked = servers;
+    lookedNanos = now;
+    rounds++;
+    round = new MoveRound(host, options, pipeline, this::addressOf, rounds, new Round());
+    round.begin();
+  }
+
+  private Address addressOf(int tag) {
+    for (StorageMember storage : storages) {
+      if (storage.tag() == tag) {
+        return workers.storageAddress(storage.storageId());
+      }
+    }
+    return Address.NONE;
+  }
+
+  /** The storage servers, and what may be asked of each now. */
+  private List<MovePlan.Server> servers() {
+    long now = host.clock().nowNanos();
+    TreeSet<Uid> live = new TreeSet<>();
+    for (RegisterWorker worker : workers.live(now)) {
+      worker.storages().forEach(hosted -> live.add(hosted.storageId()));
+    }
+    List<MovePlan.Server> servers = new ArrayList<>();
+    for (StorageMember storage : storages) {
+      if (live.contains(storage.storageId())) {
+        awaySinceNanos.remove(storage.tag());
+      } else {
+        awaySinceNanos.putIfAbsent(storage.tag(), now);
+      }
+      servers.add(new MovePlan.Server(storage.tag(), storage.zone(), standing(storage, now)));
+    }
+    return servers;
+  }
+
+  private MovePlan.Standing standing(StorageMember storage, long now) {
+    Long since = awaySinceNanos.get(storage.tag());
+    if (excluded.contains(storage.workerId())) {
+      return MovePlan.Standing.EXCLUDED;
+    }
+    if (since == null) {
+      return MovePlan.Standing.PRESENT;
+    }
+    return now - since > options.moves().lostNanos()
+        ? MovePlan.Standing.LOST
+        : MovePlan.Standing.AWAY;
+  }
+
+  /** What its rounds ask and tell. */
+  private final class Round implements MoveRound.Owner {
+    @Override
+    public boolean mayGoOn(Bytes lockRow) {
+      MoveLock found = lockRow == null ? null : MoveLock.decodeOrNull(lockRow);
+      if (lock.equals(found)) {
+        isLocked = true;
+      }
+      boolean isOvertaken =
+          isLocked ? !lock.equals(found) : found != null && found.epoch() > lock.epoch();
+      if (isOvertaken) {
+        host.probes().hit("mover.overtaken");
+        host.trace().event("MoverOvertaken", "epoch", lock.epoch());
+        stopped = true;
+      }
+      return !isOvertaken;
+    }
+
+    @Override
+    public MovePlan.Outcome decide(
+        List<ShardMap.Shard> found, MoveRound.Readiness readiness) {
+      shards = found;
+      MovePlan.Outcome planned =
+          new MovePlan(looked, replication, options.moves().movingMax())
+              .next(found, readiness::isReady);
+      return StrayMoves.addTo(planned, host, looked, replication, found);
+    }
+
+    @Override
+    public Bytes lock() {
+      return lock.encode();
+    }
+
+    @Override
+    public boolean mustCommit() {
+      return isUnknown;
+    }
+
+    @Override
+    public void onSent() {
+      isUnknown = true;
+    }
+
+    @Override
+    public void onCommitted(MovePlan.Outcome outcome, long version) {
+      isUnknown = false;
+      isLocked = true;
+      lastVersion = version;
+      for (MovePlan.Step step : outcome.steps()) {
+        host.probes().hit("mover." + step.kind());
+        if (step.kind() == MovePlan.Kind.FINISH) {
+          moved++;
+        }
+      }
+      ended(outcome);
+    }
+
+    @Override
+    public void onAtRest(MovePlan.Outcome outcome) {
+      ended(outcome);
+    }
+
+    @Override
+    public void onFailed() {
+      ended(null);
+    }
+  }
+
+  private void ended(MovePlan.Outcome outcomeOrNull) {
+    round = null;
+    last = outcomeOrNull;
+    if (!stopped) {
+      lookLater();
+    }
+  }
+
+  /** How far it is: the rest is unknown until it has looked. */
+  void addTo(ControllerStatus status) {
+    status.addMoves(last, moved, lastVersion);
+  }
+}

@@ -1,0 +1,41 @@
+package io.ashlar.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.core.Setting;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Shards move between storage servers, while the database lives. */
+class MovesTest {
+  private static void setSome(Scene scene) {
+    for (char first = 'a'; first <= 'z'; first++) {
+      scene.set("" + first, "value " + first);
+    }
+  }
+
+  private static void checkSome(Scene scene) {
+    for (char first = 'a'; first <= 'z'; first++) {
+      assertThat(scene.get("" + first)).isEqualTo("value " + first);
+    }
+  }
+
+  @Test
+  void copiesAreLetGoAndMadeAgainAndThenAnyMachineMayDie() {
+    try (Scene scene = new Scene(1, 3, 3, 2, 3)) {
+      setSome(scene);
+      scene.configure(Map.of(Setting.STORAGE_REPLICATION, 1));
+      scene.runUntilMoved();
+      checkSome(scene);
+      scene.configure(Map.of(Setting.STORAGE_REPLICATION, 2));
+      scene.runUntilMoved();
+      setSome(scene);
+      scene.kill(2, true);
+      checkSome(scene);
+      scene.boot(2);
+      scene.run(10 * Scene.SECOND);
+      scene.kill(1, true);
+      checkSome(scene);
+    }
+  }
+}
