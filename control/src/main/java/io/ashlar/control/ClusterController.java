@@ -52,13 +52,14 @@ final class ClusterController implements Role {
 
   private Recovery recovery;
   private Recovery.Epoch epoch;
-  private boolean writesState;
+  private StateWrites writes;
   private boolean movesCoordinators;
   private List<Address> nextCoordinators;
   private Uid nextSetId;
   private Drain drain;
   private PipelineWatch watch;
   private ShardMover mover;
+  private StorageJoining joining;
   private ClusterView view;
   private long sequence;
   private long recoveries;
@@ -194,11 +195,12 @@ final class ClusterController implements Role {
               begun.state().configuration().antiQuorum(),
               ClusterController.this::onPipelineFailure);
       watch.start();
+      writes =
+          new StateWrites(
+              host, states, begun.registerGeneration(), begun.state(), new StateOfEpoch());
       beginDraining();
       moveCoordinators();
-      mover =
-          new ShardMover(host, options, workers, begun.state(), begun.plan(), new TreeSet<>());
-      mover.start();
+      beginMoving();
       if (host.faults().at("controller.new-epoch")) {
         host.timers()
             .schedule(
@@ -246,13 +248,14 @@ final class ClusterController implements Role {
       watch.stop();
       drain.stop();
       mover.stop();
+      joining.stop();
+      writes.stop();
     }
     if (movesCoordinators) {
       // If it is too late for that, the next attempt finds the move, and finishes it.
       states.cancelMove();
       movesCoordinators = false;
     }
-    writesState = false;
     epoch = null;
   }
 
@@ -262,44 +265,70 @@ final class ClusterController implements Role {
   }
 
   private void onDrained(LogGeneration drained) {
-    List<LogGeneration> kept = new ArrayList<>(epoch.state().generations());
-    kept.removeIf(generation -> generation.epoch() == drained.epoch());
-    CoordinatedState next = epoch.state().withGenerations(kept, epoch.state().storeTime());
-    Recovery.Epoch written = epoch.with(next);
+    long number = epoch.state().epoch();
     if (host.faults().at("controller.new-epoch-while-drained")) {
       // Before the write below is durable.
-      host.timers().schedule(0, () -> endEpoch(next.epoch()));
+      host.timers().schedule(0, () -> endEpoch(number));
     }
-    writesState = true;
-    states.write(
-        epoch.registerGeneration(),
-        next,
-        accepted -> {
-          if (epoch == null || epoch.state().epoch() != next.epoch()) {
-            host.probes().hit("controller.drained-when-the-epoch-was-over");
-          } else if (!accepted) {
-            // By a later attempt, or by a lock of an earlier one that came late: whoever is right,
-            // with this generation nothing can be written any more.
-            host.probes().hit("controller.overtaken");
-            beginAnew("the coordinated state was locked by another");
-          } else {
-            writesState = false;
-            epoch = written;
-            publish();
-            drain.generationsAre(kept);
-            moveCoordinators();
-          }
-        });
+    writes.change(
+        state -> {
+          List<LogGeneration> kept = new ArrayList<>(state.generations());
+          kept.removeIf(generation -> generation.epoch() == drained.epoch());
+          return state.withGenerations(kept, state.storeTime());
+        },
+        () -> drain.generationsAre(epoch.state().generations()));
+  }
+
+  /** What of the epoch is in the coordinated state. */
+  private final class StateOfEpoch implements StateWrites.Owner {
+    @Override
+    public void onWritten(CoordinatedState state) {
+      epoch = epoch.with(state);
+      publish();
+      mover.storagesAre(state.storages());
+      joining.stateIs(state);
+      moveCoordinators();
+    }
+
+    @Override
+    public void onOvertaken() {
+      // By a later attempt, or by a lock of an earlier one that came late: whoever is right, with
+      // this generation nothing can be written any more.
+      host.probes().hit("controller.overtaken");
+      beginAnew("the coordinated state was locked by another");
+    }
+  }
+
+  // Storage servers
+
+  private void beginMoving() {
+    CoordinatedState state = epoch.state();
+    mover = new ShardMover(host, options, workers, state, epoch.plan(), new TreeSet<>());
+    mover.start();
+    joining =
+        new StorageJoining(host, options, workers, state, new TreeSet<>(), this::onStorageMade);
+    joining.start();
+  }
+
+  private void onStorageMade(StorageMember made) {
+    writes.change(
+        state -> {
+          List<StorageMember> more = new ArrayList<>(state.storages());
+          more.add(made);
+          return state.withStorages(more);
+        },
+        () -> host.probes().hit("controller.storage-joined"));
   }
 
   // Coordinators
 
   /** Moves the coordinated state where operators want it, if it is not there. */
   private void moveCoordinators() {
-    if (epoch == null || movesCoordinators || writesState || !isMoveWanted()) {
+    if (epoch == null || movesCoordinators || writes.isWriting() || !isMoveWanted()) {
       return;
     }
     movesCoordinators = true;
+    writes.hold();
     // It writes the state too.
     drain.stop();
     long number = epoch.state().epoch();
@@ -338,6 +367,7 @@ final class ClusterController implements Role {
     if (isPresent && movesCoordinators && states.cancelMove()) {
       host.probes().hit("controller.next-coordinators-silent");
       movesCoordinators = false;
+      writes.goOn();
       beginDraining();
       host.timers().schedule(MOVE_AGAIN_NANOS, this::moveCoordinators);
     }

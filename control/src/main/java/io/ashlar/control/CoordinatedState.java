@@ -60,6 +60,10 @@ record CoordinatedState(
     return new CoordinatedState(databaseId, epoch, configuration, storages, others, time);
   }
 
+  CoordinatedState withStorages(List<StorageMember> others) {
+    return new CoordinatedState(databaseId, epoch, configuration, others, generations, storeTime);
+  }
+
   Bytes encode() {
     ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(databaseId).putLong(epoch);
     configuration.encode(to);

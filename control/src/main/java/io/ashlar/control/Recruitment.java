@@ -115,7 +115,8 @@ final class Recruitment {
           posts.add(
               new Post(
                   worker.process(),
-                  new RecruitStorage(storage.storageId(), storage.tag(), storage.workerId())));
+                  new RecruitStorage(
+                      storage.storageId(), storage.tag(), storage.workerId(), 0)));
         }
       }
     }

@@ -34,9 +34,11 @@ public interface RoleFactory {
   Role restartedLogServer(Host host, Uid logId, Runnable onReady);
 
   /**
+   * @param created the version at which it is or was created
    * @param onReady runs once its engine is open
    */
-  HostedStorageServer storageServer(Host host, Uid storageId, int tag, Runnable onReady);
+  HostedStorageServer storageServer(
+      Host host, Uid storageId, int tag, long created, Runnable onReady);
 
   /**
    * A storage server and how to close it in peace.

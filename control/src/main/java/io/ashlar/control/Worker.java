@@ -202,7 +202,7 @@ public final class Worker implements Role {
       hosts.start(
           logId.low(), factory.restartedLogServer(logHost, logId, () -> onLogReopened(log)));
     }
-    for (Map.Entry<Uid, Integer> storage : manifest.storages.entrySet()) {
+    for (Map.Entry<Uid, WorkerManifest.Storage> storage : manifest.storages.entrySet()) {
       startStorage(storage.getKey(), storage.getValue());
     }
     link.start();
@@ -277,7 +277,8 @@ public final class Worker implements Role {
     List<HostedStorage> hosted = new ArrayList<>();
     for (Map.Entry<Uid, Storage> storage : storages.entrySet()) {
       if (storage.getValue().ready) {
-        hosted.add(new HostedStorage(storage.getKey(), manifest.storages.get(storage.getKey())));
+        hosted.add(
+            new HostedStorage(storage.getKey(), manifest.storages.get(storage.getKey()).tag()));
       }
     }
     List<Uid> ready = new ArrayList<>();
@@ -665,18 +666,21 @@ public final class Worker implements Role {
     Storage storage = new Storage();
     storage.waiting.add(inbound);
     storages.put(recruit.storageId(), storage);
-    manifest.storages.put(recruit.storageId(), recruit.tag());
-    writeManifest(() -> startStorage(recruit.storageId(), recruit.tag()));
+    WorkerManifest.Storage created =
+        new WorkerManifest.Storage(recruit.tag(), recruit.version());
+    manifest.storages.put(recruit.storageId(), created);
+    writeManifest(() -> startStorage(recruit.storageId(), created));
   }
 
-  private void startStorage(Uid storageId, int tag) {
+  private void startStorage(Uid storageId, WorkerManifest.Storage known) {
     Storage storage = storages.computeIfAbsent(storageId, id -> new Storage());
     Host storageHost = hosts.host("storage-server", storageId.low(), STORAGES + "/" + storageId);
     storage.hosted =
         factory.storageServer(
             storageHost,
             storageId,
-            tag,
+            known.tag(),
+            known.created(),
             () -> {
               storage.ready = true;
               answer(storage.waiting, storageId);

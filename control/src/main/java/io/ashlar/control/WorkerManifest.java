@@ -14,7 +14,17 @@ import java.util.TreeSet;
  * is made, and before its files are deleted.
  */
 final class WorkerManifest {
-  private static final int ENCODING = 3;
+  private static final int ENCODING = 4;
+
+  /** Of manifests whose storage servers were all created with the database. */
+  private static final int ENCODING_OF_FIRST_STORAGES = 3;
+
+  /**
+   * A storage server.
+   *
+   * @param created the version at which it was created
+   */
+  record Storage(int tag, long created) {}
 
   final Uid workerId;
 
@@ -30,8 +40,7 @@ final class WorkerManifest {
   /** Log servers and the epoch each was recruited for. */
   final TreeMap<Uid, Long> logs = new TreeMap<>();
 
-  /** Storage servers and their tags. */
-  final TreeMap<Uid, Integer> storages = new TreeMap<>();
+  final TreeMap<Uid, Storage> storages = new TreeMap<>();
 
   /** Log servers that nobody needs any more, whose files may still be there. */
   final TreeSet<Uid> dropped = new TreeSet<>();
@@ -49,8 +58,9 @@ final class WorkerManifest {
       to.putUid(log.getKey()).putLong(log.getValue());
     }
     to.putVarint(storages.size());
-    for (Map.Entry<Uid, Integer> storage : storages.entrySet()) {
-      to.putUid(storage.getKey()).putVarint(storage.getValue());
+    for (Map.Entry<Uid, Storage> storage : storages.entrySet()) {
+      to.putUid(storage.getKey()).putVarint(storage.getValue().tag());
+      to.putLong(storage.getValue().created());
     }
     to.putVarint(dropped.size());
     dropped.forEach(to::putUid);
@@ -70,7 +80,7 @@ final class WorkerManifest {
   private static WorkerManifest decodeBody(Bytes encoded) {
     ByteReader from = new ByteReader(encoded);
     int encoding = from.getByte();
-    if (encoding != ENCODING) {
+    if (encoding != ENCODING && encoding != ENCODING_OF_FIRST_STORAGES) {
       throw new MalformedException("unknown encoding of a worker's manifest: " + encoding);
     }
     WorkerManifest manifest = new WorkerManifest(from.getUid(), from.getUid());
@@ -79,7 +89,10 @@ final class WorkerManifest {
       manifest.logs.put(from.getUid(), from.getLong());
     }
     for (int left = from.getCount(); left > 0; left--) {
-      manifest.storages.put(from.getUid(), from.getCount());
+      Uid storageId = from.getUid();
+      int tag = from.getCount();
+      manifest.storages.put(
+          storageId, new Storage(tag, encoding == ENCODING ? from.getLong() : 0));
     }
     for (int left = from.getCount(); left > 0; left--) {
       manifest.dropped.add(from.getUid());

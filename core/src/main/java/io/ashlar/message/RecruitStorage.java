@@ -3,14 +3,17 @@ package io.ashlar.message;
 import io.ashlar.core.Uid;
 
 /**
- * Creates a storage server, empty at version 0, or finds it. Repeatable; answered with {@link
+ * Creates a storage server, empty at a version, or finds it. Repeatable; answered with {@link
  * Recruited}.
  *
  * @param storageId its endpoint is the low half
  * @param workerId the worker it is planned for: another may be at its address by now, and a storage
  *     server on both would pop what the other has not stored
+ * @param version what is below concerns it not: 0 at the creation of the database, later the first
+ *     version of an epoch in which nothing is for it yet
  */
-public record RecruitStorage(Uid storageId, int tag, Uid workerId) implements Message {
+public record RecruitStorage(Uid storageId, int tag, Uid workerId, long version)
+    implements Message {
   @Override
   public MessageKind kind() {
     return MessageKind.RECRUIT_STORAGE;

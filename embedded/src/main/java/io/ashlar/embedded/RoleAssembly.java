@@ -82,12 +82,14 @@ public final class RoleAssembly implements RoleFactory {
   }
 
   @Override
-  public HostedStorageServer storageServer(Host host, Uid storageId, int tag, Runnable onReady) {
+  public HostedStorageServer storageServer(
+      Host host, Uid storageId, int tag, long created, Runnable onReady) {
     StorageServer server =
         new StorageServer(
             host,
             storageId,
             tag,
+            created,
             engines.apply(storageId),
             settings.storageServer(),
             onReady,

@@ -249,12 +249,16 @@ final class ControlWire {
         .setStorageId(WireParts.toWire(m.storageId()))
         .setTag(m.tag())
         .setWorkerId(WireParts.toWire(m.workerId()))
+        .setVersion(m.version())
         .build();
   }
 
   static RecruitStorage fromWire(Wire.RecruitStorage m) {
     return new RecruitStorage(
-        WireParts.fromWire(m.getStorageId()), m.getTag(), WireParts.fromWire(m.getWorkerId()));
+        WireParts.fromWire(m.getStorageId()),
+        m.getTag(),
+        WireParts.fromWire(m.getWorkerId()),
+        m.getVersion());
   }
 
   static Wire.Recruited toWire(Recruited m) {

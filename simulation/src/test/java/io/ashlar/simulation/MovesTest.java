@@ -38,4 +38,18 @@ class MovesTest {
       checkSome(scene);
     }
   }
+
+  @Test
+  void everyWorkerGetsAStorageServerAndItsPartOfTheShards() {
+    try (Scene scene = new Scene(2, 3, 3, 2, 1)) {
+      setSome(scene);
+      scene.runUntilMoved();
+      assertThat(scene.machinesWithRole("storage-server")).containsExactly(0, 1, 2);
+      checkSome(scene);
+      scene.configure(Map.of(Setting.STORAGE_REPLICATION, 2));
+      scene.runUntilMoved();
+      scene.kill(2, true);
+      checkSome(scene);
+    }
+  }
 }

@@ -85,6 +85,17 @@ final class LogPuller {
     pull();
   }
 
+  /** Pulls nothing more until there is another view. */
+  void rest() {
+    sources = List.of();
+    attempt++;
+    isPeeking = false;
+    if (retry != null) {
+      retry.cancel();
+      retry = null;
+    }
+  }
+
   /** Asks for the next versions, unless that is under way or cannot be now. */
   void pull() {
     if (isPeeking || retry != null || sources.isEmpty() || !receiver.wantsMore()) {

@@ -19,6 +19,7 @@ import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
+import io.ashlar.message.StorageAddress;
 import io.ashlar.message.StorageState;
 import io.ashlar.message.WatchValue;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class StorageServer implements Role {
   private final Host host;
   private final Uid storageId;
   private final int tag;
+  private final long created;
   private final StorageEngine engine;
   private final StorageServerOptions options;
   private final Runnable onReady;
@@ -88,6 +90,7 @@ public final class StorageServer implements Role {
    *
    * @param storageId its identity for ever; its endpoint is the low half
    * @param tag the log's stream it reads
+   * @param created the version at which it is or was created: nothing below is for it
    * @param engine its own; opened at the start, closed at the stop
    * @param onReady runs once, when the engine is open
    */
@@ -95,10 +98,11 @@ public final class StorageServer implements Role {
       Host host,
       Uid storageId,
       int tag,
+      long created,
       StorageEngine engine,
       StorageServerOptions options,
       Runnable onReady) {
-    this(host, storageId, tag, engine, options, onReady, newest -> {});
+    this(host, storageId, tag, created, engine, options, onReady, newest -> {});
   }
 
   /**
@@ -111,6 +115,7 @@ public final class StorageServer implements Role {
       Host host,
       Uid storageId,
       int tag,
+      long created,
       StorageEngine engine,
       StorageServerOptions options,
       Runnable onReady,
@@ -118,6 +123,7 @@ public final class StorageServer implements Role {
     this.host = host;
     this.storageId = storageId;
     this.tag = tag;
+    this.created = created;
     this.engine = engine;
     this.options = options;
     this.onReady = onReady;
@@ -158,10 +164,11 @@ public final class StorageServer implements Role {
       }
       shards = metadata.shards();
     }
-    map = new VersionedMap(state.storedVersion(), shards);
-    oldest = state.storedVersion();
-    knownCommitted = state.storedVersion();
-    durable.opened(state.storedVersion(), shards);
+    long stored = Math.max(state.storedVersion(), created);
+    map = new VersionedMap(stored, shards);
+    oldest = stored;
+    knownCommitted = stored;
+    durable.opened(stored, shards);
     snapshot = engine.snapshot();
     host.trace().event("StorageOpened", "tag", tag, "stored", state.storedVersion());
     if (phase == Phase.CLOSING) {
@@ -284,6 +291,14 @@ public final class StorageServer implements Role {
       return;
     }
     clusterView = newer;
+    if (!isListed()) {
+      // It belongs to nobody: one that never came to be, or that is needed no more.
+      host.probes().hit("storage.view-without-this-one");
+      pulled.clear();
+      puller.rest();
+      shardFetch.giveUp();
+      return;
+    }
     checkNothingLost();
     windowVersions = newer.windowVersions();
     // What was pulled by the old view may hold what the new epoch took back.
@@ -298,12 +313,23 @@ public final class StorageServer implements Role {
     }
   }
 
+  /** Whether the view has it: another may have been given its tag otherwise. */
+  private boolean isListed() {
+    for (StorageAddress storage : clusterView.storages()) {
+      if (storage.storageId().equals(storageId)) {
+        Check.that(storage.tag() == tag, "this is the storage server of tag ", tag);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * What is stored, and what the log said is committed, cannot be taken back: an epoch that ended
    * below, and began above, has been recovered from a log that was not all there was.
    */
   private void checkNothingLost() {
-    if (clusterView == null || map == null) {
+    if (clusterView == null || map == null || !isListed()) {
       return;
     }
     for (LogSet set : clusterView.generations()) {

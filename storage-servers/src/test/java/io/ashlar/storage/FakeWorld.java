@@ -65,6 +65,10 @@ final class FakeWorld {
 
   final List<Address> commitProxies = new ArrayList<>();
   final List<StorageAddress> storages = new ArrayList<>();
+
+  /** Whether the server under test is one of the database. */
+  boolean isListed = true;
+
   final Map<Long, Message> replies = new LinkedHashMap<>();
   final TreeSet<String> probes = new TreeSet<>();
 
@@ -130,7 +134,7 @@ final class FakeWorld {
   /** Starts the server on what its engine's store has. */
   void start() {
     engine = engines.apply(this::completion);
-    server = new StorageServer(host(), STORAGE_ID, TAG, engine, options, this::ready, published);
+    server = new StorageServer(host(), STORAGE_ID, TAG, 0, engine, options, this::ready, published);
     server.start();
   }
 
@@ -196,9 +200,19 @@ final class FakeWorld {
         List.of(),
         commitProxies,
         List.of(generations),
-        storages,
+        listed(),
         new StoreTime(0, 0),
         windowVersions);
+  }
+
+  /** All storage servers, this one too unless there is none to be of its tag. */
+  private List<StorageAddress> listed() {
+    List<StorageAddress> listed = new ArrayList<>(storages);
+    listed.removeIf(storage -> storage.tag() == TAG);
+    if (isListed) {
+      listed.add(new StorageAddress(TAG, STORAGE_ID, STORAGE));
+    }
+    return listed;
   }
 
   /** A generation of fake log servers, each in a zone of its own, all holding every tag. */

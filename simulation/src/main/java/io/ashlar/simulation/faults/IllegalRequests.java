@@ -154,7 +154,7 @@ final class IllegalRequests {
     Uid roleId = Uid.draw(random);
     return switch (random.nextInt(3)) {
       case 0 -> new RecruitSequencer(-1, roleId, 1, new StoreTime(1, 1), 1);
-      case 1 -> new RecruitStorage(roleId, Tags.FIRST_STORAGE, Uid.draw(random));
+      case 1 -> new RecruitStorage(roleId, Tags.FIRST_STORAGE, Uid.draw(random), 0);
       default -> {
         List<LogMember> members = List.of(new LogMember(roleId, "a zone of nobody"));
         LogGeneration generation = new LogGeneration(Long.MAX_VALUE, 0, 0, 1, members, 1, 0);

@@ -1,0 +1,102 @@
+package io.ashlar.control;
+
+import io.ashlar.core.RegisterGeneration;
+import io.ashlar.host.Host;
+import java.util.ArrayDeque;
+import java.util.function.UnaryOperator;
+
+/**
+ * Writes of the coordinated state while an epoch lasts: one after the other, each of what the one
+ * before has made of it.
+ */
+final class StateWrites {
+  /** Whose epoch it is. */
+  interface Owner {
+    /** The state is this now, durably. */
+    void onWritten(CoordinatedState state);
+
+    /** Another owns the state: nothing can be written with this epoch's generation any more. */
+    void onOvertaken();
+  }
+
+  private record Change(UnaryOperator<CoordinatedState> change, Runnable onDurable) {}
+
+  private final Host host;
+  private final CoordinatedStates states;
+  private final RegisterGeneration generation;
+  private final Owner owner;
+  private final ArrayDeque<Change> waiting = new ArrayDeque<>();
+  private CoordinatedState state;
+  private boolean isWriting;
+  private boolean isHeld;
+  private boolean stopped;
+
+  StateWrites(
+      Host host,
+      CoordinatedStates states,
+      RegisterGeneration generation,
+      CoordinatedState state,
+      Owner owner) {
+    this.host = host;
+    this.states = states;
+    this.generation = generation;
+    this.state = state;
+    this.owner = owner;
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  /** Whether a write is under way. */
+  boolean isWriting() {
+    return isWriting;
+  }
+
+  /** From now on nothing is written, until {@link #goOn}. */
+  void hold() {
+    isHeld = true;
+  }
+
+  void goOn() {
+    isHeld = false;
+    writeNext();
+  }
+
+  /**
+   * Changes the state, after what was asked for before.
+   *
+   * @param change of the state as it is by then
+   * @param onDurable runs once it is, after {@link Owner#onWritten}
+   */
+  void change(UnaryOperator<CoordinatedState> change, Runnable onDurable) {
+    waiting.add(new Change(change, onDurable));
+    writeNext();
+  }
+
+  private void writeNext() {
+    if (stopped || isWriting || isHeld || waiting.isEmpty()) {
+      return;
+    }
+    isWriting = true;
+    Change change = waiting.poll();
+    CoordinatedState next = change.change.apply(state);
+    states.write(generation, next, accepted -> onWritten(change, next, accepted));
+  }
+
+  private void onWritten(Change change, CoordinatedState next, boolean accepted) {
+    if (stopped) {
+      host.probes().hit("controller.written-when-the-epoch-was-over");
+      return;
+    }
+    if (!accepted) {
+      owner.onOvertaken();
+      return;
+    }
+    isWriting = false;
+    state = next;
+    owner.onWritten(next);
+    change.onDurable.run();
+    writeNext();
+  }
+}
