@@ -19,8 +19,8 @@ import java.util.function.Predicate;
  * <ol>
  *   <li>Moves that are under way end: where whoever is to have the shard has it, or where it is no
  *       good team any more.
- *   <li>Wrong teams are made right: those with too few or too many members, with two in one zone, or
- *       with one that is to have nothing. What can stay stays.
+ *   <li>Wrong teams are made right: those with too few or too many members, with two in one zone,
+ *       or with one that is to have nothing. What can stay stays.
  *   <li>When all are right, or on the way to that, servers with many shards give some to those with
  *       few, until no two that could be closer differ by more than one.
  * </ol>
@@ -219,7 +219,8 @@ final class MovePlan {
   // Wrong teams
 
   /**
-   * The team that a shard is to have: of the one it has whoever can stay, and others that are there.
+   * The team that a shard is to have: of the one it has whoever can stay, and others that are
+   * there.
    *
    * @return null when there is none at the moment
    */
@@ -260,7 +261,9 @@ final class MovePlan {
     return byZone.values().stream().mapToInt(Integer::intValue).sorted().toArray();
   }
 
-  /** Of those who are there, and in none of these zones, the one with the fewest shards, or null. */
+  /**
+   * Of those who are there, and in none of these zones, the one with the fewest shards, or null.
+   */
   private Server fewest(Map<String, Integer> byZone) {
     Server fewest = null;
     for (Server server : servers.values()) {
@@ -327,8 +330,7 @@ final class MovePlan {
   }
 
   /** A shard that one can give to the other, if possible none beside one that this has; or -1. */
-  private int toGive(
-      List<ShardMap.Shard> shards, ShardMap.Team[] next, Server from, Server to) {
+  private int toGive(List<ShardMap.Shard> shards, ShardMap.Team[] next, Server from, Server to) {
     int found = -1;
     for (int i = 0; i < next.length; i++) {
       boolean isUntouched = next[i] == shards.get(i).team() && !next[i].isMoving();

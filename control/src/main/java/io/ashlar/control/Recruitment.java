@@ -115,8 +115,7 @@ final class Recruitment {
           posts.add(
               new Post(
                   worker.process(),
-                  new RecruitStorage(
-                      storage.storageId(), storage.tag(), storage.workerId(), 0)));
+                  new RecruitStorage(storage.storageId(), storage.tag(), storage.workerId(), 0)));
         }
       }
     }

@@ -96,8 +96,7 @@ final class ShardMover {
   private void look() {
     List<MovePlan.Server> servers = servers();
     long now = host.clock().nowNanos();
-    boolean isQuiet =
-        last != null && last.isAtRest() && !isUnknown && servers.equals(looked);
+    boolean isQuiet = last != null && last.isAtRest() && !isUnknown && servers.equals(looked);
     if (isQuiet && now - lookedNanos < options.moves().idleNanos()) {
       lookLater();
       return;
@@ -161,7 +160,6 @@ final class ShardMover {
       boolean isOvertaken =
           isLocked ? !lock.equals(found) : found != null && found.epoch() > lock.epoch();
       if (isOvertaken) {
-        host.probes().hit("mover.overtaken");
         host.trace().event("MoverOvertaken", "epoch", lock.epoch());
         stopped = true;
       }
@@ -169,8 +167,7 @@ final class ShardMover {
     }
 
     @Override
-    public MovePlan.Outcome decide(
-        List<ShardMap.Shard> found, MoveRound.Readiness readiness) {
+    public MovePlan.Outcome decide(List<ShardMap.Shard> found, MoveRound.Readiness readiness) {
       shards = found;
       MovePlan.Outcome planned =
           new MovePlan(looked, replication, options.moves().movingMax())
@@ -199,7 +196,7 @@ final class ShardMover {
       isLocked = true;
       lastVersion = version;
       for (MovePlan.Step step : outcome.steps()) {
-        host.probes().hit("mover." + step.kind());
+        host.probes().hit("mover.step-" + step.kind());
         if (step.kind() == MovePlan.Kind.FINISH) {
           moved++;
         }

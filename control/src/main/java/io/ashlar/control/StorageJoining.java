@@ -16,7 +16,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Makes a storage server on each worker that has none, one after the other, for one epoch:
+ * Makes a storage server on each worker that may have one and has none, one after the other, for
+ * one epoch:
  *
  * <ol>
  *   <li>a new one is recruited, under an id and a tag that nobody has;
@@ -92,7 +93,8 @@ final class StorageJoining {
     TreeSet<Uid> having = new TreeSet<>(excluded);
     state.storages().forEach(storage -> having.add(storage.workerId()));
     for (RegisterWorker worker : workers.live(host.clock().nowNanos())) {
-      if (!having.contains(worker.workerId())) {
+      boolean may = RoleKind.STORAGE.mayBeOn(worker.workerClass());
+      if (may && !having.contains(worker.workerId())) {
         return worker;
       }
     }

@@ -83,9 +83,7 @@ final class StrayMoves {
       team.add(chosen.tag());
       left.removeIf(server -> server.zone().equals(chosen.zone()));
     }
-    return team.size() < copies
-        ? new int[0]
-        : team.stream().mapToInt(Integer::intValue).toArray();
+    return team.size() < copies ? new int[0] : team.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** All of it, or what lies before or behind some key in it. */
@@ -95,8 +93,6 @@ final class StrayMoves {
     if (!range.contains(cut) || random.nextBoolean()) {
       return range;
     }
-    return random.nextBoolean()
-        ? new KeyRange(range.begin(), cut)
-        : new KeyRange(cut, range.end());
+    return random.nextBoolean() ? new KeyRange(range.begin(), cut) : new KeyRange(cut, range.end());
   }
 }

@@ -666,8 +666,7 @@ public final class Worker implements Role {
     Storage storage = new Storage();
     storage.waiting.add(inbound);
     storages.put(recruit.storageId(), storage);
-    WorkerManifest.Storage created =
-        new WorkerManifest.Storage(recruit.tag(), recruit.version());
+    WorkerManifest.Storage created = new WorkerManifest.Storage(recruit.tag(), recruit.version());
     manifest.storages.put(recruit.storageId(), created);
     writeManifest(() -> startStorage(recruit.storageId(), created));
   }

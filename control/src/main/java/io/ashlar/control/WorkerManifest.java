@@ -91,8 +91,7 @@ final class WorkerManifest {
     for (int left = from.getCount(); left > 0; left--) {
       Uid storageId = from.getUid();
       int tag = from.getCount();
-      manifest.storages.put(
-          storageId, new Storage(tag, encoding == ENCODING ? from.getLong() : 0));
+      manifest.storages.put(storageId, new Storage(tag, encoding == ENCODING ? from.getLong() : 0));
     }
     for (int left = from.getCount(); left > 0; left--) {
       manifest.dropped.add(from.getUid());

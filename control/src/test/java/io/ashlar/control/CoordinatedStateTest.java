@@ -105,7 +105,7 @@ class CoordinatedStateTest {
     ClusterConfiguration has = new ClusterConfiguration(2, 2, 2, 3, 4, 2, 0, 5_000_000);
     ClusterConfiguration wanted = new ClusterConfiguration(1, 3, 4, 4, 1, 3, 1, 1_000_000);
     assertThat(has.with(wanted.settings()))
-        .isEqualTo(new ClusterConfiguration(1, 3, 4, 4, 4, 3, 1, 2, 256, 5_000_000));
+        .isEqualTo(new ClusterConfiguration(1, 3, 4, 4, 4, 3, 1, 1, 256, 5_000_000));
     assertThat(has.with(Map.of(Setting.LOGS, 2)))
         .isEqualTo(new ClusterConfiguration(2, 2, 2, 2, 4, 2, 0, 5_000_000));
     assertThat(has.with(Map.of())).isEqualTo(has);

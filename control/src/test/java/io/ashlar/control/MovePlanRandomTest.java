@@ -70,8 +70,7 @@ class MovePlanRandomTest {
       return new MovePlan(List.copyOf(servers.values()), replication, movingMax)
           .next(
               shards(),
-              shard ->
-                  isPresent(shard.team().target()) && (allReady || random.nextBoolean()));
+              shard -> isPresent(shard.team().target()) && (allReady || random.nextBoolean()));
     }
 
     boolean isPresent(int[] tags) {
@@ -114,7 +113,9 @@ class MovePlanRandomTest {
           for (int tag : after.target()) {
             assertThat(after.isSource(tag) || servers.get(tag).isPresent()).isTrue();
           }
-          assertThat(after.target().length == copies() || after.target().length > before.sources().length)
+          assertThat(
+                  after.target().length == copies()
+                      || after.target().length > before.sources().length)
               .isTrue();
         }
         case FINISH -> {
@@ -157,8 +158,7 @@ class MovePlanRandomTest {
         default ->
             servers.computeIfPresent(
                 tag,
-                (same, server) ->
-                    new Server(tag, server.zone(), all[random.nextInt(all.length)]));
+                (same, server) -> new Server(tag, server.zone(), all[random.nextInt(all.length)]));
       }
     }
 

@@ -103,10 +103,14 @@ final class ClusterBounds {
    */
   private void addMoves(ConvergenceBound bound) {
     int shards = Math.max(plan.configuration().shards(), InitialSplit.SHARDS_MAX / 8);
-    long atOnce = cluster.controllers().stream().mapToLong(c -> c.moves().movingMax()).min().orElse(1);
+    long atOnce =
+        cluster.controllers().stream().mapToLong(c -> c.moves().movingMax()).min().orElse(1);
     int turns = (int) (WAYS * (1 + shards / atOnce));
     bound
-        .add("a window before what moved is stored", turns, plan.configuration().windowVersions() * 1_000)
+        .add(
+            "a window before what moved is stored",
+            turns,
+            plan.configuration().windowVersions() * 1_000)
         .add(
             "a step of what moved",
             2 * turns,

@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 
 /**
  * Asks a cluster's roles, as an operator would, until what was committed has come to rest: one
- * generation of logs, nothing in it that is not popped, no shard that moves, everything stored where
- * it belongs, and nothing that waits anywhere.
+ * generation of logs, nothing in it that is not popped, no shard that moves, everything stored
+ * where it belongs, and nothing that waits anywhere.
  */
 final class ClusterProbe implements Role {
   static final long ENDPOINT = 200;

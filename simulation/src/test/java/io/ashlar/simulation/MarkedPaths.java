@@ -92,7 +92,9 @@ final class MarkedPaths {
           "recovery.phase-",
           constants("io.ashlar.control.Recovery$Phase", "READING_STATE", "ENDED"),
           "recovery.ended-in-",
-          constants("io.ashlar.control.Recovery$Phase", "ACCEPTING_COMMITS", "ENDED"));
+          constants("io.ashlar.control.Recovery$Phase", "ACCEPTING_COMMITS", "ENDED"),
+          "mover.step-",
+          constants("io.ashlar.control.MovePlan$Kind"));
 
   private MarkedPaths() {}
 

@@ -2,6 +2,8 @@ package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
 import io.ashlar.core.Setting;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,28 @@ class MovesTest {
       scene.runUntilMoved();
       scene.kill(2, true);
       checkSome(scene);
+    }
+  }
+
+  @Test
+  void nobodyMovesAnythingOnceALaterMoverHasTheLock() {
+    try (Scene scene = new Scene(3, 3, 3, 2, 3)) {
+      // Of epoch 100.
+      byte[] lock = new byte[25];
+      lock[0] = 1;
+      lock[8] = 100;
+      scene.set(Keys.MOVE_LOCK, Bytes.wrap(lock));
+      scene.configure(Map.of(Setting.STORAGE_REPLICATION, 3));
+      scene.run(10 * Scene.SECOND);
+      assertThat(scene.told("MoverOvertaken")).isNotEmpty();
+      assertThat(scene.told("ShardStep")).isEmpty();
+      // That is nobody's.
+      scene.set(Keys.MOVE_LOCK, Bytes.of(1, 2, 3));
+      scene.configure(Map.of(Setting.RESOLVERS, 2));
+      scene.runUntilMoved();
+      assertThat(scene.told("ShardStep")).isNotEmpty();
+      scene.kill(2, true);
+      assertThat(scene.get("the first key")).isEqualTo("value");
     }
   }
 }

@@ -222,6 +222,18 @@ final class Scene implements AutoCloseable {
                 }));
   }
 
+  /** Sets a key of the system in a transaction, however often that takes. */
+  void set(Bytes key, Bytes value) {
+    await(
+        database ->
+            database.runAsync(
+                transaction -> {
+                  transaction.options().setAccessSystemKeys();
+                  transaction.set(key.toArray(), value.toArray());
+                  return CompletableFuture.completedFuture(null);
+                }));
+  }
+
   /** Changes settings in a transaction, however often that takes. */
   void configure(Map<Setting, Integer> settings) {
     await(

@@ -38,7 +38,8 @@ class ConfigureCommandTest {
             "\"commit_proxies\":2", "\"read_version_proxies\":2", "\"logs\":2", "\"waits\":null");
     assertThat(configure().out())
         .isEqualTo(
-            "has commit_proxies=2, read_version_proxies=2, resolvers=1, logs=2, single, antiquorum=0\n");
+            "has commit_proxies=2, read_version_proxies=2, resolvers=1, logs=2, single, antiquorum=0,"
+                + " storage_replication=1\n");
   }
 
   @Test

@@ -26,8 +26,12 @@ class WantedSettingsTest {
                 Setting.READ_VERSION_PROXIES,
                 2,
                 Setting.ANTI_QUORUM,
-                1));
+                1,
+                Setting.STORAGE_REPLICATION,
+                3));
     assertThat(WantedSettings.parse(List.of("proxies=2", "commit_proxies=2")).asked()).hasSize(2);
+    assertThat(WantedSettings.parse(List.of("storage_replication=2")).asked())
+        .isEqualTo(Map.of(Setting.STORAGE_REPLICATION, 2));
   }
 
   @Test
@@ -59,6 +63,7 @@ class WantedSettingsTest {
     Map<Setting, Integer> triple =
         new ClusterConfiguration(1, 1, 1, 5, 3, 3, 1, 5_000_000).settings();
     assertThat(WantedSettings.parse(List.of("double")).complete(triple))
-        .isEqualTo(Map.of(Setting.REPLICATION, 2, Setting.ANTI_QUORUM, 0));
+        .isEqualTo(
+            Map.of(Setting.REPLICATION, 2, Setting.ANTI_QUORUM, 0, Setting.STORAGE_REPLICATION, 2));
   }
 }

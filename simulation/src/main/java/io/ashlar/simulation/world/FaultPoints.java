@@ -40,6 +40,8 @@ final class FaultPoints {
           "controller.new-epoch",
           "controller.new-epoch-while-drained",
           "coordinator.ask-founder-again",
+          "mover.give-up-any",
+          "mover.move-any",
           "quorum.lock-again",
           "log.read-back-later",
           "log.reserve-later",
