@@ -1,6 +1,7 @@
 package io.ashlar.embedded;
 
 import io.ashlar.client.Client;
+import io.ashlar.client.ClientHost;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseAddress;
 import io.ashlar.client.DatabaseOptions;
@@ -31,6 +32,22 @@ public final class Connections {
 
   /** A loop that only connects to others, and a client on it. */
   public static Database connect(ClusterFile cluster, DatabaseOptions options) {
+    Callbacks callbacks = new Callbacks("client");
+    Database client = connect(cluster, options, callbacks);
+    return new OpenDatabase(
+        client,
+        () -> {
+          client.close();
+          callbacks.close();
+        });
+  }
+
+  /**
+   * As the other one, for callers with threads of their own.
+   *
+   * @param callers where futures complete; must take tasks until the database is closed
+   */
+  public static Database connect(ClusterFile cluster, DatabaseOptions options, ClientHost callers) {
     AtomicReference<ClientRoleHosts> clients = new AtomicReference<>();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     ProcessHost host;
@@ -49,13 +66,12 @@ public final class Connections {
       throw new AshlarException(ErrorCode.IO_ERROR, "cannot start a client: " + e, e);
     }
     clients.set(new ClientRoleHosts(host));
-    Callbacks callbacks = new Callbacks("client");
     Database client =
         Client.connect(
             clients.get(),
             CLIENT_ENDPOINT,
             host,
-            callbacks,
+            callers,
             new DatabaseAddress(cluster.coordinators(), cluster.databaseId().toString()),
             options,
             DirectReads.NONE,
@@ -65,7 +81,6 @@ public final class Connections {
         () -> {
           client.close();
           host.close();
-          callbacks.close();
         });
   }
 }

@@ -114,7 +114,7 @@ final class SimClients implements ClusterClients {
             number,
             processes().indexOf(process.name()),
             clients,
-            process,
+            new ProcessSurroundings(process),
             connect(process, ENDPOINT, options),
             process.random("workload"),
             () -> ++moment,
@@ -160,7 +160,7 @@ final class SimClients implements ClusterClients {
   public void start() {
     started = true;
     for (SimClient client : living.values()) {
-      client.process().userExecutor().execute(() -> startActors(client));
+      client.surroundings().executor().execute(() -> startActors(client));
     }
   }
 

@@ -242,7 +242,7 @@ public final class Simulation {
   private <T> T await(String what, Function<SimClient, ? extends CompletableFuture<T>> begin) {
     List<CompletableFuture<T>> begun = new ArrayList<>();
     SimClient client = clients.any();
-    client.process().userExecutor().execute(() -> begun.add(begin.apply(client)));
+    client.surroundings().executor().execute(() -> begun.add(begin.apply(client)));
     long deadline = world.nowNanos() + run.toConverge().nanos();
     while (begun.isEmpty() || !begun.get(0).isDone()) {
       if (world.nowNanos() > deadline) {

@@ -273,8 +273,8 @@ final class Scene implements AutoCloseable {
     SimClient client = clients.any();
     CompletableFuture<T> result = new CompletableFuture<>();
     client
-        .process()
-        .userExecutor()
+        .surroundings()
+        .executor()
         .execute(
             () ->
                 operation
@@ -309,7 +309,7 @@ final class Scene implements AutoCloseable {
 
   /** The same for whoever believes that it is another database. */
   ClusterStatus look(Uid databaseId) {
-    SimProcess client = clients.any().process();
+    SimProcess client = world.process(SimClients.processName(clients.any().place()));
     CompletableFuture<ClusterStatus> result = new CompletableFuture<>();
     long endpoint = 1_000 + ++looks;
     client.execute(

@@ -78,7 +78,7 @@ public final class AppendChecker {
     switch (record.outcome()) {
       case COMMITTED -> {
         if (times < record.lists().size()) {
-          violations.add(record + " was acknowledged and is not in all of its lists");
+          violations.addLost(record + " was acknowledged and is not in all of its lists");
         }
       }
       case UNKNOWN, OPEN -> {

@@ -72,7 +72,7 @@ public final class Ledger {
     outcomes.forEach(
         (id, outcome) -> {
           if (outcome == Outcome.COMMITTED && !times.containsKey(id)) {
-            violations.add("deed " + id + " was acknowledged and is not there");
+            violations.addLost("deed " + id + " was acknowledged and is not there");
           }
         });
     return violations;

@@ -85,7 +85,7 @@ public final class SerializabilityChecker {
     switch (record.outcome()) {
       case COMMITTED -> {
         if (marker == null) {
-          violations.add(record + " was acknowledged and its marker is not there");
+          violations.addLost(record + " was acknowledged and its marker is not there");
         } else if (!marker.equals(record.stamp())) {
           violations.add(record + " has its marker at " + marker);
         }

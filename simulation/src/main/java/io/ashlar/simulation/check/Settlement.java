@@ -16,7 +16,7 @@ final class Settlement {
     switch (outcome) {
       case COMMITTED -> {
         if (found == null) {
-          violations.add(what + " was acknowledged and is not there");
+          violations.addLost(what + " was acknowledged and is not there");
         } else if (!found.equals(told)) {
           violations.add(what + " was acknowledged at " + told + " and is at " + found);
         }

@@ -9,6 +9,7 @@ public final class Violations {
 
   private final List<String> kept = new ArrayList<>();
   private long count;
+  private long lost;
 
   public void add(String what) {
     if (count++ < KEPT_MAX) {
@@ -16,11 +17,18 @@ public final class Violations {
     }
   }
 
+  /** Something that was acknowledged is not there. */
+  public void addLost(String what) {
+    lost++;
+    add(what);
+  }
+
   public void addAll(Violations others) {
     for (String what : others.kept) {
       add(what);
     }
     count += others.count - others.kept.size();
+    lost += others.lost;
   }
 
   public boolean isEmpty() {
@@ -29,6 +37,11 @@ public final class Violations {
 
   public long count() {
     return count;
+  }
+
+  /** How many of them are about something that was acknowledged and is not there. */
+  public long lost() {
+    return lost;
   }
 
   /** The first twenty. */

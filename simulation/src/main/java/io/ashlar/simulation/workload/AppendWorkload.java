@@ -207,7 +207,7 @@ public final class AppendWorkload implements Workload {
     List<Long> numbers = new ArrayList<>();
     for (KeyValue row : rows) {
       Bytes key = Bytes.wrap(row.getKey());
-      long place = Encoding.bigEndian(KeySpace.tail(ROW, key).toArray());
+      long place = Encoding.bigEndian(keys.tail(ROW, key).toArray());
       if (place != numbers.size()) {
         violations.add(
             "list " + list + " has a row at " + place + " behind " + numbers.size() + " others");
@@ -245,13 +245,13 @@ public final class AppendWorkload implements Workload {
     Map<Integer, byte[]> lengths = new TreeMap<>();
     for (KeyValue row : rows) {
       Bytes key = Bytes.wrap(row.getKey());
-      if (KeySpace.isNamed(key, VALUE)) {
-        lists.put(VALUE + KeySpace.number(VALUE, key), numbers(row.getValue()));
-      } else if (KeySpace.isNamed(key, ROW)) {
-        int list = (int) KeySpace.number(ROW, key);
+      if (keys.isNamed(key, VALUE)) {
+        lists.put(VALUE + keys.number(VALUE, key), numbers(row.getValue()));
+      } else if (keys.isNamed(key, ROW)) {
+        int list = (int) keys.number(ROW, key);
         byList.computeIfAbsent(list, none -> new ArrayList<>()).add(row);
-      } else if (KeySpace.isNamed(key, LENGTH)) {
-        lengths.put((int) KeySpace.number(LENGTH, key), row.getValue());
+      } else if (keys.isNamed(key, LENGTH)) {
+        lengths.put((int) keys.number(LENGTH, key), row.getValue());
       } else {
         violations.add("a row of nobody: " + row);
       }

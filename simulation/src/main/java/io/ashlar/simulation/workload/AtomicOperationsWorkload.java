@@ -275,8 +275,8 @@ public final class AtomicOperationsWorkload implements Workload {
             });
   }
 
-  private static LoggedOperation operation(KeyValue row) {
-    Bytes tail = KeySpace.tail(LOG, Bytes.wrap(row.getKey()));
+  private LoggedOperation operation(KeyValue row) {
+    Bytes tail = keys.tail(LOG, Bytes.wrap(row.getKey()));
     Stamp stamp = Stamp.of(tail.slice(0, Encoding.STAMP_BYTES));
     long number = Encoding.bigEndian(tail.slice(Encoding.STAMP_BYTES, tail.length()).toArray());
     Bytes what = Bytes.wrap(row.getValue());

@@ -37,12 +37,12 @@ final class ConflictKeys {
     return space.fixed(MARKER, id);
   }
 
-  static boolean isMarker(Bytes key) {
-    return KeySpace.isNamed(key, MARKER);
+  boolean isMarker(Bytes key) {
+    return space.isNamed(key, MARKER);
   }
 
-  static long markerId(Bytes key) {
-    return KeySpace.number(MARKER, key);
+  long markerId(Bytes key) {
+    return space.number(MARKER, key);
   }
 
   /** Rows that are there from the beginning and stay. */

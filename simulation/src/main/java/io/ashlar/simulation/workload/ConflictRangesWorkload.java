@@ -8,7 +8,6 @@ import io.ashlar.simulation.check.ConflictChecker;
 import io.ashlar.simulation.check.ConflictRecord;
 import io.ashlar.simulation.check.Stamp;
 import io.ashlar.simulation.check.Violations;
-import io.ashlar.simulation.world.SimWorld;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,19 +154,18 @@ public final class ConflictRangesWorkload implements Workload {
     Map<Long, Stamp> markers = new TreeMap<>();
     for (KeyValue row : rows) {
       Bytes key = row.key();
-      if (ConflictKeys.isMarker(key)) {
-        markers.put(ConflictKeys.markerId(key), Stamp.of(row.value()));
+      if (keys.isMarker(key)) {
+        markers.put(keys.markerId(key), Stamp.of(row.value()));
       }
     }
     List<ConflictRecord> records = new ArrayList<>();
     for (int id = 0; id < history.size(); id++) {
       records.add(history.get(id).toRecord(markers.get((long) id)));
     }
-    SimWorld world = client.process().world();
     // A fence rejects its own transaction when it overtakes it; the client may hear that first.
     long madeUp =
-        world.faultPointsFired().getOrDefault(REJECTING_POINT, 0L)
-            + world.probes().getOrDefault(FENCED_PATH, 0L);
+        client.surroundings().timesReached(REJECTING_POINT)
+            + client.surroundings().timesReached(FENCED_PATH);
     ConflictChecker checker = new ConflictChecker(client.resolversMax().getAsInt() > 1, madeUp);
     Violations violations = checker.check(records, markers);
     counts.count("conflicts proven", checker.provenCount());

@@ -184,7 +184,7 @@ public final class CounterLogWorkload implements Workload {
     List<Long> deeds = new ArrayList<>();
     Map<Stamp, Long> byStamp = new TreeMap<>();
     for (KeyValue row : rows) {
-      Bytes tail = KeySpace.tail(LOG, Bytes.wrap(row.getKey()));
+      Bytes tail = keys.tail(LOG, Bytes.wrap(row.getKey()));
       Stamp stamp = Stamp.of(tail.slice(0, STAMP_BYTES));
       long deed = Encoding.bigEndian(tail.slice(STAMP_BYTES, tail.length()).toArray());
       deeds.add(deed);

@@ -121,11 +121,11 @@ public final class CycleWorkload implements Workload {
             });
   }
 
-  private static Map<Integer, Integer> ring(List<KeyValue> rows) {
+  private Map<Integer, Integer> ring(List<KeyValue> rows) {
     Map<Integer, Integer> next = new TreeMap<>();
     for (KeyValue row : rows) {
       next.put(
-          node(KeySpace.number("", Bytes.wrap(row.getKey()))),
+          node(keys.number("", Bytes.wrap(row.getKey()))),
           node(Encoding.bigEndian(row.getValue())));
     }
     return next;

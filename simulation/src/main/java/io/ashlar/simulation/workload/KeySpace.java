@@ -7,15 +7,16 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 
 /**
- * The keys of one workload: all that begin with a byte from {@code first}, inclusive, to {@code
- * end}, exclusive. Numbered keys are spread evenly over these bytes, so that they lie in several
- * shards and in the shares of several resolvers; what is not to lie between them begins with the
- * first byte of all.
+ * The keys of one workload: all that begin with {@code prefix} and then a byte from {@code first},
+ * inclusive, to {@code end}, exclusive. Numbered keys are spread evenly over these bytes, so that
+ * they lie in several shards and in the shares of several resolvers; what is not to lie between
+ * them begins with the first byte of all.
  *
+ * @param prefix empty where the keys of nobody else lie in between
  * @param first 0 to 253
  * @param end at most 255, at least two more
  */
-public record KeySpace(int first, int end) {
+public record KeySpace(Bytes prefix, int first, int end) {
   private static final int STAMP_BYTES = 10;
 
   public KeySpace {
@@ -23,19 +24,24 @@ public record KeySpace(int first, int end) {
     Check.that(end <= 0xff && end - first >= 2, "the end is ", end, " and the first ", first);
   }
 
+  /** With no prefix. */
+  KeySpace(int first, int end) {
+    this(Bytes.EMPTY, first, end);
+  }
+
   /** The first key of all. */
-  Bytes begin() {
-    return Bytes.of(first);
+  public Bytes begin() {
+    return prefix.concat(Bytes.of(first));
   }
 
   /** The first key behind all. */
-  Bytes behind() {
-    return Bytes.of(end);
+  public Bytes behind() {
+    return prefix.concat(Bytes.of(end));
   }
 
   /** Everything the workload has. */
   Range all() {
-    return new Range(Bytes.of(first).toArray(), Bytes.of(end).toArray());
+    return new Range(begin().toArray(), behind().toArray());
   }
 
   /** The key of {@code number} among {@code count}; in the order of the numbers. */
@@ -53,8 +59,9 @@ public record KeySpace(int first, int end) {
     return key(first, name, number, Bytes.EMPTY);
   }
 
-  private static byte[] key(int place, String name, long number, Bytes tail) {
+  private byte[] key(int place, String name, long number, Bytes tail) {
     return new ByteWriter(64)
+        .putRaw(prefix)
         .putByte(place)
         .putRaw(Bytes.utf8(name))
         .putLong(number)
@@ -80,20 +87,25 @@ public record KeySpace(int first, int end) {
         .toArray();
   }
 
+  private int nameAt() {
+    return prefix.length() + 1;
+  }
+
   /** Whether {@code key} is one of those called {@code name}. */
-  static boolean isNamed(Bytes key, String name) {
-    return key.length() > 1 && key.slice(1, key.length()).startsWith(Bytes.utf8(name));
+  boolean isNamed(Bytes key, String name) {
+    int from = nameAt();
+    return key.length() > from && key.slice(from, key.length()).startsWith(Bytes.utf8(name));
   }
 
   /** The number of a key. */
-  static long number(String name, Bytes key) {
+  long number(String name, Bytes key) {
     ByteReader reader = new ByteReader(key);
-    reader.skip(1 + name.length());
+    reader.skip(nameAt() + name.length());
     return reader.getLong();
   }
 
   /** What follows the number of a key. */
-  static Bytes tail(String name, Bytes key) {
-    return key.slice(1 + name.length() + Long.BYTES, key.length());
+  Bytes tail(String name, Bytes key) {
+    return key.slice(nameAt() + name.length() + Long.BYTES, key.length());
   }
 }

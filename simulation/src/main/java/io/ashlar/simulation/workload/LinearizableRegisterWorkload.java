@@ -166,7 +166,7 @@ public final class LinearizableRegisterWorkload implements Workload {
     long[] found = new long[registers];
     Arrays.fill(found, RegisterOperation.ABSENT);
     for (KeyValue row : rows) {
-      int register = (int) KeySpace.number(REGISTER, Bytes.wrap(row.getKey()));
+      int register = (int) keys.number(REGISTER, Bytes.wrap(row.getKey()));
       found[register] = Encoding.bigEndian(row.getValue());
     }
     for (int i = 0; i < registers; i++) {

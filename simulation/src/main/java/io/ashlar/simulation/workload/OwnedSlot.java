@@ -66,7 +66,7 @@ final class OwnedSlot implements OwnedKeys {
 
   /** Takes it, unless a living client has it. */
   boolean take(SimClient client) {
-    if (holder != null && holder.process().isAlive()) {
+    if (holder != null && holder.surroundings().isAlive()) {
       return false;
     }
     holder = client;

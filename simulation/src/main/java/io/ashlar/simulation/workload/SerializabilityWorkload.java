@@ -158,7 +158,7 @@ public final class SerializabilityWorkload implements Workload {
 
   /** The end of a range: the key of a number, or what lies behind all keys. */
   private Bytes end(long number) {
-    return number < keys ? key(number) : Bytes.of(space.end());
+    return number < keys ? key(number) : space.behind();
   }
 
   private Bytes key(SeededRandom random) {
@@ -191,8 +191,8 @@ public final class SerializabilityWorkload implements Workload {
     List<KeyValue> rows = new ArrayList<>();
     Map<Long, Stamp> markers = new TreeMap<>();
     for (KeyValue row : found) {
-      if (KeySpace.isNamed(row.key(), MARKER)) {
-        markers.put(KeySpace.number(MARKER, row.key()), Stamp.of(row.value()));
+      if (space.isNamed(row.key(), MARKER)) {
+        markers.put(space.number(MARKER, row.key()), Stamp.of(row.value()));
       } else {
         rows.add(row);
       }

@@ -216,10 +216,10 @@ public final class SidebandWorkload implements Workload {
         .thenAccept(rows -> checker.looked(who, told, links(rows).get(told)));
   }
 
-  private static Map<Long, Link> links(List<KeyValue> rows) {
+  private Map<Long, Link> links(List<KeyValue> rows) {
     Map<Long, Link> links = new TreeMap<>();
     for (KeyValue row : rows) {
-      Bytes id = KeySpace.tail(LINK, Bytes.wrap(row.getKey()));
+      Bytes id = keys.tail(LINK, Bytes.wrap(row.getKey()));
       links.put(new ByteReader(id).getLong(), decode(Bytes.wrap(row.getValue())));
     }
     return links;

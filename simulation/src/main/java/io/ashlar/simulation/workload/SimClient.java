@@ -4,22 +4,22 @@ import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.SeededRandom;
-import io.ashlar.simulation.world.SimProcess;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * One client of the cluster: a process of its own with one connection to the database.
+ * One client of the cluster, simulated or real, with one connection to the database.
  *
  * @param number unique in the run, also among those that died
  * @param place which of the clients that live at a time, from 0: one that is started again has that
  *     of the one that died
  * @param clients how many live at a time
+ * @param surroundings where it lives
  * @param random its own draws
  * @param moments gives a larger number each time, for all clients of the run
- * @param connector makes one more connection to the database from the same process
+ * @param connector makes one more connection to the database from the same place
  * @param resolversMax how many the cluster may have had so far: with several, each decides on a
  *     part of the keys
  */
@@ -27,7 +27,7 @@ public record SimClient(
     int number,
     int place,
     int clients,
-    SimProcess process,
+    Surroundings surroundings,
     Database database,
     SeededRandom random,
     LongSupplier moments,
@@ -40,7 +40,7 @@ public record SimClient(
         number,
         place,
         clients,
-        process,
+        surroundings,
         database,
         random.fork(workload),
         moments,
@@ -48,7 +48,7 @@ public record SimClient(
         resolversMax);
   }
 
-  /** One more connection, which ends with the process if not before. */
+  /** One more connection, which ends with the client if not before. */
   Database connect(DatabaseOptions options) {
     return connector.apply(options);
   }
@@ -70,10 +70,10 @@ public record SimClient(
         });
   }
 
-  /** Completes after a while of virtual time, on this client's executor. */
+  /** Completes after a while, on this client's executor. */
   public CompletableFuture<Void> pause(long nanos) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    process.world().after(nanos, () -> process.userExecutor().execute(() -> done.complete(null)));
+    surroundings.after(nanos, () -> done.complete(null));
     return done;
   }
 }

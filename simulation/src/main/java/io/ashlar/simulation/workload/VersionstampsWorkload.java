@@ -242,8 +242,7 @@ public final class VersionstampsWorkload implements Workload {
   private Violations decide(List<KeyValue> rows) {
     Map<Long, List<io.ashlar.core.KeyValue>> found = new TreeMap<>();
     for (io.ashlar.core.KeyValue row : RecordedTransaction.toCore(rows)) {
-      if (!KeySpace.isNamed(row.key(), REGISTER)
-          && !KeySpace.isNamed(row.key(), STAMPED_REGISTER)) {
+      if (!keys.isNamed(row.key(), REGISTER) && !keys.isNamed(row.key(), STAMPED_REGISTER)) {
         found.computeIfAbsent(writer(row), none -> new ArrayList<>()).add(row);
       }
     }
@@ -258,8 +257,8 @@ public final class VersionstampsWorkload implements Workload {
   }
 
   /** The transaction that wrote a row, as the row says. */
-  private static long writer(io.ashlar.core.KeyValue row) {
-    boolean inKey = KeySpace.isNamed(row.key(), STAMPED_VALUE);
+  private long writer(io.ashlar.core.KeyValue row) {
+    boolean inKey = keys.isNamed(row.key(), STAMPED_VALUE);
     int at = inKey ? row.key().length() - Long.BYTES : 0;
     Bytes id = (inKey ? row.key() : row.value()).slice(at, at + Long.BYTES);
     return Encoding.bigEndian(id.toArray());
@@ -267,7 +266,7 @@ public final class VersionstampsWorkload implements Workload {
 
   /** What getVersionstamp says: before the commit, and again long after it. */
   private void checkTold(Promised promised) {
-    if (promised.outcome == Outcome.OPEN || !promised.client.process().isAlive()) {
+    if (promised.outcome == Outcome.OPEN || !promised.client.surroundings().isAlive()) {
       return;
     }
     for (CompletableFuture<byte[]> told :

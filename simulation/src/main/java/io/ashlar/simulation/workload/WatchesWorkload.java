@@ -106,7 +106,7 @@ public final class WatchesWorkload implements Workload {
           toldAt,
           state,
           endedAt,
-          client.process().isAlive());
+          client.surroundings().isAlive());
     }
   }
 
@@ -314,7 +314,7 @@ public final class WatchesWorkload implements Workload {
               }
               long requestNanos = client.database().options().requestTimeoutMillis() * 1_000_000;
               long deadline =
-                  client.process().world().nowNanos() + 2 * requestNanos + RETRY_DELAY_MAX_NANOS;
+                  client.surroundings().nowNanos() + 2 * requestNanos + RETRY_DELAY_MAX_NANOS;
               return await(client, checker, deadline)
                   .thenCompose(done -> settle(client, markers, rounds - 1));
             });
@@ -327,8 +327,8 @@ public final class WatchesWorkload implements Workload {
             rows -> {
               Map<Long, Stamp> markers = new TreeMap<>();
               for (io.ashlar.core.KeyValue row : RecordedTransaction.toCore(rows)) {
-                if (KeySpace.isNamed(row.key(), MARKER)) {
-                  markers.put(KeySpace.number(MARKER, row.key()), Stamp.of(row.value()));
+                if (space.isNamed(row.key(), MARKER)) {
+                  markers.put(space.number(MARKER, row.key()), Stamp.of(row.value()));
                 }
               }
               return markers;
@@ -352,7 +352,7 @@ public final class WatchesWorkload implements Workload {
   /** Waits until all watches that must fire have done so, or it is too late. */
   private CompletableFuture<Void> await(SimClient client, WatchChecker checker, long deadline) {
     boolean done = watches.stream().noneMatch(watch -> checker.mustFire(watch.toRecord()));
-    if (done || client.process().world().nowNanos() > deadline) {
+    if (done || client.surroundings().nowNanos() > deadline) {
       return CompletableFuture.completedFuture(null);
     }
     counts.count("waited for watches", 1);

@@ -17,6 +17,12 @@ public final class WorkloadCounts {
   private long lastCommittedVersion;
   private long unknownCommitted;
   private long unknownNotCommitted;
+  private Runnable onAcknowledged = () -> {};
+
+  /** Tells of each acknowledged transaction that wrote, when its client hears of it. */
+  public void whenAcknowledged(Runnable listener) {
+    onAcknowledged = listener;
+  }
 
   /** The data have shown what became of deeds of unknown outcome. */
   void settle(Ledger ledger, Collection<Long> found) {
@@ -40,7 +46,10 @@ public final class WorkloadCounts {
       lastCommittedVersion = Math.max(lastCommittedVersion, attempt.stamp().version());
     }
     switch (attempt.outcome()) {
-      case COMMITTED -> committed++;
+      case COMMITTED -> {
+        committed++;
+        onAcknowledged.run();
+      }
       case READ_ONLY -> readOnly++;
       case UNKNOWN, OPEN -> unknown++;
       case FAILED -> failed++;

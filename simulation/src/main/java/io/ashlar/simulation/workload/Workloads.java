@@ -25,6 +25,15 @@ public final class Workloads {
   /** A workload that must fail; it is there only when it is named. */
   public static final String CANARY = "canary";
 
+  /** The workloads of {@link #forClients} that a sound store passes. */
+  public static final List<String> CHECKS =
+      List.of("cycle", "counter", "serializability", "append");
+
+  private static final int CYCLE_NODES_MIN = 30;
+  private static final int NODES_EACH = 10;
+  private static final int KEYS_MIN = 20;
+  private static final int KEYS_EACH = 2;
+
   /**
    * Came when runs were known by their seeds already: a run that does not have one of these draws
    * what it drew before they came.
@@ -89,6 +98,25 @@ public final class Workloads {
         new Kind(300_000, (keys, random) -> new ApiFuzzWorkload(keys, random.nextInt(2, 5))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
+  }
+
+  /**
+   * One workload for a cluster of which nothing was drawn.
+   *
+   * @param name of {@link #CHECKS}, or {@link #CANARY}
+   * @param keys nobody else may use them
+   * @param clients how many do its steps at a time: they must not always be in each other's way
+   */
+  public static Workload forClients(String name, KeySpace keys, int clients) {
+    return switch (name) {
+      case "cycle" -> new CycleWorkload(keys, Math.max(CYCLE_NODES_MIN, clients * NODES_EACH));
+      case "counter" -> CounterLogWorkload.ofUserKeys(keys);
+      case "serializability" ->
+          new SerializabilityWorkload(keys, Math.max(KEYS_MIN, clients * KEYS_EACH));
+      case "append" -> new AppendWorkload(keys);
+      case CANARY -> new CanaryWorkload(keys);
+      default -> throw new IllegalArgumentException("no workload for clusters: " + name);
+    };
   }
 
   /** What may be named, in a fixed order. */
