@@ -2,6 +2,7 @@ package io.ashlar.server;
 
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.server.bench.BenchCommand;
+import io.ashlar.server.check.CheckCommand;
 import io.ashlar.server.cluster.ClusterCommand;
 import io.ashlar.server.configure.ConfigureCommand;
 import io.ashlar.server.coordinators.CoordinatorsCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       StartCommand.class,
       StatusCommand.class,
+      CheckCommand.class,
       SimCommand.class,
       BenchCommand.class,
       DemoCommand.class,
