@@ -44,6 +44,11 @@ final class LocalClusterIT {
     assertThat(program.out()).startsWith("Healthy.").contains("1 zone may be lost");
 
     run("kill", "3");
+    // It begins while the cluster recovers.
+    assertThat(
+            program.run("check", "--cluster", file, "--seconds", "2", "--clients", "8", "--json"))
+        .as("%s", program)
+        .isEqualTo(ExitCodes.OK);
     assertThat(states()).containsExactly("running", "running", "stopped");
     // Process 3 is a coordinator and a log server; two of three are enough for both.
     shell("writemode on; set during kill");
