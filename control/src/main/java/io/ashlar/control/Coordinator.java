@@ -1,5 +1,7 @@
 package io.ashlar.control;
 
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.RegisterGeneration;
@@ -35,8 +37,8 @@ import java.util.TreeMap;
  * last let lead is: after a restart nobody is nominated until such a lead is certainly over. When
  * the state has moved to other coordinators, whoever asks who leads is told so.
  *
- * <p>A file that is not what was written stops the worker with FILE_CORRUPT: a register that had
- * forgotten a promise would let two attempts write.
+ * <p>For a set whose file is not what was written it answers FILE_CORRUPT, as if it were away: a
+ * register that had forgotten a promise would let two attempts write.
  */
 public final class Coordinator implements Role {
   /** The largest value of a register. */
@@ -63,6 +65,7 @@ public final class Coordinator implements Role {
   private final CoordinatorOptions options;
   private final Membership membership;
   private final TreeMap<Uid, Member> sets = new TreeMap<>();
+  private final CorruptRegisters corrupt;
   private final List<Inbound> early = new ArrayList<>();
   private boolean started;
 
@@ -77,6 +80,7 @@ public final class Coordinator implements Role {
     this.host = host;
     this.options = options;
     this.membership = membership;
+    this.corrupt = new CorruptRegisters(host);
   }
 
   @Override
@@ -99,10 +103,20 @@ public final class Coordinator implements Role {
         .read(
             file,
             content -> {
-              CoordinatorRegister register = CoordinatorRegister.open(host.disk(), file, content);
-              add(register, heldUntilNanos(register));
+              open(file, content);
               openNext(files, next + 1);
             });
+  }
+
+  private void open(String file, Bytes content) {
+    CoordinatorRegister register;
+    try {
+      register = CoordinatorRegister.open(host.disk(), file, content);
+    } catch (AshlarException notWhatWasWritten) {
+      corrupt.add(file, notWhatWasWritten);
+      return;
+    }
+    add(register, heldUntilNanos(register));
   }
 
   /** A leader that was in this process has died with it, and one that there never was with none. */
@@ -114,7 +128,8 @@ public final class Coordinator implements Role {
 
   private void onOpened() {
     Member own = sets.get(ownSet());
-    if (own == null && membership.mayCreate() && isAmongFirst()) {
+    boolean isNew = own == null && !corrupt.contains(ownSet());
+    if (isNew && membership.mayCreate() && isAmongFirst()) {
       own = createFirst();
     }
     if (own != null) {
@@ -246,6 +261,9 @@ public final class Coordinator implements Role {
     if (known != null) {
       return isReady(inbound, known.register) ? known : null;
     }
+    if (corrupt.refuse(inbound, setId)) {
+      return null;
+    }
     host.probes().hit("coordinator.of-an-unknown-set");
     refuse(
         inbound,
@@ -281,6 +299,9 @@ public final class Coordinator implements Role {
     if (known != null) {
       return isReady(inbound, known.register) ? known : null;
     }
+    if (corrupt.refuse(inbound, setId)) {
+      return null;
+    }
     if (setId.equals(Uid.NONE)) {
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, "no set is named");
       return null;
@@ -312,6 +333,9 @@ public final class Coordinator implements Role {
   /** From another one of the set, which has not begun. */
   private void onFoundSet(Inbound inbound, FoundSet question) {
     Member member = sets.get(question.setId());
+    if (member == null && corrupt.refuse(inbound, question.setId())) {
+      return;
+    }
     if (member == null) {
       refuse(
           inbound,
@@ -470,6 +494,7 @@ public final class Coordinator implements Role {
       fields.add(new StatusField("polls", Integer.toString(leadership.pollCount())));
       fields.add(new StatusField("moved-to", inWords(register.movedTo())));
     }
+    fields.addAll(corrupt.status());
     return new RoleStatus("coordinator", fields);
   }
 

@@ -113,6 +113,15 @@ final class CoordinatorRegister {
     return file.startsWith(PREFIX);
   }
 
+  /** The set whose register is in a file of that name, or null when it names none. */
+  static Uid setOf(String file) {
+    try {
+      return Uid.parse(file.substring(PREFIX.length()));
+    } catch (IllegalArgumentException noSet) {
+      return null;
+    }
+  }
+
   /**
    * The register that is in a file.
    *

@@ -11,6 +11,7 @@ import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.Nominee;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 
 /** Asks every coordinator of a set, again and again, whom it has nominated. */
@@ -21,14 +22,18 @@ public final class NomineePolls {
     void onChanged();
 
     /**
-     * More than half of the coordinators have not heard of the set: they are another database's, or
-     * have lost what they had. They are asked again all the same.
+     * More than half of the coordinators have not heard of the set (CONNECTION_STRING_INVALID: they
+     * are another database's), or have lost what they had for it (FILE_CORRUPT). They are asked
+     * again all the same.
      */
     void onUnknown(Failure failure);
 
     /** The state is at another set for ever; nothing more is asked of this one. */
     void onMoved(CoordinatorSet next);
   }
+
+  private static final List<ErrorCode> REFUSALS =
+      List.of(ErrorCode.CONNECTION_STRING_INVALID, ErrorCode.FILE_CORRUPT);
 
   private final Host host;
   private final CoordinatorSet set;
@@ -39,8 +44,8 @@ public final class NomineePolls {
   /** By coordinator; NONE where nothing is known, or it does not answer. */
   private final Candidate[] nominees;
 
-  /** By coordinator: whether it has not heard of the set. */
-  private final boolean[] isUnknown;
+  /** By coordinator: why it will not say anything of the set; null when it may. */
+  private final ErrorCode[] refusals;
 
   private boolean stopped;
 
@@ -60,7 +65,7 @@ public final class NomineePolls {
     this.request = request;
     this.listener = listener;
     this.nominees = new Candidate[set.coordinators().size()];
-    this.isUnknown = new boolean[nominees.length];
+    this.refusals = new ErrorCode[nominees.length];
     Arrays.fill(nominees, Candidate.NONE);
   }
 
@@ -108,12 +113,21 @@ public final class NomineePolls {
     }
   }
 
-  private boolean isUnknownToMost() {
+  private boolean isSaidByMost(ErrorCode refusal) {
     int count = 0;
-    for (boolean unknown : isUnknown) {
-      count += unknown ? 1 : 0;
+    for (ErrorCode each : refusals) {
+      count += each == refusal ? 1 : 0;
     }
-    return count > isUnknown.length / 2;
+    return count > refusals.length / 2;
+  }
+
+  private static ErrorCode refusal(Failure failure) {
+    for (ErrorCode code : REFUSALS) {
+      if (failure.isRefusal(code)) {
+        return code;
+      }
+    }
+    return null;
   }
 
   /** The answer of one coordinator. */
@@ -129,7 +143,7 @@ public final class NomineePolls {
       if (stopped) {
         return;
       }
-      isUnknown[coordinator] = false;
+      refusals[coordinator] = null;
       if (answer.movedTo().isNone()) {
         onNominee(coordinator, answer.nominee());
         ask(coordinator);
@@ -143,8 +157,8 @@ public final class NomineePolls {
     public void onFailure(Failure failure) {
       if (!stopped) {
         onNominee(coordinator, Candidate.NONE);
-        isUnknown[coordinator] = failure.isRefusal(ErrorCode.CONNECTION_STRING_INVALID);
-        if (isUnknown[coordinator] && isUnknownToMost()) {
+        refusals[coordinator] = refusal(failure);
+        if (refusals[coordinator] != null && isSaidByMost(refusals[coordinator])) {
           listener.onUnknown(failure);
         }
         host.timers().schedule(options.retryNanos(), () -> ask(coordinator));

@@ -271,7 +271,7 @@ public final class ClusterInspection {
     result.complete(
         new ClusterStatus(
             coordinators,
-            coordinators.coordinators().stream().map(this::answer).toList(),
+            coordinators.coordinators().stream().map(this::coordinator).toList(),
             controller.address(),
             controller,
             view,
@@ -284,6 +284,24 @@ public final class ClusterInspection {
 
   private ClusterStatus.Answer answer(Address whom) {
     return answers.getOrDefault(whom, new ClusterStatus.Answer(whom, null, "was not asked"));
+  }
+
+  /**
+   * One that does not have the register of the set is none of its coordinators, though it answers.
+   */
+  private ClusterStatus.Answer coordinator(Address whom) {
+    ClusterStatus.Answer told = answer(whom);
+    String set = coordinators.id().toString();
+    if (!told.isThere() || told.fields("set").contains(set)) {
+      return told;
+    }
+    String failure =
+        told.fields("corrupt").stream()
+            .filter(each -> each.startsWith(set))
+            .map(each -> "its register is lost: " + each.substring(set.length()).strip())
+            .findFirst()
+            .orElse("has no register of this database");
+    return new ClusterStatus.Answer(whom, null, failure);
   }
 
   private List<ClusterStatus.ProcessAnswer> processes() {

@@ -302,8 +302,11 @@ public final class LocalNode implements AutoCloseable {
           isDetailed
               ? failed.detail()
               : "the controller at " + follower.controller() + " is silent");
-      // When there are other nodes one of them may have what is missing, and bring it back.
-      if (membership.isAlone() && failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
+      // When there are other nodes one of them may have what is missing, and bring it back. One
+      // that
+      // others can reach stays and tells what is wrong.
+      boolean isOnlyOne = membership.isAlone() && options.listenHost() == null;
+      if (isOnlyOne && failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
         firstView.completeExceptionally(
             new AshlarException(ErrorCode.FILE_CORRUPT, failed.detail()));
         follower.stop();

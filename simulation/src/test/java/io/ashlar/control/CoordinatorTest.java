@@ -14,6 +14,7 @@ import io.ashlar.message.Address;
 import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
+import io.ashlar.message.FoundSet;
 import io.ashlar.message.GetLeader;
 import io.ashlar.message.GetLogState;
 import io.ashlar.message.GetRoleStatus;
@@ -26,8 +27,10 @@ import io.ashlar.message.ReadRegister;
 import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWritten;
 import io.ashlar.message.RoleStatus;
+import io.ashlar.message.SetFounders;
 import io.ashlar.message.StatusField;
 import io.ashlar.message.WriteRegister;
+import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.WorldConditions;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,18 +180,46 @@ class CoordinatorTest {
     assertThat(heard).isBetween(20, 80);
   }
 
+  /**
+   * It stopped the worker, and with it all that the process had besides; nobody could look at it.
+   */
   @Test
-  void aFileThatIsNotWhatWasWrittenStopsTheWorkerAndIsNamed() {
+  void aFileThatIsNotWhatWasWrittenIsNamedAndItsSetHasNoSuchCoordinator() {
     write(4, 1, STATE);
     scene.kill(NAME, true);
     String path = "coordinator/register-" + set;
-    scene.world.machine("machine of " + NAME).disk().flip(path, 30, 2);
+    SimDisk disk = scene.world.machine("machine of " + NAME).disk();
+    disk.flip(path, 30, 2);
+    Bytes damaged = disk.content(path);
     scene.reboot(NAME);
     scene.world.runFor(20 * MILLIS);
-    assertThat(scene.world.failure().cause())
-        .isInstanceOf(AshlarException.class)
-        .hasMessageContaining("register-" + set)
-        .matches(cause -> ((AshlarException) cause).code() == ErrorCode.FILE_CORRUPT);
+    assertThat(scene.world.failure()).isNull();
+    assertThat(read(9)).containsExactly("FILE_CORRUPT");
+    assertThat(write(9, 1, STATE)).containsExactly("FILE_CORRUPT");
+    assertThat(ask(new ReadRegister(set, generation(9), true), RegisterRead.class))
+        .containsExactly("FILE_CORRUPT");
+    assertThat(ask(new GetLeader(set, Uid.NONE), Nominee.class)).containsExactly("FILE_CORRUPT");
+    assertThat(ask(new Nominate(set, candidate(1), Uid.NONE), Nominee.class))
+        .containsExactly("FILE_CORRUPT");
+    assertThat(ask(new Heartbeat(set, candidate(1)), HeartbeatTaken.class))
+        .containsExactly("FILE_CORRUPT");
+    assertThat(ask(new FoundSet(set), SetFounders.class)).containsExactly("FILE_CORRUPT");
+    assertThat(status().fields())
+        .filteredOn(field -> field.name().equals("corrupt"))
+        .singleElement()
+        .extracting(StatusField::value)
+        .asString()
+        .startsWith(set + " ")
+        .contains("register-" + set, "not what was written");
+    // Of another set it is one as ever, and of that one again when a copy is put back.
+    assertThat(ask(new ReadRegister(new Uid(8, 8), generation(1), true), RegisterRead.class))
+        .containsExactly("read by 1, nothing");
+    assertThat(disk.content(path)).isEqualTo(damaged);
+    scene.kill(NAME, true);
+    disk.flip(path, 30, 2);
+    scene.reboot(NAME);
+    scene.world.runFor(20 * MILLIS);
+    assertThat(read(1)).containsExactly("read by 4, written by 4.1");
   }
 
   @Test
@@ -366,6 +397,16 @@ class CoordinatorTest {
   @Test
   void tellsItsStatus() {
     write(4, 1, STATE);
+    RoleStatus told = status();
+    assertThat(told.role()).isEqualTo("coordinator");
+    assertThat(told.fields())
+        .contains(
+            new StatusField("sets", "1"),
+            new StatusField("set", set.toString()),
+            new StatusField("read-generation", "4 of " + new Uid(1, 4)));
+  }
+
+  private RoleStatus status() {
     List<RoleStatus> statuses = new ArrayList<>();
     host.network()
         .request(
@@ -385,11 +426,6 @@ class CoordinatorTest {
               }
             });
     scene.run(20 * MILLIS);
-    assertThat(statuses).singleElement().matches(status -> status.role().equals("coordinator"));
-    assertThat(statuses.get(0).fields())
-        .contains(
-            new StatusField("sets", "1"),
-            new StatusField("set", set.toString()),
-            new StatusField("read-generation", "4 of " + new Uid(1, 4)));
+    return statuses.get(0);
   }
 }

@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.Bytes;
 import io.ashlar.core.Uid;
 import io.ashlar.embedded.ClusterStatus;
 import java.util.List;
@@ -98,6 +99,41 @@ final class ClusterInspectionTest {
       assertThat(status.view()).isNull();
       assertThat(status.noView()).contains("is of database");
       assertThat(status.roles()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCoordinatorWhoseFileIsCorruptIsToldOfAndNothingBeginsAnew() {
+    try (Scene scene = new Scene(6, 3, 3, 2, 3)) {
+      String file =
+          scene.disk(0).names().stream()
+              .filter(name -> name.startsWith("coordinator/register-"))
+              .findFirst()
+              .orElseThrow();
+      scene.kill(0, true);
+      scene.disk(0).flip(file, 40, 3);
+      Bytes damaged = scene.disk(0).content(file);
+      scene.boot(0);
+      scene.run(30 * SECOND);
+      ClusterStatus status = scene.look();
+      assertThat(status.coordinators())
+          .singleElement()
+          .matches(coordinator -> !coordinator.isThere())
+          .satisfies(
+              coordinator ->
+                  assertThat(coordinator.failure())
+                      .contains("its register is lost", "register-", "is not what was written"));
+      // Its process is there, and has what it had besides.
+      assertThat(status.processes())
+          .filteredOn(process -> process.name().equals(scene.process(0).name()))
+          .singleElement()
+          .matches(ClusterStatus.ProcessAnswer::isThere);
+      assertThat(status.view()).isNull();
+      assertThat(scene.disk(0).content(file)).isEqualTo(damaged);
+      scene.kill(0, true);
+      scene.disk(0).flip(file, 40, 3);
+      scene.boot(0);
+      assertThat(scene.get("the first key")).isEqualTo("value");
     }
   }
 

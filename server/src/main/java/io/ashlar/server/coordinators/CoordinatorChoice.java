@@ -87,6 +87,7 @@ final class CoordinatorChoice {
     for (boolean isPresent : List.of(true, false)) {
       for (ProcessAnswer process : status.processes()) {
         if (isCoordinator(status, process) == isPresent
+            && takesPart(status, process)
             && refusal(status, process.name()) == null) {
           able.add(process);
         }
@@ -107,6 +108,12 @@ final class CoordinatorChoice {
 
   private static boolean isCoordinator(ClusterStatus status, ProcessAnswer process) {
     return places(status.set()).contains(process.name());
+  }
+
+  /** Not one of the present ones that is corrupt: that ends only when others have the state. */
+  private static boolean takesPart(ClusterStatus status, ProcessAnswer process) {
+    return status.coordinators().stream()
+        .noneMatch(each -> each.address().process().equals(process.name()) && !each.isThere());
   }
 
   /** {@code host:port} of each. */

@@ -11,6 +11,10 @@ import java.util.stream.Collectors;
 /** What the answers of a cluster mean, in words, and what to do. Pure. */
 final class Diagnosis {
   private static final String ACCEPTING = "accepting commits";
+
+  /** How the failure of a coordinator begins whose file is not what was written. */
+  private static final String CORRUPT = "its register is lost";
+
   private static final double LAG_SECONDS_MAX = 5;
   private static final long SILENT_MILLIS_MAX = 2_000;
   private static final long FREE_BYTES_MIN = 1L << 30;
@@ -61,23 +65,33 @@ final class Diagnosis {
         away.stream()
             .map(each -> each.address().process() + " (" + each.failure() + ")")
             .collect(Collectors.joining(", "));
+    boolean isCorrupt = away.stream().anyMatch(each -> each.failure().startsWith(CORRUPT));
     if (reserve.coordinatorsToSpare() < 0) {
       add(
           UNAVAILABLE,
-          "only "
-              + (all - away.size())
+          (all - away.size())
               + " of "
               + all
-              + " coordinators answer, and a majority is needed; away: "
+              + " coordinator"
+              + (all == 1 ? "" : "s")
+              + " answer"
+              + ", and a majority is needed; away: "
               + who,
-          "start the processes there, or see why they cannot be reached");
+          isCorrupt
+              ? "put the file back as it was when its process ended last: no other has what is in it,"
+                  + " and nothing is made up in its place"
+              : "start the processes there, or see why they cannot be reached");
     } else {
+      String more =
+          reserve.coordinatorsToSpare() == 0 ? ": one more, and the database stands still" : "";
       add(
           DEGRADED,
-          "a coordinator does not answer: " + who,
-          reserve.coordinatorsToSpare() == 0
-              ? "start it again, or choose others: one more, and the database stands still"
-              : "start it again, or choose others");
+          (isCorrupt ? "a coordinator takes no part: " : "a coordinator does not answer: ") + who,
+          isCorrupt
+              ? "choose others with `coordinators auto` or `coordinators set`; it can be one again"
+                  + " after that"
+                  + more
+              : "start it again, or choose others" + more);
     }
   }
 

@@ -78,6 +78,8 @@ final class CoordinatorChoiceTest {
   void theBestKeepThoseThatDo() {
     assertThat(best(new LookedAt())).containsExactly(process(1), process(2), process(3));
     assertThat(best(new LookedAt().away(2))).containsExactly(process(1), process(3), process(4));
+    assertThat(best(new LookedAt().corruptCoordinator(1)))
+        .containsExactly(process(2), process(3), process(4));
     assertThat(best(new LookedAt().zone(1, "rack").zone(2, "rack")))
         .containsExactly(process(1), process(3), process(4));
   }

@@ -57,9 +57,26 @@ final class DiagnosisTest {
     ClusterReport two = report(new LookedAt().noController().away(2, 3));
     assertThat(two.health()).isEqualTo(Health.UNAVAILABLE);
     assertThat(words(two))
-        .anySatisfy(words -> assertThat(words).contains("only 1 of 3 coordinators answer"));
+        .anySatisfy(words -> assertThat(words).contains("1 of 3 coordinators answer"));
     // That there is no controller follows from it and is not told besides.
     assertThat(words(two)).noneSatisfy(words -> assertThat(words).contains("no controller"));
+  }
+
+  @Test
+  void aCoordinatorThatIsCorruptIsToBeReplacedByAnotherIfThereIsOne() {
+    ClusterReport one = report(new LookedAt().corruptCoordinator(2));
+    assertThat(one.health()).isEqualTo(Health.DEGRADED);
+    assertThat(words(one))
+        .singleElement()
+        .asString()
+        .contains(LookedAt.process(2), "the file f", "`coordinators auto`");
+    ClusterReport two = report(new LookedAt().noController().corruptCoordinator(1).away(2));
+    assertThat(two.health()).isEqualTo(Health.UNAVAILABLE);
+    assertThat(words(two))
+        .anySatisfy(
+            words ->
+                assertThat(words)
+                    .contains("the file f", "put the file back", "nothing is made up"));
   }
 
   @Test

@@ -33,6 +33,7 @@ public final class LookedAt {
   private final Map<Integer, Long> behind = new TreeMap<>();
   private final Map<Integer, Long> free = new TreeMap<>();
   private final Map<Integer, String> zones = new TreeMap<>();
+  private final TreeSet<Integer> corrupt = new TreeSet<>();
   private final TreeSet<Integer> inMemory = new TreeSet<>();
   private final TreeSet<Integer> unregistered = new TreeSet<>();
   private boolean hasController = true;
@@ -92,6 +93,12 @@ public final class LookedAt {
     return this;
   }
 
+  /** Its process is there, and its coordinator takes no part. */
+  public LookedAt corruptCoordinator(int process) {
+    corrupt.add(process);
+    return this;
+  }
+
   public LookedAt inMemory(int process) {
     inMemory.add(process);
     return this;
@@ -126,7 +133,11 @@ public final class LookedAt {
   public ClusterStatus status() {
     List<Answer> coordinators = new ArrayList<>();
     for (int i = 1; i <= COORDINATORS; i++) {
-      coordinators.add(answer(i, 3, "coordinator", Map.of()));
+      Answer told = answer(i, 3, "coordinator", Map.of());
+      coordinators.add(
+          corrupt.contains(i)
+              ? new Answer(told.address(), null, "its register is lost: the file f")
+              : told);
     }
     Answer leader =
         hasController
