@@ -169,6 +169,16 @@ final class LocalProcess {
     return last.isBlank() ? "it wrote nothing into " + log() : last;
   }
 
+  /** What it complained of last; empty when it has not since it had its database. */
+  String lastComplaint() throws IOException {
+    if (!Files.exists(log())) {
+      return "";
+    }
+    String[] lines = logSince(0).strip().split("\\R");
+    String last = lines[lines.length - 1];
+    return last.startsWith("ready ") ? "" : last;
+  }
+
   /** What it has written from a place on. */
   String logSince(long begin) throws IOException {
     byte[] all = Files.readAllBytes(log());

@@ -5,6 +5,7 @@ import io.ashlar.server.status.ClusterLook;
 import io.ashlar.server.status.ClusterReport;
 import io.ashlar.server.status.Finding;
 import io.ashlar.server.status.Health;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ final class StatusSubcommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     LocalCluster cluster = place.open();
     List<LocalProcess> processes = cluster.processes();
@@ -58,7 +59,7 @@ final class StatusSubcommand implements Callable<Integer> {
             more.add(
                 new Finding(
                     Health.DEGRADED,
-                    who + "not running",
+                    who + "not running" + complaint(process),
                     "`cluster restart " + process.number() + "` starts it"));
         case RUNNING -> {}
       }
@@ -85,6 +86,12 @@ final class StatusSubcommand implements Callable<Integer> {
     }
     out.flush();
     return report.health().exitCode();
+  }
+
+  /** Why it has ended, if it has said so: a process that finds anything wrong stops. */
+  private static String complaint(LocalProcess process) throws IOException {
+    String complaint = process.lastComplaint();
+    return complaint.isEmpty() ? "" : "; it said last: " + complaint;
   }
 
   private Json local(LocalProcess process) {

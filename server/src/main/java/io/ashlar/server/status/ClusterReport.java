@@ -69,6 +69,7 @@ public final class ClusterReport {
         .put("reserve", reserveJson())
         .put("operations", operations())
         .put("data", data())
+        .put("moves", moves())
         .put("clients", status.controller().number("clients", -1))
         .put("coordinators", coordinators())
         .put("processes", processes())
@@ -117,6 +118,13 @@ public final class ClusterReport {
         .put("logBytesOnDisk", sumOfRoles("log-server", "bytes-on-disk"))
         .put("storageBytesInMemory", sumOfRoles("storage-server", "bytes-in-memory"))
         .put("storageLagSecondsMax", lagMax());
+  }
+
+  private Json moves() {
+    return Json.object()
+        .put("rangesToMove", status.controller().number("ranges-to-move", -1))
+        .put("rangesMoving", status.controller().number("ranges-moving", -1))
+        .put("rangesMoved", status.controller().number("ranges-moved", -1));
   }
 
   private long sumOfProcesses(String field) {
@@ -304,6 +312,16 @@ public final class ClusterReport {
         Math.max(0, lagMax()),
         status.controller().number("clients", 0),
         plural(status.controller().number("clients", 0)));
+    long toMove = status.controller().number("ranges-to-move", 0);
+    if (toMove > 0) {
+      line(
+          text,
+          "Moves: %d range%s to be on other storage servers, %d under way; %d moved in this epoch",
+          toMove,
+          toMove == 1 ? " is" : "s are",
+          status.controller().number("ranges-moving", 0),
+          status.controller().number("ranges-moved", 0));
+    }
   }
 
   private void coordinatorsText(StringBuilder text) {

@@ -160,6 +160,17 @@ final class DiagnosisTest {
   }
 
   @Test
+  void howFarMovesAreIsToldAsLongAsThereAreAny() {
+    LookedAt moving =
+        new LookedAt().controllerSays("ranges-to-move", "7").controllerSays("ranges-moving", "2");
+    assertThat(report(moving).text()).contains("7 ranges are to be on other", "2 under way");
+    assertThat(report(moving).json().toString()).contains("\"rangesToMove\":7");
+    assertThat(report(moving).health()).isEqualTo(Health.HEALTHY);
+    assertThat(report(new LookedAt().controllerSays("ranges-to-move", "0")).text())
+        .doesNotContain("Moves");
+  }
+
+  @Test
   void versionsBetweenEpochsAreNoTime() {
     // It has applied everything of this epoch but the last second.
     ClusterStatus status = new LookedAt().storageBehind(1, 1_000_000).status();
