@@ -146,7 +146,8 @@ final class ClientRole implements Role {
 
   // ---- operations
 
-  private void accept(Operation operation) {
+  /** An operation comes from the mailbox, or is the loop's own. */
+  void accept(Operation operation) {
     Session session = operation.session;
     AshlarException why = ended != null ? ended : session.failure();
     if (why == null && session.lifetime() != null && session.lifetime().isExpired()) {
@@ -211,7 +212,11 @@ final class ClientRole implements Role {
     if (!session.isActive()) {
       unlink(session);
     }
-    completions.add(operation);
+    if (session.isOfLoop()) {
+      operation.finish();
+    } else {
+      completions.add(operation);
+    }
   }
 
   /** Ends everything of a session, now and later. */

@@ -265,6 +265,7 @@ final class ClientTransaction implements Transaction {
             readConflicts,
             writeConflicts,
             committing.writes.encodedMutations(),
+            settings.usesIdempotencyId(),
             committing.readConflicts.isEmpty(),
             (committed, error) -> onCommitted(committing, committed, error));
     return () -> database.post(operation);

@@ -7,8 +7,8 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.message.TransactionCommitted;
 
 /**
- * The commit of one transaction. Allowed steps: NEW → SENT → (FENCING) → ended; a blind write whose
- * borrowed read version was too old goes from SENT back to NEW once.
+ * The commit of one transaction. Allowed steps: NEW → SENT → (FENCING → (RESOLVING)) → ended; a
+ * blind write whose borrowed read version was too old goes from SENT back to NEW once.
  */
 final class CommitOperation extends Operation {
   /** How far it is. */
@@ -18,7 +18,9 @@ final class CommitOperation extends Operation {
     /** The original is with a commit proxy. */
     SENT,
     /** The result of the original is unknown, and a fence is on its way. */
-    FENCING
+    FENCING,
+    /** The fence is through: the original has happened or never will, which is looked up. */
+    RESOLVING
   }
 
   /** Hears the outcome, on the executor. */
@@ -30,12 +32,15 @@ final class CommitOperation extends Operation {
   private final ByteWriter readConflicts;
   private final ByteWriter writeConflicts;
   private final Bytes mutations;
+  private final boolean hasId;
   private final boolean blind;
   private final Receiver receiver;
 
+  private Session lookup;
   private Phase phase = Phase.NEW;
   private TransactionCommitted committed;
   private Bytes fenceKey;
+  private Bytes id;
   private long readVersion;
   private boolean borrowsVersion;
   private Session versionCheck;
@@ -49,6 +54,7 @@ final class CommitOperation extends Operation {
   /**
    * @param readConflicts handed over: the role appends to it
    * @param writeConflicts likewise
+   * @param hasId whether its result can be looked up by an idempotency id
    * @param blind whether it read nothing, so that any read version of the window will do
    */
   CommitOperation(
@@ -56,12 +62,14 @@ final class CommitOperation extends Operation {
       ByteWriter readConflicts,
       ByteWriter writeConflicts,
       Bytes mutations,
+      boolean hasId,
       boolean blind,
       Receiver receiver) {
     super(session);
     this.readConflicts = readConflicts;
     this.writeConflicts = writeConflicts;
     this.mutations = mutations;
+    this.hasId = hasId;
     this.blind = blind;
     this.receiver = receiver;
   }
@@ -90,12 +98,34 @@ final class CommitOperation extends Operation {
     phase = next;
   }
 
+  /** Whether it has an idempotency id. */
+  boolean hasId() {
+    return hasId;
+  }
+
+  /** Its idempotency id; empty without. */
+  Bytes id() {
+    return id;
+  }
+
+  /** In which its fence must collide with it. */
   Bytes fenceKey() {
     return fenceKey;
   }
 
-  void setFenceKey(Bytes key) {
+  /** What makes it different from all others; once. */
+  void identify(Bytes key, Bytes idOrEmpty) {
     fenceKey = key;
+    id = idOrEmpty;
+  }
+
+  /** The reads by which its result is looked up, or null. */
+  Session lookup() {
+    return lookup;
+  }
+
+  void setLookup(Session session) {
+    lookup = session;
   }
 
   long readVersion() {

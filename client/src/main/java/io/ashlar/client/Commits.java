@@ -5,6 +5,7 @@ import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.IdempotencyIds;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyRanges;
 import io.ashlar.core.Keys;
@@ -26,7 +27,8 @@ import java.util.List;
  * answer is lost (connection, time, role, or epoch gone) a <em>fence</em> is committed that only
  * has a write conflict on that key, again and again until one certainly is. From then on the
  * original either has been committed, or conflicts with the fence wherever it may still arrive; so
- * the result is reported as unknown only when it is final. See docs/protocol.md, Unknown results.
+ * the result is final. With an idempotency id it is looked up; without one it is reported as
+ * unknown. See docs/protocol.md, Unknown results.
  */
 final class Commits {
   private static final long RETRY_MIN_NANOS = 5_000_000;
@@ -35,6 +37,7 @@ final class Commits {
   private final ClientRole role;
   private final Host host;
   private final VersionRequests versions;
+  private final IdLookups lookups;
   private final long timeoutNanos;
   private final Backoff backoff = new Backoff(RETRY_MIN_NANOS, RETRY_MAX_NANOS);
   private final Uid clientId;
@@ -53,6 +56,7 @@ final class Commits {
     this.role = role;
     this.host = host;
     this.versions = versions;
+    this.lookups = new IdLookups(role, host);
     this.timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
     this.clientId = Uid.draw(host.random());
   }
@@ -122,17 +126,15 @@ final class Commits {
       return;
     }
     if (commit.fenceKey() == null) {
-      commit.setFenceKey(nextFenceKey());
-      KeyRange fence = KeyRange.ofKey(commit.fenceKey());
-      KeyRanges.encode(fence, commit.readConflicts());
-      KeyRanges.encode(fence, commit.writeConflicts());
+      identify(commit);
     }
     CommitTransaction request =
         new CommitTransaction(
             commit.readVersion(),
             commit.readConflicts().toBytes(),
             commit.writeConflicts().toBytes(),
-            commit.mutations());
+            commit.mutations(),
+            commit.id());
     commit.enter(CommitOperation.Phase.SENT);
     link(commit);
     if (host.trace().isEnabled()) {
@@ -146,12 +148,19 @@ final class Commits {
     }
   }
 
-  private Bytes nextFenceKey() {
-    return new ByteWriter(Keys.FENCE_PREFIX.length() + 24)
-        .putRaw(Keys.FENCE_PREFIX)
-        .putUid(clientId)
-        .putLong(commitsNumbered++)
-        .toBytes();
+  private void identify(CommitOperation commit) {
+    long number = commitsNumbered++;
+    Bytes fenceKey =
+        new ByteWriter(Keys.FENCE_PREFIX.length() + 24)
+            .putRaw(Keys.FENCE_PREFIX)
+            .putUid(clientId)
+            .putLong(number)
+            .toBytes();
+    commit.identify(
+        fenceKey, commit.hasId() ? IdempotencyIds.id(clientId.high(), (int) number) : Bytes.EMPTY);
+    KeyRange fence = KeyRange.ofKey(fenceKey);
+    KeyRanges.encode(fence, commit.readConflicts());
+    KeyRanges.encode(fence, commit.writeConflicts());
   }
 
   private Address chooseProxy() {
@@ -179,10 +188,13 @@ final class Commits {
     if (commit.phase() != CommitOperation.Phase.NEW) {
       unlink(commit);
     }
+    if (commit.lookup() != null) {
+      role.failSession(commit.lookup(), new AshlarException(ErrorCode.OPERATION_CANCELLED));
+    }
   }
 
   private void fence(CommitOperation commit) {
-    if (commit.isEnded()) {
+    if (commit.isEnded() || commit.phase() == CommitOperation.Phase.RESOLVING) {
       return;
     }
     if (commit.phase() == CommitOperation.Phase.SENT) {
@@ -292,10 +304,21 @@ final class Commits {
       this.commit = commit;
     }
 
+    /** Whether the answer is dropped, as if the connection had broken a moment before it came. */
+    private boolean isLost(CommitOperation answered) {
+      boolean isLost =
+          answered.phase() == CommitOperation.Phase.SENT
+              && host.faults().at("client.lose-commit-answer");
+      if (isLost) {
+        fence(answered);
+      }
+      return isLost;
+    }
+
     @Override
     public void onReply(TransactionCommitted reply) {
       backoff.reset();
-      if (commit.isEnded()) {
+      if (commit.isEnded() || isLost(commit)) {
         return;
       }
       if (commit.phase() == CommitOperation.Phase.SENT) {
@@ -309,7 +332,7 @@ final class Commits {
 
     @Override
     public void onFailure(Failure failure) {
-      if (commit.isEnded()) {
+      if (commit.isEnded() || isLost(commit)) {
         return;
       }
       if (!isDefinite(failure)) {
@@ -350,16 +373,23 @@ final class Commits {
     @Override
     public void onReply(TransactionCommitted reply) {
       backoff.reset();
-      if (!commit.isEnded()) {
+      if (commit.isEnded()) {
+        return;
+      }
+      if (!commit.hasId()) {
         host.probes().hit("client.unknown-result");
         role.fail(commit, new AshlarException(ErrorCode.COMMIT_UNKNOWN_RESULT));
+      } else if (commit.phase() == CommitOperation.Phase.FENCING) {
+        commit.enter(CommitOperation.Phase.RESOLVING);
+        lookups.begin(commit, reply.version());
       }
     }
 
     @Override
     public void onFailure(Failure failure) {
       // Committed or not, this fence proves nothing: another one, unless it is under way.
-      if (!commit.isEnded() && number == commit.fencesSent()) {
+      boolean isWanted = commit.phase() == CommitOperation.Phase.FENCING && !commit.isEnded();
+      if (isWanted && number == commit.fencesSent()) {
         park(commit);
       }
     }

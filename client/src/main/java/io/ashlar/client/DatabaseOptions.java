@@ -16,6 +16,8 @@ import io.ashlar.core.Limits;
  * @param causalReadRisky default false
  * @param snapshotReadYourWrites whether snapshot reads see own writes; default true
  * @param idempotent see {@link TransactionOptions#setIdempotent}; default false
+ * @param automaticIdempotency whether {@link Database#run} and {@link Database#runAsync} commit
+ *     with idempotency ids, see {@link TransactionOptions#setAutomaticIdempotency}; default true
  * @param watchesMax watches that wait at a time; default 10,000, 1 to 1,000,000: each costs memory
  *     here and on a storage server
  * @param locationsMax shards whose place is remembered; default 100,000, at least 1. When it is
@@ -33,6 +35,7 @@ public record DatabaseOptions(
     boolean causalReadRisky,
     boolean snapshotReadYourWrites,
     boolean idempotent,
+    boolean automaticIdempotency,
     int watchesMax,
     int locationsMax,
     long requestTimeoutMillis) {
@@ -66,7 +69,17 @@ public record DatabaseOptions(
 
   public static DatabaseOptions defaults() {
     return new DatabaseOptions(
-        0, -1, 1_000, Limits.TRANSACTION_BYTES_MAX, false, true, false, 10_000, 100_000, 5_000);
+        0,
+        -1,
+        1_000,
+        Limits.TRANSACTION_BYTES_MAX,
+        false,
+        true,
+        false,
+        true,
+        10_000,
+        100_000,
+        5_000);
   }
 
   public DatabaseOptions withTransactionTimeoutMillis(long millis) {
@@ -78,6 +91,7 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         locationsMax,
         requestTimeoutMillis);
@@ -92,6 +106,7 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         locationsMax,
         requestTimeoutMillis);
@@ -106,6 +121,7 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         locationsMax,
         requestTimeoutMillis);
@@ -120,6 +136,7 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         locationsMax,
         requestTimeoutMillis);
@@ -134,6 +151,7 @@ public record DatabaseOptions(
         risky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         locationsMax,
         requestTimeoutMillis);
@@ -148,6 +166,7 @@ public record DatabaseOptions(
         causalReadRisky,
         enabled,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         locationsMax,
         requestTimeoutMillis);
@@ -162,6 +181,22 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         harmlessTwice,
+        automaticIdempotency,
+        watchesMax,
+        locationsMax,
+        requestTimeoutMillis);
+  }
+
+  public DatabaseOptions withAutomaticIdempotency(boolean enabled) {
+    return new DatabaseOptions(
+        transactionTimeoutMillis,
+        transactionRetryLimit,
+        transactionMaxRetryDelayMillis,
+        transactionSizeLimitBytes,
+        causalReadRisky,
+        snapshotReadYourWrites,
+        idempotent,
+        enabled,
         watchesMax,
         locationsMax,
         requestTimeoutMillis);
@@ -176,6 +211,7 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watches,
         locationsMax,
         requestTimeoutMillis);
@@ -190,6 +226,7 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         shards,
         requestTimeoutMillis);
@@ -204,6 +241,7 @@ public record DatabaseOptions(
         causalReadRisky,
         snapshotReadYourWrites,
         idempotent,
+        automaticIdempotency,
         watchesMax,
         locationsMax,
         millis);

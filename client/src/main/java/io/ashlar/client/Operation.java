@@ -29,7 +29,7 @@ abstract class Operation {
   /** On the loop: begins, and sooner or later calls {@link ClientRole#end} or fail. */
   abstract void start(ClientRole role);
 
-  /** On the executor: hands the outcome to whom it concerns. */
+  /** On the executor, or the loop when its session is the loop's: hands on the outcome. */
   abstract void finish();
 
   /** On the loop: the error to end with when the session is given up for {@code why}. */

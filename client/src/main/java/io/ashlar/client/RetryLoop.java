@@ -24,8 +24,14 @@ final class RetryLoop<T> {
     this.database = database;
     this.body = Objects.requireNonNull(body, "the function is null");
     this.commits = commits;
-    this.transaction = database.createTransaction();
+    this.transaction = newTransaction(database);
     this.result = database.newFuture();
+  }
+
+  private static Transaction newTransaction(ClientDatabase database) {
+    ClientTransaction transaction = new ClientTransaction(database);
+    transaction.settings().setInRetryLoop();
+    return transaction;
   }
 
   /** The blocking form, in the calling thread. */
@@ -33,7 +39,7 @@ final class RetryLoop<T> {
       ClientDatabase database, Function<? super Transaction, T> body, boolean commits) {
     Objects.requireNonNull(body, "the function is null");
     database.expectNoLoop();
-    try (Transaction transaction = database.createTransaction()) {
+    try (Transaction transaction = newTransaction(database)) {
       while (true) {
         try {
           T value = body.apply(transaction);

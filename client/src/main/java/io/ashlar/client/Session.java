@@ -51,6 +51,7 @@ final class Session {
   }
 
   private final Lifetime lifetime;
+  private final boolean ofLoop;
   private boolean causalReadRisky;
   private long version = NO_VERSION;
   private boolean versionIsGiven;
@@ -65,7 +66,21 @@ final class Session {
   Session next;
 
   Session(Lifetime lifetime) {
+    this(lifetime, false);
+  }
+
+  private Session(Lifetime lifetime, boolean ofLoop) {
     this.lifetime = lifetime;
+    this.ofLoop = ofLoop;
+  }
+
+  /** What the loop itself wants to read: outcomes are heard there, not on the executor. */
+  static Session ofLoop() {
+    return new Session(null, true);
+  }
+
+  boolean isOfLoop() {
+    return ofLoop;
   }
 
   Lifetime lifetime() {

@@ -66,8 +66,10 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * Sends the writes. Completes when they are durable, or fails; after {@code not_committed} (1020)
    * and every other error that {@link io.ashlar.core.AshlarException#isRetryableNotCommitted}
    * nothing was applied. {@code commit_unknown_result} (1021) comes only once it is settled: the
-   * transaction was committed, or never will be. {@code may_still_commit} (7005), after a timeout,
-   * a cancel or a close during the commit, leaves it open.
+   * transaction was committed, or never will be; with {@link
+   * TransactionOptions#setAutomaticIdempotency} only when it can no longer be known which. {@code
+   * may_still_commit} (7005), after a timeout, a cancel or a close during the commit, leaves it
+   * open.
    *
    * <p>{@code transaction_too_large} (2101) when keys, values and conflict ranges exceed the limit.
    * {@code client_invalid_operation} (2000) when the cluster refuses a write to its own keys, such

@@ -15,9 +15,11 @@ public interface TransactionContext extends ReadTransactionContext {
    * that is certain not to have committed and may go away ({@link
    * io.ashlar.core.AshlarException#isRetryableNotCommitted}), after a growing, randomised delay.
    *
-   * <p>{@code commit_unknown_result} (1021) is thrown to the caller, since repeating would apply
-   * the transaction twice if it had been committed; with {@link TransactionOptions#setIdempotent}
-   * it is repeated as well.
+   * <p>A commit whose answer gets lost is looked up by its idempotency id, so that the function is
+   * applied exactly once, see {@link TransactionOptions#setAutomaticIdempotency}. Only when it can
+   * no longer be known what became of it, or ids are turned off, {@code commit_unknown_result}
+   * (1021) is thrown to the caller, since repeating would apply the transaction twice if it had
+   * been committed; with {@link TransactionOptions#setIdempotent} it is repeated as well.
    *
    * <p>It blocks; do not call it where waiting is not allowed, as in a function that one of the
    * futures runs.

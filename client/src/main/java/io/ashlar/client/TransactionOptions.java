@@ -59,7 +59,26 @@ public interface TransactionOptions {
 
   /**
    * The function may be applied twice without harm: {@code commit_unknown_result} (1021) is retried
-   * too.
+   * too, and no idempotency id is used unless {@link #setAutomaticIdempotency} asks for one.
    */
   TransactionOptions setIdempotent();
+
+  /**
+   * Every commit is sent with an id of its own, which the database keeps for a minute of its time
+   * beside what it committed. When the answer of a commit gets lost, the client asks for the id:
+   * the commit then succeeds with its version and versionstamp, or fails with {@code not_committed}
+   * (1020), and {@link Database#run} applies its function exactly once. {@code
+   * commit_unknown_result} (1021) comes only when the database could not be asked for so long that
+   * the id is no longer kept; its message says that it can no longer be known what became of the
+   * commit.
+   *
+   * <p>In {@link Database#run} and {@link Database#runAsync} it is so unless {@link
+   * DatabaseOptions#automaticIdempotency} says otherwise or the function is declared idempotent.
+   * Other transactions have to ask. An id costs some 15 bytes of the log and of storage
+   * (docs/performance.md); a transaction without writes has none.
+   */
+  TransactionOptions setAutomaticIdempotency();
+
+  /** Commits have no ids: the result of one whose answer gets lost stays unknown. */
+  TransactionOptions setAutomaticIdempotencyDisable();
 }

@@ -20,6 +20,12 @@ final class TransactionSettings implements TransactionOptions {
   private boolean bypassUnreadable;
   private boolean idempotent;
 
+  /** What was asked for; null for what {@link #isInRetryLoop} says. */
+  private Boolean automaticIdempotency;
+
+  private final boolean loopsHaveIds;
+  private boolean isInRetryLoop;
+
   TransactionSettings(ClientTransaction transaction, DatabaseOptions defaults) {
     this.transaction = transaction;
     retryLimit = defaults.transactionRetryLimit();
@@ -28,6 +34,7 @@ final class TransactionSettings implements TransactionOptions {
     snapshotReadYourWrites = defaults.snapshotReadYourWrites() ? 1 : 0;
     causalReadRisky = defaults.causalReadRisky();
     idempotent = defaults.idempotent();
+    loopsHaveIds = defaults.automaticIdempotency();
   }
 
   @Override
@@ -148,6 +155,29 @@ final class TransactionSettings implements TransactionOptions {
     }
   }
 
+  @Override
+  public TransactionOptions setAutomaticIdempotency() {
+    synchronized (transaction) {
+      automaticIdempotency = true;
+      return this;
+    }
+  }
+
+  @Override
+  public TransactionOptions setAutomaticIdempotencyDisable() {
+    synchronized (transaction) {
+      automaticIdempotency = false;
+      return this;
+    }
+  }
+
+  /** The transaction is that of a {@link Database#run}. */
+  void setInRetryLoop() {
+    synchronized (transaction) {
+      isInRetryLoop = true;
+    }
+  }
+
   // The rest is called with the transaction's monitor held.
 
   long retryLimit() {
@@ -191,6 +221,14 @@ final class TransactionSettings implements TransactionOptions {
 
   boolean isIdempotent() {
     return idempotent;
+  }
+
+  /** Whether a commit leaves a row by which a result that got lost can be looked up. */
+  boolean usesIdempotencyId() {
+    if (automaticIdempotency != null) {
+      return automaticIdempotency;
+    }
+    return isInRetryLoop && loopsHaveIds && !idempotent;
   }
 
   private static AshlarException invalid(String what) {

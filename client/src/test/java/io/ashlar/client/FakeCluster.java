@@ -3,6 +3,7 @@ package io.ashlar.client;
 import io.ashlar.core.AtomicOps;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.IdempotencyIds;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyRanges;
 import io.ashlar.core.KeySelector;
@@ -109,6 +110,21 @@ final class FakeCluster {
     NavigableMap<Bytes, Bytes> next = new TreeMap<>(data());
     next.put(Bytes.utf8(key), Bytes.utf8(value));
     apply(next, List.of(KeyRange.ofKey(Bytes.utf8(key))), null);
+  }
+
+  /** Versions go on without any commit. */
+  void pass(long count) {
+    version += count;
+    versions.put(version, data());
+  }
+
+  /** Clears idempotency ids as a commit proxy does. */
+  void expireIds(long below) {
+    NavigableMap<Bytes, Bytes> next = new TreeMap<>(data());
+    for (Mutation mutation : Mutations.decode(IdempotencyIds.expire(below))) {
+      apply(next, mutation, version, new ArrayList<>());
+    }
+    apply(next, List.of(), null);
   }
 
   void remove(String key) {
@@ -273,6 +289,10 @@ final class FakeCluster {
     NavigableMap<Bytes, Bytes> next = new TreeMap<>(data());
     for (Mutation mutation : Mutations.decode(request.mutations())) {
       apply(next, mutation, commitVersion, writes);
+    }
+    if (!request.id().isEmpty()) {
+      next.put(
+          IdempotencyIds.rowKey(commitVersion, 0), request.id().concat(Bytes.wrap(new byte[2])));
     }
     apply(next, writes, request);
     return new TransactionCommitted(version, 0);

@@ -196,13 +196,14 @@ class UnknownResultTest {
   }
 
   @Example
-  void runDoesNotRepeatWhatMayHaveHappened() {
+  void runWithoutAnIdDoesNotRepeatWhatMayHaveHappened() {
     originalsSuffer(FakeWorld.Fate.ANSWER_LOST);
     int[] tries = new int[1];
     CompletableFuture<Object> run =
         database.runAsync(
             tr -> {
               tries[0]++;
+              tr.options().setAutomaticIdempotencyDisable();
               tr.set(b("a"), b("1"));
               return CompletableFuture.completedFuture(null);
             });

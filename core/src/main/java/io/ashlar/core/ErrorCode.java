@@ -25,8 +25,9 @@ public enum ErrorCode {
   COMMIT_UNKNOWN_RESULT(
       1021,
       "commit_unknown_result",
-      "The transaction may or may not have been committed, and will not be any more if it was"
-          + " not. Read what it would have written, or declare the function idempotent."),
+      "It cannot be known whether the transaction was committed; if it was not, it will not be any"
+          + " more. Read what it would have written, commit with an idempotency id, or declare the"
+          + " function idempotent."),
   TRANSACTION_CANCELLED(1025, "transaction_cancelled", "The transaction was cancelled or closed."),
   CONNECTION_FAILED(1026, "connection_failed", "No connection to the cluster."),
   WATCH_CANCELLED(1029, "watch_cancelled", "The watch was cancelled."),

@@ -24,6 +24,11 @@ public record KeyRange(Bytes begin, Bytes end) {
     return begin.compareTo(key) <= 0 && key.compareTo(end) < 0;
   }
 
+  /** Whether all keys of {@code other} are in this range. */
+  public boolean contains(KeyRange other) {
+    return begin.compareTo(other.begin) <= 0 && other.end.compareTo(end) <= 0;
+  }
+
   public boolean intersects(KeyRange other) {
     return !isEmpty()
         && !other.isEmpty()

@@ -43,6 +43,13 @@ public final class Keys {
   /** Which processes operators want as coordinators, as {@code CoordinatorPlaces} encodes them. */
   public static final Bytes COORDINATORS = system("/coordinators");
 
+  /**
+   * System keys that are no metadata: {@code \xff\x02} to {@code \xff\x03}. They are rows like
+   * those of users, of which only storage servers know, and hold what is written often.
+   */
+  public static final KeyRange SYSTEM_ROWS =
+      new KeyRange(Bytes.of(0xff, 0x02), Bytes.of(0xff, 0x03));
+
   /** Where the epoch's store time begins, as {@link StoreTime} encodes it. */
   public static final Bytes STORE_TIME = system("/storeTime");
 
@@ -80,6 +87,6 @@ public final class Keys {
 
   /** Whether a mutation of {@code key} changes metadata, which every commit proxy must see. */
   public static boolean isMetadata(Bytes key) {
-    return !key.isEmpty() && key.at(0) == 0xff;
+    return !key.isEmpty() && key.at(0) == 0xff && !SYSTEM_ROWS.contains(key);
   }
 }

@@ -42,6 +42,15 @@ final class KeysTest {
     assertThat(Keys.isMetadata(Bytes.EMPTY)).isFalse();
     assertThat(Keys.isMetadata(Bytes.of(0xfe, 0xff))).isFalse();
     assertThat(Keys.isMetadata(Keys.USER_END)).isTrue();
+    assertThat(Keys.isMetadata(Bytes.of(0xff, 0x01, 0xff))).isTrue();
+    assertThat(Keys.isMetadata(Bytes.of(0xff, 0x03))).isTrue();
+  }
+
+  @Test
+  void systemRowsAreNoMetadata() {
+    assertThat(Keys.SYSTEM.contains(Keys.SYSTEM_ROWS)).isTrue();
+    assertThat(Keys.isMetadata(Bytes.of(0xff, 0x02))).isFalse();
+    assertThat(Keys.isMetadata(Bytes.of(0xff, 0x02, 0xff, 0xff))).isFalse();
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.ashlar.proxy;
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.IdempotencyIds;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
 import io.ashlar.core.MalformedException;
@@ -74,6 +76,7 @@ final class Admission {
             + transaction.readConflicts().length()
             + transaction.writeConflicts().length();
     checkPushBytes();
+    checkId();
     MutationCursor cursor = new MutationCursor(transaction.mutations());
     while (cursor.next()) {
       checkMutation(cursor);
@@ -121,6 +124,9 @@ final class Admission {
     if (isMetadata(cursor, type)) {
       metadata = true;
       checkMetadata(cursor, type);
+    }
+    if (isSystem(cursor, type)) {
+      checkIds(cursor, type);
     }
   }
 
@@ -196,10 +202,47 @@ final class Admission {
     return index < length && (cursor.array()[cursor.firstAt() + index] & 0xff) == value;
   }
 
+  /** Whether the mutation may reach any key of the system's. */
+  private static boolean isSystem(MutationCursor cursor, MutationType type) {
+    return type == MutationType.CLEAR_RANGE
+        ? cursor.secondLength() > 1 && (cursor.array()[cursor.secondAt()] & 0xff) == 0xff
+        : isByte(cursor, type, 0, 0xff);
+  }
+
   private static boolean isMetadata(MutationCursor cursor, MutationType type) {
-    return type == MutationType.SET_VERSIONSTAMPED_KEY
-        ? isByte(cursor, type, 0, 0xff)
-        : cursor.touchesMetadata();
+    if (type != MutationType.SET_VERSIONSTAMPED_KEY) {
+      return cursor.touchesMetadata();
+    }
+    boolean isSystem = isByte(cursor, type, 0, 0xff);
+    return isSystem && !isByte(cursor, type, 1, Keys.SYSTEM_ROWS.begin().at(1));
+  }
+
+  /**
+   * The rows of idempotency ids are written by commit proxies alone: who else could change them
+   * would change what is answered of others' commits.
+   */
+  private void checkIds(MutationCursor cursor, MutationType type) throws RefusedException {
+    boolean isOfIds =
+        type == MutationType.CLEAR_RANGE
+            ? IdempotencyIds.RANGE.intersects(new KeyRange(cursor.first(), cursor.second()))
+            : IdempotencyIds.RANGE.contains(cursor.first());
+    if (isOfIds) {
+      throw new RefusedException(
+          ErrorCode.CLIENT_INVALID_OPERATION,
+          "nobody may change idempotency ids: " + cursor.first().printable(32));
+    }
+  }
+
+  /** What an id adds is not the user's: nobody could do anything about its size. */
+  private void checkId() {
+    int length = transaction.id().length();
+    if (length == IdempotencyIds.ID_BYTES) {
+      // It may be the first of its row.
+      pushBytes +=
+          IdempotencyIds.ENTRY_BYTES + IdempotencyIds.ROW_OVERHEAD_BYTES + (long) setTagBytes;
+    } else if (length != 0) {
+      throw new MalformedException("an idempotency id of " + length + " bytes");
+    }
   }
 
   /** The shard map must stay whole and readable, whoever writes to it. */

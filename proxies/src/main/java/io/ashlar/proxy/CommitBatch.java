@@ -36,6 +36,7 @@ final class CommitBatch {
   private long version = -1;
   private boolean tooOld;
   private boolean changesConfiguration;
+  private boolean writes;
   private List<Bytes> mutations;
   private BatchResolution resolution;
   private List<Bytes> payloads;
@@ -58,9 +59,19 @@ final class CommitBatch {
     return closedNanos;
   }
 
-  /** Whether it only carries the known committed version and the chain. */
+  /** Whether it has no transactions. */
   boolean isIdle() {
     return submissions.isEmpty();
+  }
+
+  /** Whether it carries only the known committed version and the chain. */
+  boolean isEmpty() {
+    return submissions.isEmpty() && !writes;
+  }
+
+  /** The proxy has written something into it that no client sent. */
+  void writes() {
+    writes = true;
   }
 
   Phase phase() {

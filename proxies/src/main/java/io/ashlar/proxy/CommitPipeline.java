@@ -3,6 +3,7 @@ package io.ashlar.proxy;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.IdempotencyIds;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.Mutation;
@@ -63,6 +64,8 @@ final class CommitPipeline {
   private final BatchAssembler assembler;
   private final MetadataRenewal renewal;
   private final MetadataPops pops;
+  private final IdExpiry expiry;
+  private final IdRows idRows = new IdRows();
   private final CommittedVersions committed;
 
   /** Batches that are not answered yet, in the order of their versions. */
@@ -109,6 +112,7 @@ final class CommitPipeline {
     renewal = new MetadataRenewal(recruit.proxyIndex() == 0, options, host.clock().nowNanos());
     pops = new MetadataPops(requests, recruit.logs(), placement);
     long begin = generation.recoveryTransactionVersion();
+    expiry = new IdExpiry(begin, recruit.windowVersions(), options.idLifetimeVersions());
     lastVersion = begin;
     appliedVersion = begin;
     toldCommitted = begin;
@@ -169,6 +173,11 @@ final class CommitPipeline {
   /** The known committed version that the last push told the log servers. */
   long toldCommitted() {
     return toldCommitted;
+  }
+
+  /** Decides when idempotency ids are cleared. */
+  IdExpiry expiry() {
+    return expiry;
   }
 
   /** How often a request or a push had to be sent again. */
@@ -332,10 +341,15 @@ final class CommitPipeline {
     BatchResolution resolution = batch.resolution();
     resolution.forEachMetadata(appliedVersion, this::applyMetadata);
     payload.clear();
+    idRows.begin(batch.version());
     long settingsBefore = metadata.settingChanges();
     if (!batch.isTooOld()) {
       for (int i = 0; i < batch.submissions().size(); i++) {
         if (resolution.verdict(i) == Verdict.COMMITTED) {
+          Bytes id = batch.submissions().get(i).transaction().id();
+          if (!id.isEmpty()) {
+            idRows.add(id, i);
+          }
           int metadataBytes = assigner.assign(batch.mutations(i));
           if (metadataBytes > 0) {
             host.probes().hit("commit-proxy.metadata-of-its-own");
@@ -347,6 +361,8 @@ final class CommitPipeline {
     if (metadata.settingChanges() != settingsBefore) {
       batch.markChangedConfiguration();
     }
+    writeIds(batch);
+    expireIds(batch);
     renewMetadata(batch);
     appliedVersion = batch.version();
     lastDecided = batch;
@@ -360,6 +376,35 @@ final class CommitPipeline {
     }
     renewal.changed(mutations.length());
     host.trace().event("MetadataApplied", "version", version, "bytes", mutations.length());
+  }
+
+  /** What was committed with an id is listed in the same version: the list is part of the batch. */
+  private void writeIds(CommitBatch batch) {
+    Bytes rows = idRows.mutations();
+    if (!rows.isEmpty()) {
+      assigner.assign(rows);
+      expiry.written(batch.version());
+    }
+  }
+
+  /**
+   * No resolver is asked: nothing else changes these rows, and a client that reads them afterwards
+   * sees below which bound they tell nothing.
+   */
+  private void expireIds(CommitBatch batch) {
+    long bound = expiry.bound(batch.version(), host.faults().at("commit-proxy.expire-ids"));
+    long bytesMax =
+        CommitProxyOptions.EXPIRY_BYTES_MAX
+            + (long) (assigner.clearTagBytes() + assigner.setTagBytes());
+    if (bound == IdExpiry.NONE
+        || payload.bytesMax() + bytesMax > CommitProxyOptions.PUSH_BYTES_MAX) {
+      return; // It goes with a later batch.
+    }
+    host.probes().hit("commit-proxy.ids-expired");
+    assigner.assign(IdempotencyIds.expire(bound));
+    batch.writes();
+    expiry.expired(batch.version(), bound);
+    host.trace().event("IdsExpired", "version", batch.version(), "below", bound);
   }
 
   private void renewMetadata(CommitBatch batch) {

@@ -80,7 +80,7 @@ public final class CommitProxy implements Role {
         .event("CommitProxyStarted", "epoch", recruit.epoch(), "index", recruit.proxyIndex());
     // The start of an epoch counts as a commit: readers must learn that RT is committed.
     idlePushes.committed(pipeline.knownCommitted());
-    idlePushes.idle(pipeline.toldCommitted());
+    idle();
     // One proxy of an epoch: it takes silence for the controller to see that it must begin another.
     if (recruit.proxyIndex() == 0 && host.faults().at("commit-proxy.break-off")) {
       host.timers()
@@ -236,12 +236,16 @@ public final class CommitProxy implements Role {
       host.probes().hit("commit-proxy.configuration-changed");
       superseded = true;
     }
-    if (!batch.isIdle()) {
+    if (!batch.isEmpty()) {
       idlePushes.committed(batch.version());
     }
     if (pipeline.inFlightCount() == 0) {
-      idlePushes.idle(pipeline.toldCommitted());
+      idle();
     }
+  }
+
+  private void idle() {
+    idlePushes.idle(pipeline.toldCommitted(), pipeline.expiry().isPending());
   }
 
   private void onIdle() {
@@ -298,6 +302,8 @@ public final class CommitProxy implements Role {
     add(fields, "refused", counters.refusedAtAdmission());
     add(fields, "retained-bytes", pipeline.retainedBytes());
     add(fields, "requests-repeated", pipeline.repeatedCount());
+    add(fields, "ids-to-expire", pipeline.expiry().isPending() ? 1 : 0);
+    add(fields, "ids-expired-at-version", pipeline.expiry().expiredAt());
     return new RoleStatus(NAME, fields);
   }
 

@@ -33,6 +33,9 @@ import io.ashlar.core.Limits;
  *     commits. Default 60 s, range 1 ms to 1 day
  * @param renewalBytes and earlier after this many bytes of metadata mutations. Default 1 MiB, range
  *     1 byte to 1 GiB
+ * @param idLifetimeVersions how long an idempotency id is kept after the last moment at which its
+ *     commit can happen: so long a client may ask. Default 60,000,000, a minute of store time,
+ *     range 1 to a day. What is kept costs storage: some 14 bytes for each commit
  * @param locationsMax shards in one answer about locations. Default 1,000, range 1 to 100,000
  * @param requestTimeoutNanos how long a peer may take before a request is sent again. Default 1 s,
  *     range 1 ms to 60 s: the time after which silence counts as failure
@@ -54,6 +57,7 @@ public record CommitProxyOptions(
     long idlePushIntervalNanos,
     long renewalIntervalNanos,
     long renewalBytes,
+    long idLifetimeVersions,
     int locationsMax,
     long requestTimeoutNanos,
     long retryDelayMinNanos,
@@ -63,6 +67,9 @@ public record CommitProxyOptions(
 
   /** A whole copy of the metadata is only made when it is not larger. */
   static final int RENEWAL_BYTES_MAX = 8 << 20;
+
+  /** More than what clears idempotency ids has, without its tags. */
+  static final int EXPIRY_BYTES_MAX = 200;
 
   /**
    * What a single transaction may add to a push, tags included. What is left over is for tags that
@@ -84,6 +91,7 @@ public record CommitProxyOptions(
     range("idlePushIntervalNanos", idlePushIntervalNanos, 1_000_000, 2_000_000_000L);
     range("renewalIntervalNanos", renewalIntervalNanos, 1_000_000, 86_400_000_000_000L);
     range("renewalBytes", renewalBytes, 1, 1 << 30);
+    range("idLifetimeVersions", idLifetimeVersions, 1, 86_400 * Limits.VERSIONS_PER_SECOND);
     range("locationsMax", locationsMax, 1, 100_000);
     range("requestTimeoutNanos", requestTimeoutNanos, 1_000_000, 60_000_000_000L);
     range("retryDelayMinNanos", retryDelayMinNanos, 100_000, 10_000_000_000L);
@@ -112,6 +120,7 @@ public record CommitProxyOptions(
         1_000_000_000L,
         60_000_000_000L,
         1 << 20,
+        60 * Limits.VERSIONS_PER_SECOND,
         1_000,
         1_000_000_000L,
         10_000_000L,
@@ -134,6 +143,7 @@ public record CommitProxyOptions(
         idlePushIntervalNanos,
         renewalIntervalNanos,
         renewalBytes,
+        idLifetimeVersions,
         locationsMax,
         requestTimeoutNanos,
         retryDelayMinNanos,

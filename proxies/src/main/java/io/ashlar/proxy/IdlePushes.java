@@ -6,10 +6,13 @@ import io.ashlar.host.Timers;
 /**
  * When an idle proxy pushes an empty batch: soon after its last commit, so that readers learn it is
  * committed, and then at intervals until the log servers were told of a committed version a whole
- * window beyond that commit, so that everything becomes stored and the log can be popped. Versions
+ * window beyond that commit, so that everything becomes stored and the log can be popped. After
+ * that, as long as idempotency ids have not expired, once for each window that has passed. Versions
  * count, not time: a push may be stuck for longer than any time that could be set here.
  */
 final class IdlePushes {
+  private static final long NANOS_PER_VERSION = 1_000;
+
   private final Host host;
   private final CommitProxyOptions options;
   private final long windowVersions;
@@ -38,15 +41,23 @@ final class IdlePushes {
    * Nothing is in flight any more.
    *
    * @param toldCommitted the known committed version that the last push carried
+   * @param idsToExpire whether idempotency ids wait for versions to go on until they have expired
    */
-  void idle(long toldCommitted) {
-    if (toldCommitted >= lastCommitVersion + windowVersions) {
+  void idle(long toldCommitted, boolean idsToExpire) {
+    boolean canBeStored = toldCommitted >= lastCommitVersion + windowVersions;
+    if (canBeStored) {
       host.probes().hit("commit-proxy.all-can-be-stored");
-    } else if (timer == null) {
-      long delayNanos = pushed ? options.idlePushIntervalNanos() : options.idlePushDelayNanos();
-      boolean atOnce = host.faults().at("commit-proxy.idle-push-at-once");
-      timer = host.timers().schedule(atOnce ? 0 : delayNanos, this::expire);
     }
+    if (timer != null || (canBeStored && !idsToExpire)) {
+      return;
+    }
+    long delayNanos = pushed ? options.idlePushIntervalNanos() : options.idlePushDelayNanos();
+    if (canBeStored) {
+      // No version is further above the one before, so no push less would do.
+      delayNanos = windowVersions * NANOS_PER_VERSION;
+    }
+    boolean atOnce = host.faults().at("commit-proxy.idle-push-at-once");
+    timer = host.timers().schedule(atOnce ? 0 : delayNanos, this::expire);
   }
 
   /** A batch is closed: no empty one is needed. */

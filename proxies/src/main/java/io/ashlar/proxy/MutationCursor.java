@@ -2,6 +2,8 @@ package io.ashlar.proxy;
 
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
+import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 
@@ -10,6 +12,9 @@ import io.ashlar.core.MutationType;
  * and copies bytes, and most mutations are never decoded. Not thread-safe.
  */
 final class MutationCursor {
+  /** The second byte of keys in {@link Keys#SYSTEM_ROWS}. */
+  private static final byte SYSTEM_ROWS_BYTE = (byte) Keys.SYSTEM_ROWS.begin().at(1);
+
   private final byte[] array;
   private final ByteReader reader;
   private int typeCode;
@@ -94,11 +99,13 @@ final class MutationCursor {
     return new Mutation(type(), first(), second());
   }
 
-  /** Whether the mutation may change keys at or after {@code \xff}. */
+  /** Whether the mutation may change keys at or after {@code \xff} that are metadata. */
   boolean touchesMetadata() {
     if (typeCode == MutationType.CLEAR_RANGE.code()) {
-      return secondLength > 1 && (array[secondAt] & 0xff) == 0xff;
+      boolean reachesSystem = secondLength > 1 && (array[secondAt] & 0xff) == 0xff;
+      return reachesSystem && !Keys.SYSTEM_ROWS.contains(new KeyRange(first(), second()));
     }
-    return firstLength > 0 && (array[firstAt] & 0xff) == 0xff;
+    boolean isSystem = firstLength > 0 && (array[firstAt] & 0xff) == 0xff;
+    return isSystem && (firstLength == 1 || array[firstAt + 1] != SYSTEM_ROWS_BYTE);
   }
 }

@@ -9,7 +9,7 @@ import io.ashlar.message.CommitTransaction;
  * @param arrivedNanos when it came
  * @param pushBytes at most what it adds to a push and to a request to a resolver
  * @param stamped whether it has versionstamped mutations
- * @param metadata whether a mutation touches the system keys
+ * @param metadata whether a mutation touches the system's metadata
  */
 record Submission(
     Inbound request,

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.IdempotencyIds;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.Keys;
+import io.ashlar.core.MalformedException;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 import io.ashlar.core.Setting;
@@ -284,5 +286,80 @@ final class AdmissionTest {
     Submission stamped =
         admit(blind(new Mutation(MutationType.SET_VERSIONSTAMPED_VALUE, key("a"), zeros(14))));
     assertThat(stamped.stamped()).isTrue();
+  }
+
+  @Test
+  void anIdHasTwelveBytesOrThereIsNone() throws RefusedException {
+    CommitTransaction plain = blind(Mutation.set(key("a"), key("b")));
+    assertAdmitted(FakeCluster.withId(plain, IdempotencyIds.id(-1, -1)));
+    for (int length : new int[] {1, 11, 13, 1_000}) {
+      CommitTransaction wrong = FakeCluster.withId(plain, zeros(length));
+      assertThat(catchThrowableOfType(MalformedException.class, () -> admit(wrong)))
+          .hasMessageContaining(length + " bytes");
+    }
+  }
+
+  @Test
+  void nobodyMayChangeTheRowsOfIds() {
+    Bytes row = IdempotencyIds.rowKey(RT, 7);
+    for (Mutation mutation :
+        List.of(
+            Mutation.set(row, key("1")),
+            new Mutation(MutationType.ADD, row, key("1")),
+            new Mutation(
+                MutationType.SET_VERSIONSTAMPED_VALUE, row, zeros(11).concat(Bytes.of(1, 0, 0, 0))),
+            new Mutation(
+                MutationType.SET_VERSIONSTAMPED_KEY,
+                IdempotencyIds.ROWS.begin().concat(zeros(10)).concat(Bytes.of(6, 0, 0, 0)),
+                key("")),
+            Mutation.set(IdempotencyIds.EXPIRED_KEY, zeros(8)),
+            Mutation.clearRange(row, Keys.after(row)),
+            Mutation.clearRange(key("z"), Keys.SYSTEM_ROWS.end()),
+            Mutation.clearRange(Keys.SYSTEM_ROWS.begin(), Bytes.of(0xff, 0x10)))) {
+      assertRefused(ErrorCode.CLIENT_INVALID_OPERATION, "idempotency", blind(mutation));
+    }
+  }
+
+  @Test
+  void otherSystemRowsAreRowsAsThoseOfUsers() throws RefusedException {
+    Bytes row = Keys.SYSTEM_ROWS.begin().concat(key("/x"));
+    assertThat(admit(blind(Mutation.set(row, key("1")))).metadata()).isFalse();
+    assertThat(admit(blind(Mutation.clearRange(row, Keys.after(row)))).metadata()).isFalse();
+    Bytes stamped = row.concat(zeros(10)).concat(Bytes.of(row.length(), 0, 0, 0));
+    Mutation inside = new Mutation(MutationType.SET_VERSIONSTAMPED_KEY, stamped, key(""));
+    assertThat(admit(blind(inside)).metadata()).isFalse();
+    // A stamp in place of the second byte begins with zero.
+    Bytes atTheBegin = Bytes.of(0xff, 0x02).concat(zeros(9)).concat(Bytes.of(1, 0, 0, 0));
+    Mutation before = new Mutation(MutationType.SET_VERSIONSTAMPED_KEY, atTheBegin, key(""));
+    assertThat(admit(blind(before)).metadata()).isTrue();
+    Mutation across = Mutation.clearRange(Bytes.of(0xff), Bytes.of(0xff, 0x02, 0));
+    assertThat(admit(blind(across)).metadata()).isTrue();
+  }
+
+  @Test
+  void anIdDoesNotCountForTheLimitOfBytes() {
+    List<Mutation> mutations = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      mutations.add(Mutation.set(Bytes.of(i), zeros(99_999)));
+    }
+    Bytes id = IdempotencyIds.id(3, 7);
+    assertAdmitted(FakeCluster.withId(blind(mutations.toArray(Mutation[]::new)), id));
+    mutations.set(0, Mutation.set(Bytes.of(0, 0), zeros(99_999)));
+    assertRefused(
+        ErrorCode.TRANSACTION_TOO_LARGE,
+        "10000001",
+        FakeCluster.withId(blind(mutations.toArray(Mutation[]::new)), id));
+  }
+
+  @Test
+  void whatAnIdAddsToAPushIsCounted() throws RefusedException {
+    CommitTransaction plain = blind(Mutation.set(key("a"), key("b")));
+    IdRows rows = new IdRows();
+    rows.begin(RT);
+    rows.add(IdempotencyIds.id(3, 7), 0);
+    int added =
+        admit(FakeCluster.withId(plain, IdempotencyIds.id(3, 7))).pushBytes()
+            - admit(plain).pushBytes();
+    assertThat(added).isGreaterThanOrEqualTo(rows.mutations().length());
   }
 }

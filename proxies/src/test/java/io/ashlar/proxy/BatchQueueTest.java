@@ -24,6 +24,7 @@ final class BatchQueueTest {
             DEFAULTS.idlePushIntervalNanos(),
             DEFAULTS.renewalIntervalNanos(),
             DEFAULTS.renewalBytes(),
+            DEFAULTS.idLifetimeVersions(),
             DEFAULTS.locationsMax(),
             DEFAULTS.requestTimeoutNanos(),
             DEFAULTS.retryDelayMinNanos(),

@@ -4,8 +4,10 @@ import static io.ashlar.proxy.FakeCluster.WINDOW;
 import static io.ashlar.proxy.FakeCluster.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.IdempotencyIds;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
@@ -43,6 +45,7 @@ final class CommitProxyRandomTest {
   private FakeCluster cluster;
   private FakeCluster.Shape shape;
   private final List<Sent> sent = new ArrayList<>();
+  private int expired;
   private final TreeSet<String> fired = new TreeSet<>();
   private boolean isForced;
 
@@ -83,6 +86,7 @@ final class CommitProxyRandomTest {
             "commit-proxy.batch-of-one",
             "commit-proxy.close-later",
             "commit-proxy.empty-batch",
+            "commit-proxy.expire-ids",
             "commit-proxy.idle-push-at-once",
             "commit-proxy.leave-metadata-out",
             "commit-proxy.narrow-lane",
@@ -93,6 +97,16 @@ final class CommitProxyRandomTest {
             "read-version-proxy.close-early",
             "read-version-proxy.distrust-confirmation",
             "read-version-proxy.refuse");
+  }
+
+  @Test
+  void idsExpireInSomeRun() {
+    for (long seed = 1; seed <= 10; seed++) {
+      sent.clear();
+      run(seed);
+      checkAll(seed);
+    }
+    assertThat(expired).isGreaterThan(10);
   }
 
   private void checkAll(long seed) {
@@ -163,7 +177,7 @@ final class CommitProxyRandomTest {
     }
     heal();
     cluster.world.forced = point -> false;
-    cluster.world.runMillis(15_000);
+    cluster.world.runMillis(25_000);
   }
 
   private FakeCluster.Shape drawShape() {
@@ -200,6 +214,7 @@ final class CommitProxyRandomTest {
         1_000_000 + random.nextLong(1_000_000_000),
         random.nextBoolean() ? 1_000_000 : usual.renewalIntervalNanos(),
         random.nextBoolean() ? 1 : usual.renewalBytes(),
+        1 + random.nextLong(4_000_000),
         usual.locationsMax(),
         1_000_000 + random.nextLong(50_000_000),
         100_000 + random.nextLong(1_000_000),
@@ -262,7 +277,11 @@ final class CommitProxyRandomTest {
       }
     }
     long readVersion = cluster.sequencer.live - random.nextInt(3) * random.nextLong(10_000);
-    return FakeCluster.transaction(readVersion, reads, writes, mutations.toArray(Mutation[]::new));
+    CommitTransaction drawn =
+        FakeCluster.transaction(readVersion, reads, writes, mutations.toArray(Mutation[]::new));
+    return random.nextInt(3) > 0
+        ? drawn
+        : FakeCluster.withId(drawn, IdempotencyIds.id(random.nextLong(), sent.size()));
   }
 
   private Mutation drawMutation(Bytes at) {
@@ -347,9 +366,16 @@ final class CommitProxyRandomTest {
       }
       found.add(tags);
     }
+    long expiredBelow = 0;
     for (long version : cluster.sequencer.versions) {
       TreeMap<Integer, List<Mutation>> expected =
           replay(rows, version, committed.getOrDefault(version, new TreeMap<>()));
+      tagAll(idRows(version, committed.get(version)), rows, expected);
+      List<Mutation> expiry = expiry(found, version);
+      tagAll(expiry, rows, expected);
+      if (!expiry.isEmpty()) {
+        expiredBelow = Math.max(expiredBelow, boundOf(expiry));
+      }
       for (int tag = 0; tag <= 6; tag++) {
         for (int member = 0; member < cluster.logs.size(); member++) {
           List<Mutation> there = found.get(member).get(tag).getOrDefault(version, List.of());
@@ -360,6 +386,81 @@ final class CommitProxyRandomTest {
           }
           assertThat(there).as("tag %d at %d in log %d", tag, version, member).isEqualTo(wanted);
         }
+      }
+    }
+    long ageVersions = WINDOW + shape.options().idLifetimeVersions();
+    long lastVersion = cluster.sequencer.versions.get(cluster.sequencer.versions.size() - 1);
+    for (Map.Entry<Long, TreeMap<Integer, CommitTransaction>> batch : committed.entrySet()) {
+      // It may wait for those that were written until it was due, and for an idle push then.
+      long last = Math.min(committed.lastKey(), batch.getKey() + ageVersions);
+      boolean isOver = lastVersion >= last + ageVersions + 2 * WINDOW;
+      for (CommitTransaction transaction : batch.getValue().values()) {
+        if (!transaction.id().isEmpty() && isOver) {
+          assertThat(batch.getKey()).isLessThan(expiredBelow);
+          expired++;
+        }
+      }
+    }
+  }
+
+  /** No batch of these runs has more ids than one row. */
+  private static List<Mutation> idRows(
+      long version, TreeMap<Integer, CommitTransaction> transactionsOrNull) {
+    ByteWriter value = new ByteWriter(0);
+    int first = -1;
+    for (Map.Entry<Integer, CommitTransaction> one :
+        transactionsOrNull == null
+            ? List.<Map.Entry<Integer, CommitTransaction>>of()
+            : transactionsOrNull.entrySet()) {
+      if (!one.getValue().id().isEmpty()) {
+        first = first < 0 ? one.getKey() : first;
+        value.putRaw(one.getValue().id()).putByte(0).putByte(one.getKey());
+      }
+    }
+    return first < 0
+        ? List.of()
+        : List.of(Mutation.set(IdempotencyIds.rowKey(version, first), value.toBytes()));
+  }
+
+  private boolean isOfIds(Mutation mutation) {
+    return IdempotencyIds.RANGE.contains(mutation.first());
+  }
+
+  private static long boundOf(List<Mutation> expiry) {
+    return IdempotencyIds.expiredBelow(expiry.get(expiry.size() - 1).second());
+  }
+
+  /** What a proxy itself wrote at a version: all ids that are old enough are cleared, or none. */
+  private List<Mutation> expiry(
+      List<TreeMap<Integer, TreeMap<Long, List<Mutation>>>> found, long version) {
+    for (TreeMap<Integer, TreeMap<Long, List<Mutation>>> tags : found) {
+      for (TreeMap<Long, List<Mutation>> versions : tags.values()) {
+        List<Mutation> own =
+            versions.getOrDefault(version, List.of()).stream()
+                .filter(mutation -> isOfIds(mutation) && mutation.type() != MutationType.SET)
+                .toList();
+        if (!own.isEmpty()) {
+          long bound = boundOf(own);
+          assertThat(own).isEqualTo(Mutations.decode(IdempotencyIds.expire(bound)));
+          assertThat(bound)
+              .isEqualTo(version - WINDOW - shape.options().idLifetimeVersions())
+              .isGreaterThanOrEqualTo(FakeCluster.RT);
+          return own;
+        }
+      }
+    }
+    return List.of();
+  }
+
+  private static void tagAll(
+      List<Mutation> mutations,
+      TreeMap<Bytes, Bytes> rows,
+      TreeMap<Integer, List<Mutation>> byTag) {
+    ShardMap map = new ShardMap();
+    rows.forEach((key, value) -> map.load(new KeyValue(key, value)));
+    for (Mutation mutation : mutations) {
+      for (int tag : map.tagsFor(mutation.affected())) {
+        byTag.computeIfAbsent(tag, t -> new ArrayList<>()).add(mutation);
       }
     }
   }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.IdempotencyIds;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
@@ -17,6 +18,7 @@ import io.ashlar.core.MutationType;
 import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.Tags;
+import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.GetReadVersion;
 import io.ashlar.message.GetRoleStatus;
@@ -35,6 +37,7 @@ import io.ashlar.message.TransactionCommitted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -509,13 +512,18 @@ final class CommitProxyTest {
   @Test
   void pushesEmptyBatchesAfterTheLastCommitAndThenStops() {
     FakeCluster cluster = new FakeCluster(21, FakeCluster.Shape.small());
-    cluster.world.runMillis(60_000);
+    cluster.world.runMillis(8_000);
     FakeLog log = cluster.logs.get(0);
-    int afterStart = log.chain.size();
     // One soon after the start, then one a second until the window is behind what was committed.
-    assertThat(afterStart).isBetween(6, 8);
+    assertThat(log.chain.size()).isBetween(6, 8);
     assertThat(log.chain.lastEntry().getValue().knownCommittedVersion())
         .isBetween(RT + WINDOW, RT + WINDOW + 2_000_000);
+    // Then one for each window, until the ids of the epochs before have expired.
+    cluster.world.runMillis(120_000);
+    int afterStart = log.chain.size();
+    assertThat(afterStart).isBetween(20, 30);
+    cluster.world.runMillis(120_000);
+    assertThat(log.chain.size()).isEqualTo(afterStart);
     FakeCluster.Outcome outcome = cluster.commit(set("a", "1"));
     cluster.world.runMillis(20);
     long version = committed(outcome).version();
@@ -542,6 +550,90 @@ final class CommitProxyTest {
     cluster.world.runMillis(60_000);
     PushLog last = log.chain.lastEntry().getValue();
     assertThat(last.knownCommittedVersion()).isGreaterThanOrEqualTo(version + WINDOW);
+  }
+
+  private static CommitTransaction withId(long readVersion, int number) {
+    return FakeCluster.withId(
+        transaction(readVersion, List.of(), List.of()), IdempotencyIds.id(7, number));
+  }
+
+  /** The versions at which ids were cleared, with the bounds. */
+  private static TreeMap<Long, Long> expiries(FakeLog log) {
+    TreeMap<Long, Long> found = new TreeMap<>();
+    log.tag(1)
+        .forEach(
+            (version, mutations) -> {
+              for (Mutation mutation : mutations) {
+                if (mutation.first().equals(IdempotencyIds.EXPIRED_KEY)) {
+                  found.put(version, IdempotencyIds.expiredBelow(mutation.second()));
+                }
+              }
+            });
+    return found;
+  }
+
+  /** Also those of epochs before, of which nothing is known but that they end at RT. */
+  @Test
+  void clearsIdsThatHaveExpiredThoughNobodyCommitsAnyMore() {
+    long lifetime = CommitProxyOptions.defaults().idLifetimeVersions();
+    FakeCluster cluster = new FakeCluster(31, FakeCluster.Shape.small());
+    cluster.world.runMillis(150_000);
+    FakeLog log = cluster.logs.get(0);
+    assertThat(expiries(log)).hasSize(1);
+    assertThat(expiries(log).firstEntry().getValue()).isGreaterThanOrEqualTo(RT);
+    long version = committed(cluster.commitAndRun(0, withId(cluster.sequencer.live, 1))).version();
+    cluster.world.runMillis(150_000);
+    assertThat(expiries(log)).hasSize(2);
+    long at = expiries(log).lastKey();
+    assertThat(expiries(log).lastEntry().getValue())
+        .isEqualTo(at - WINDOW - lifetime)
+        .isGreaterThan(version);
+    // Readers learn that it is committed, and can store it.
+    assertThat(log.chain.lastEntry().getValue().knownCommittedVersion())
+        .isGreaterThanOrEqualTo(at + WINDOW);
+  }
+
+  /** Also when many of them are in one batch. */
+  @Test
+  void listsTheIdsOfWhatIsCommittedAndOfNothingElse() {
+    FakeCluster cluster = new FakeCluster(32, FakeCluster.Shape.small());
+    List<FakeCluster.Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      List<KeyRange> one = List.of(KeyRange.ofKey(key("k" + i / 2)));
+      CommitTransaction transaction = transaction(cluster.sequencer.live, one, one);
+      outcomes.add(cluster.commit(0, FakeCluster.withId(transaction, IdempotencyIds.id(7, i))));
+    }
+    cluster.world.runMillis(200);
+    TreeMap<Bytes, Bytes> rows = new TreeMap<>();
+    for (List<Mutation> mutations : cluster.logs.get(0).tag(1).values()) {
+      for (Mutation mutation : mutations) {
+        if (IdempotencyIds.ROWS.contains(mutation.first())) {
+          rows.put(mutation.first(), mutation.second());
+        }
+      }
+    }
+    assertThat(rows.values())
+        .allMatch(
+            row ->
+                row.length() <= IdempotencyIds.IDS_PER_ROW_MAX * IdempotencyIds.ENTRY_BYTES
+                    && !row.isEmpty());
+    int committed = 0;
+    for (int i = 0; i < outcomes.size(); i++) {
+      TransactionCommitted expected = (TransactionCommitted) outcomes.get(i).reply;
+      Bytes id = IdempotencyIds.id(7, i);
+      List<TransactionCommitted> found = new ArrayList<>();
+      rows.forEach(
+          (key, value) -> {
+            int place = IdempotencyIds.placeOf(id, value);
+            if (place >= 0) {
+              found.add(new TransactionCommitted(IdempotencyIds.versionOf(key), place));
+            }
+          });
+      assertThat(found).isEqualTo(expected == null ? List.of() : List.of(expected));
+      committed += expected == null ? 0 : 1;
+    }
+    assertThat(committed).isEqualTo(1_500);
+    assertThat(rows.size()).isGreaterThan(1);
   }
 
   @Test
@@ -601,6 +693,7 @@ final class CommitProxyTest {
             defaults.idlePushIntervalNanos(),
             defaults.renewalIntervalNanos(),
             defaults.renewalBytes(),
+            defaults.idLifetimeVersions(),
             defaults.locationsMax(),
             defaults.requestTimeoutNanos(),
             defaults.retryDelayMinNanos(),

@@ -206,6 +206,15 @@ final class FakeCluster {
         Mutations.encode(List.of(mutations)));
   }
 
+  static CommitTransaction withId(CommitTransaction transaction, Bytes id) {
+    return new CommitTransaction(
+        transaction.readVersion(),
+        transaction.readConflicts(),
+        transaction.writeConflicts(),
+        transaction.mutations(),
+        id);
+  }
+
   static CommitTransaction set(String key, String value) {
     Mutation mutation = Mutation.set(key(key), key(value));
     return transaction(RT, List.of(), List.of(KeyRange.ofKey(key(key))), mutation);

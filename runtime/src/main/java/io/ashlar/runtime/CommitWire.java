@@ -82,12 +82,16 @@ final class CommitWire {
   }
 
   static Wire.CommitTransaction toWire(CommitTransaction m) {
-    return Wire.CommitTransaction.newBuilder()
-        .setReadVersion(m.readVersion())
-        .setReadConflicts(WireParts.toWire(m.readConflicts()))
-        .setWriteConflicts(WireParts.toWire(m.writeConflicts()))
-        .setMutations(WireParts.toWire(m.mutations()))
-        .build();
+    Wire.CommitTransaction.Builder wire =
+        Wire.CommitTransaction.newBuilder()
+            .setReadVersion(m.readVersion())
+            .setReadConflicts(WireParts.toWire(m.readConflicts()))
+            .setWriteConflicts(WireParts.toWire(m.writeConflicts()))
+            .setMutations(WireParts.toWire(m.mutations()));
+    if (!m.id().isEmpty()) {
+      wire.setId(WireParts.toWire(m.id()));
+    }
+    return wire.build();
   }
 
   static CommitTransaction fromWire(Wire.CommitTransaction m) {
@@ -95,7 +99,8 @@ final class CommitWire {
         m.getReadVersion(),
         WireParts.fromWire(m.getReadConflicts()),
         WireParts.fromWire(m.getWriteConflicts()),
-        WireParts.fromWire(m.getMutations()));
+        WireParts.fromWire(m.getMutations()),
+        WireParts.fromWire(m.getId()));
   }
 
   static Wire.TransactionCommitted toWire(TransactionCommitted m) {

@@ -29,6 +29,9 @@ final class ClusterBounds {
   /** How long a leader may lead beyond its lease when the point election.lead-on was met. */
   private static final long LEAD_ON_NANOS = 8 * SECOND;
 
+  /** How long a commit is not looked up when the point client.read-ids-later was met. */
+  private static final long LOOKED_UP_LATER_NANOS = 20 * SECOND;
+
   private final SimWorld world;
   private final ClusterPlan plan;
   private final FaultPlan faults;
@@ -70,7 +73,8 @@ final class ClusterBounds {
             .add("recruiting", RECOVERIES, most(ControllerOptions::recruitNanos))
             .add("a poll for the view", RECOVERIES, most(ControllerOptions::viewPollNanos))
             .add("a client's request", REQUESTS, plan.database().requestTimeoutMillis() * MILLI)
-            .add("a client's pause before it tries again", REQUESTS, 2 * SECOND);
+            .add("a client's pause before it tries again", REQUESTS, 2 * SECOND)
+            .add("a commit that is looked up later", LOOKED_UP_LATER_NANOS);
     return withSlowClocks(bound);
   }
 
@@ -79,6 +83,8 @@ final class ClusterBounds {
     ConvergenceBound bound =
         new ConvergenceBound()
             .add("a window", 2, plan.configuration().windowVersions() * 1_000)
+            .add("what ids live", versions(plan.idLifetimeVersions()))
+            .add("a window beyond", 3, versions(plan.configuration().windowVersions()))
             .add(
                 "an idle push",
                 2,
@@ -118,6 +124,10 @@ final class ClusterBounds {
         .add("a step of moves", 4 * turns, most(controller -> controller.moves().stepNanos()))
         .add("a look for moves", most(controller -> controller.moves().idleNanos()))
         .add("servers that count as lost", most(controller -> controller.moves().lostNanos()));
+  }
+
+  private static long versions(long count) {
+    return count * 1_000;
   }
 
   private long most(ToLongFunction<ControllerOptions> time) {

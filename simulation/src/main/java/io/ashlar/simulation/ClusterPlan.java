@@ -119,7 +119,8 @@ record ClusterPlan(
         coordinators,
         draws.coordinator(),
         controller,
-        new HostileOptions(random.fork("roles")).draw(),
+        new HostileOptions(random.fork("roles"), HostileOptions.drawIdLifetime(random.fork("ids")))
+            .draw(),
         database(random.fork("database")));
   }
 
@@ -294,6 +295,16 @@ record ClusterPlan(
         Math.min(few ? Math.max(1, machines - 2) : machines, CoordinatorSet.COORDINATORS_MAX);
     int count = random.nextInt(1, most + 1);
     return count % 2 == 0 && random.nextBoolean() ? count - 1 : count;
+  }
+
+  /** Others for the same cluster. */
+  RoleSettings drawRoles(SeededRandom random) {
+    return new HostileOptions(random, idLifetimeVersions()).draw();
+  }
+
+  /** How long idempotency ids are kept, everywhere and in the whole run. */
+  long idLifetimeVersions() {
+    return roles.commitProxy().idLifetimeVersions();
   }
 
   /** Others for the same cluster. */

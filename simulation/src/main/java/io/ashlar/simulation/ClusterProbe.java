@@ -36,6 +36,8 @@ final class ClusterProbe implements Role {
   static final String PROCESS = "10.0.2.1:0";
   private static final long INTERVAL_NANOS = 200_000_000;
 
+  private static final String IDS_EXPIRED = "ids-expired-at-version";
+
   /** What must be 0 in the status of a role, whichever it is. */
   private static final List<String> QUEUES =
       List.of(
@@ -45,6 +47,7 @@ final class ClusterProbe implements Role {
           "retained-bytes",
           "under-way",
           "parked-batches",
+          "ids-to-expire",
           "waiting-requests",
           "pushes-parked",
           "pushes-unacknowledged",
@@ -138,18 +141,25 @@ final class ClusterProbe implements Role {
     }
   }
 
-  /** What everyone must have: what clients wrote, and the last recovery and moves after them. */
+  /**
+   * What everyone must have: what clients wrote, the last recovery and moves after them, and the
+   * last time that idempotency ids were cleared.
+   */
   private long target() {
-    long written = Math.max(lastWritten, current().generation().recoveryTransactionVersion());
-    return Math.max(written, moved());
+    long target = Math.max(lastWritten, current().generation().recoveryTransactionVersion());
+    target = Math.max(target, told(follower.controller(), "moves-version"));
+    for (Address proxy : view.commitProxies()) {
+      target = Math.max(target, told(proxy, IDS_EXPIRED));
+    }
+    return target;
   }
 
-  /** The last version at which the controller has moved shards. */
-  private long moved() {
-    RoleStatus controller = statuses.get(follower.controller());
-    if (controller != null) {
-      for (StatusField field : controller.fields()) {
-        if (field.name().equals("moves-version")) {
+  /** A version in the status of a role; 0 when it does not tell. */
+  private long told(Address role, String name) {
+    RoleStatus status = statuses.get(role);
+    if (status != null) {
+      for (StatusField field : status.fields()) {
+        if (field.name().equals(name)) {
           return Long.parseLong(field.value());
         }
       }

@@ -20,9 +20,11 @@ final class HostileOptions {
   private static final int HOSTILE_PER_MILLION = 250_000;
 
   private final SeededRandom random;
+  private final long idLifetimeVersions;
 
-  HostileOptions(SeededRandom random) {
+  HostileOptions(SeededRandom random, long idLifetimeVersions) {
     this.random = random;
+    this.idLifetimeVersions = idLifetimeVersions;
   }
 
   RoleSettings draw() {
@@ -77,10 +79,21 @@ final class HostileOptions {
         or(normal.idlePushIntervalNanos(), 50 * MILLIS, 2 * SECONDS),
         or(normal.renewalIntervalNanos(), 100 * MILLIS, 10 * SECONDS),
         or(normal.renewalBytes(), 1, 10_000),
+        idLifetimeVersions,
         or(normal.locationsMax(), 1, 3),
         or(normal.requestTimeoutNanos(), 300 * MILLIS, 3 * SECONDS),
         normal.retryDelayMinNanos(),
         normal.retryDelayMaxNanos());
+  }
+
+  /**
+   * How long idempotency ids are kept. It is the same in all processes of a run; far below what is
+   * usual, or no run would be long enough for any id to expire.
+   */
+  static long drawIdLifetime(SeededRandom random) {
+    long millis =
+        random.nextBoolean() ? random.nextLong(100, 3_000) : random.nextLong(6_000, 12_000);
+    return millis * (Limits.VERSIONS_PER_SECOND / 1_000);
   }
 
   private ResolverOptions resolver() {

@@ -124,7 +124,7 @@ final class SimCluster {
   /** From its next boot on a worker has other options. */
   void changeOptions(String process, SeededRandom draws) {
     Member member = member(process);
-    member.roles = new HostileOptions(draws.fork("roles")).draw();
+    member.roles = plan.drawRoles(draws.fork("roles"));
     member.controller = plan.drawController(draws.fork("controller"));
   }
 

@@ -1,5 +1,6 @@
 package io.ashlar.simulation;
 
+import io.ashlar.core.IdempotencyIds;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.SuppressForbidden;
@@ -284,6 +285,10 @@ public final class Simulation {
       List<KeyValue> again = await("the final read", RestAudit::readAll);
       if (again.equals(read)) {
         addToDigest(read);
+        long ids = read.stream().filter(row -> IdempotencyIds.ROWS.contains(row.key())).count();
+        if (ids > 0) {
+          return REPLICAS + ": " + Words.count((int) ids, "idempotency id") + " left at rest";
+        }
         Violations different = audit.compare(read, engines);
         return different.isEmpty() ? null : REPLICAS + ": " + different;
       }

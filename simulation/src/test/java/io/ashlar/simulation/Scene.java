@@ -64,7 +64,8 @@ final class Scene implements AutoCloseable {
    */
   Scene(long seed, int machines, int logs, int replication, int antiQuorum, int storages) {
     world = new SimWorld(seed, WorldConditions.calm());
-    RoleSettings hostile = new HostileOptions(new SeededRandom(seed).fork("roles")).draw();
+    RoleSettings hostile =
+        new HostileOptions(new SeededRandom(seed).fork("roles"), 60_000_000).draw();
     RoleSettings normal = RoleSettings.defaults();
     for (int i = 0; i < machines; i++) {
       workers.add(PlannedWorker.alone(i + 1, i));

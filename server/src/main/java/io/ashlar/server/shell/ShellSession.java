@@ -234,7 +234,8 @@ final class ShellSession implements AutoCloseable {
   }
 
   private static Bytes endOfPrefix(Bytes prefix) {
-    return prefix.isEmpty() || Keys.isMetadata(prefix) ? Keys.USER_END : Keys.afterPrefix(prefix);
+    boolean isOfUsers = !prefix.isEmpty() && Keys.USER.contains(prefix);
+    return isOfUsers ? Keys.afterPrefix(prefix) : Keys.USER_END;
   }
 
   private static int parseLimit(String text) {

@@ -89,4 +89,16 @@ final class CountedOptions implements TransactionOptions {
     reader.seen(() -> inner.setIdempotent());
     return this;
   }
+
+  @Override
+  public TransactionOptions setAutomaticIdempotency() {
+    reader.seen(() -> inner.setAutomaticIdempotency());
+    return this;
+  }
+
+  @Override
+  public TransactionOptions setAutomaticIdempotencyDisable() {
+    reader.seen(() -> inner.setAutomaticIdempotencyDisable());
+    return this;
+  }
 }

@@ -55,6 +55,7 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
   static CompletableFuture<Attempt> run(
       SimClient client, Function<Transaction, CompletableFuture<?>> body) {
     Transaction transaction = client.database().createTransaction();
+    perhapsWithIds(client, transaction);
     boolean[] cancelled = cancelAtTimes(client, transaction);
     return once(transaction, body, cancelled, false)
         .whenComplete((attempt, thrown) -> transaction.close());
@@ -72,6 +73,7 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
       SimClient client, SeededRandom random, Supplier<Try> tries) {
     int again = random.chance(AGAIN_PER_MILLION) ? 1 + random.nextInt(AGAIN_MAX) : 0;
     Transaction transaction = client.database().createTransaction();
+    perhapsWithIds(client, transaction);
     boolean isIdempotent = again > 0 && random.nextBoolean();
     if (isIdempotent) {
       // Each try leaves data of its own, so that one may come after an unknown result.
@@ -81,6 +83,13 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
     return new Tries(transaction, random, tries, cancelled, isIdempotent)
         .next(again)
         .whenComplete((attempt, thrown) -> transaction.close());
+  }
+
+  /** Every other client asks for idempotency ids, and hears of no unknown results as a rule. */
+  private static void perhapsWithIds(SimClient client, Transaction transaction) {
+    if (client.number() % 2 == 0) {
+      transaction.options().setAutomaticIdempotency();
+    }
   }
 
   /** The tries of one transaction, one after the other. */

@@ -91,6 +91,9 @@ public final class ConflictRangesWorkload implements Workload {
       Transaction transaction,
       ConflictTransaction recorded,
       SeededRandom random) {
+    // A commit that never arrived would end as one that conflicts, and here each conflict must have
+    // its reason.
+    transaction.options().setAutomaticIdempotencyDisable();
     if (random.chance(200_000)) {
       write(client, transaction, recorded, random);
       return CompletableFuture.completedFuture(null);

@@ -22,6 +22,8 @@ import java.util.function.LongSupplier;
  * @param connector makes one more connection to the database from the same place
  * @param resolversMax how many the cluster may have had so far: with several, each decides on a
  *     part of the keys
+ * @param unknownAfterNanos since a transaction began, before which its idempotency id cannot have
+ *     expired
  */
 public record SimClient(
     int number,
@@ -32,7 +34,8 @@ public record SimClient(
     SeededRandom random,
     LongSupplier moments,
     Function<DatabaseOptions, Database> connector,
-    IntSupplier resolversMax) {
+    IntSupplier resolversMax,
+    LongSupplier unknownAfterNanos) {
 
   /** The same client with draws of its own for one workload: what others draw is nothing to it. */
   public SimClient of(String workload) {
@@ -45,7 +48,8 @@ public record SimClient(
         random.fork(workload),
         moments,
         connector,
-        resolversMax);
+        resolversMax,
+        unknownAfterNanos);
   }
 
   /** One more connection, which ends with the client if not before. */

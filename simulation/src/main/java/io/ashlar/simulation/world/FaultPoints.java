@@ -36,6 +36,7 @@ final class FaultPoints {
 
   static final List<String> SELDOM =
       List.of(
+          "client.read-few-ids",
           "controller.drain-at-once",
           "controller.new-epoch",
           "controller.new-epoch-while-drained",
@@ -60,7 +61,7 @@ final class FaultPoints {
   /** Of points by which roles come a few times in a run, if at all. */
   private static final Rate[] HARDLY_RATES = {new Rate(300_000, 0), new Rate(1_000_000, 0)};
 
-  static final List<String> HARDLY = List.of("election.lead-on");
+  static final List<String> HARDLY = List.of("client.read-ids-later", "election.lead-on");
 
   /** One point. It has a stream of its own, so that another point changes nothing for it. */
   private static final class Point {

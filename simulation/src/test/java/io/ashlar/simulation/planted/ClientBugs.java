@@ -87,8 +87,7 @@ final class ClientBugs {
     return PlantedBug.in(
             CLIENT,
             "client commits again what may be committed",
-            "A commit without reads whose answer was lost is sent once more, under another fence"
-                + " key.")
+            "A commit without reads whose answer was lost is sent once more, under another id.")
         .after(
             "[CockroachDB issue 10023: transactions can be applied twice]"
                 + "(https://github.com/cockroachdb/cockroach/issues/10023)")
@@ -101,10 +100,11 @@ final class ClientBugs {
                     }
             """,
             """
-                    if (commit.phase() == CommitOperation.Phase.SENT && commit.isBlind()) {
+                    boolean sendsAgain = commit.isBlind() && commit.hasId();
+                    if (commit.phase() == CommitOperation.Phase.SENT && sendsAgain) {
                       unlink(commit);
                       commit.enter(CommitOperation.Phase.NEW);
-                      commit.setFenceKey(null);
+                      identify(commit);
                       role.awaitVersion(commit);
                     } else if (commit.phase() == CommitOperation.Phase.SENT) {
                       fence(commit);

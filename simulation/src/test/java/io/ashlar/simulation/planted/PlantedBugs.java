@@ -19,6 +19,7 @@ final class PlantedBugs {
             ClientBugs.all(),
             OwnWritesBugs.all(),
             RetryBugs.all(),
+            IdempotencyBugs.all(),
             InterfaceBugs.all(),
             SimulatorBugs.all())
         .flatMap(List::stream)
