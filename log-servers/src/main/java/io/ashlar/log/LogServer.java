@@ -69,6 +69,7 @@ public final class LogServer implements Role {
   private long end;
   private long knownCommittedTold;
   private long pushCount;
+  private long pushedBytes;
 
   private LogServer(
       Host host, Uid logId, RecruitLog recruit, LogServerOptions options, Runnable onReady) {
@@ -388,6 +389,7 @@ public final class LogServer implements Role {
     store.add(end, push.previousVersion(), knownCommitted(), tags, push.payload());
     acknowledgements.add(inbound, end);
     pushCount++;
+    pushedBytes += push.payload().length();
   }
 
   private void takeParked() {
@@ -550,6 +552,7 @@ public final class LogServer implements Role {
     field(fields, "known-committed-version", knownCommitted());
     field(fields, "locked", Boolean.toString(lock.isClosed()));
     field(fields, "pushes", pushCount);
+    field(fields, "bytes-pushed", pushedBytes);
     field(fields, "pushes-parked", chain.parkedCount());
     field(fields, "pushes-unacknowledged", acknowledgements.count());
     field(fields, "peeks-waiting", peeks.waitingCount());

@@ -93,6 +93,12 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Operations under way at a time. Default: 1,64,512")
   private List<Integer> clients;
 
+  @Option(
+      names = "--ids",
+      description =
+          "Measures only what idempotency ids cost: durable writes with ids and without, by turns.")
+  private boolean idsOnly;
+
   @Override
   public Integer call() throws Exception {
     check(keys >= 1, "--keys: at least 1");
@@ -201,6 +207,17 @@ public final class BenchCommand implements Callable<Integer> {
     void measureAll() throws InterruptedException {
       double millis = workloads.awaitFirstReadNanos() / 1e6;
       report.say("%s: the first read of the opened store took %.0f ms", target.label(), millis);
+      if (!idsOnly) {
+        measureOperations();
+      }
+      IdCost ids = new IdCost(workloads, () -> ofLogServers("bytes-pushed"), seconds, SEED);
+      for (int count : clients) {
+        report.measuring(target, "idempotency ids", count);
+        report.measured(target, shape, ids.measure(count));
+      }
+    }
+
+    private void measureOperations() throws InterruptedException {
       measure("read 1", 1, workloads::read);
       measure("read 10", 10, workloads::readTen);
       measure("write 1, durable", 0, workloads::write);
@@ -226,18 +243,23 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** Syncs that the log servers have done since they were started. */
     private long syncs() {
-      long syncs = 0;
+      return ofLogServers("syncs");
+    }
+
+    /** A figure of the log servers' status, their sum. */
+    private long ofLogServers(String name) {
+      long sum = 0;
       for (RoleStatus logServer : status.logServers().join()) {
         for (StatusField field : logServer.fields()) {
-          if (field.name().equals("syncs")) {
-            syncs += Long.parseLong(field.value());
+          if (field.name().equals(name)) {
+            sum += Long.parseLong(field.value());
           }
         }
       }
-      if (syncs == 0) {
-        throw new CommandFailedException("the log servers do not say how often they synced");
+      if (sum == 0) {
+        throw new CommandFailedException("the log servers do not tell " + name);
       }
-      return syncs;
+      return sum;
     }
   }
 

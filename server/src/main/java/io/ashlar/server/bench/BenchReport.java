@@ -12,6 +12,7 @@ final class BenchReport {
   private final boolean json;
   private final boolean terminal;
   private final List<Object> measurements = new ArrayList<>();
+  private final List<Object> idCosts = new ArrayList<>();
   private final List<Object> checks = new ArrayList<>();
   private boolean sound = true;
 
@@ -90,6 +91,25 @@ final class BenchReport {
             .put("failures", m.failures()));
   }
 
+  /** What idempotency ids cost. */
+  void measured(Target target, RecordShape shape, IdCost.Result ids) {
+    sound &= ids.failures() == 0;
+    String trouble = ids.failures() == 0 ? "" : "   FAILURES " + ids.failures();
+    say("%-9s %-8s %s%s", target.label(), shape.label(), ids.text(), trouble);
+    idCosts.add(
+        Json.object()
+            .put("target", target.label())
+            .put("record", shape.label())
+            .put("clients", ids.clients())
+            .put("rateRatio", ids.rate().median())
+            .put("cpuRatio", ids.cpu().median())
+            .put("perSecondWithIds", ids.perSecondWith())
+            .put("perSecondWithout", ids.perSecondWithout())
+            .put("logBytesWithIds", ids.bytesWith())
+            .put("logBytesWithout", ids.bytesWithout())
+            .put("failures", ids.failures()));
+  }
+
   private static double reads(ClosedLoop.Measurement m, int readsEach) {
     return m.perSecond() * readsEach;
   }
@@ -120,6 +140,7 @@ final class BenchReport {
               .put("result", sound ? "ok" : "failed")
               .put("environment", environment)
               .put("measurements", measurements)
+              .put("idempotencyIds", idCosts)
               .put("checks", checks));
       out.flush();
     }

@@ -99,11 +99,23 @@ final class Workloads {
 
   /** One durable write of one key. */
   CompletableFuture<?> write(SeededRandom random) {
+    return write(random, true);
+  }
+
+  /** The same without an idempotency id: when its answer gets lost, nobody can tell. */
+  CompletableFuture<?> writeWithoutId(SeededRandom random) {
+    return write(random, false);
+  }
+
+  private CompletableFuture<?> write(SeededRandom random, boolean hasId) {
     byte[] key = draw(random);
     byte[] value = shape.value(random);
     return committed(
         database.runAsync(
             tx -> {
+              if (!hasId) {
+                tx.options().setAutomaticIdempotencyDisable();
+              }
               tx.set(key, value);
               return CompletableFuture.completedFuture(null);
             }));
