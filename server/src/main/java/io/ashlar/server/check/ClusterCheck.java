@@ -88,7 +88,8 @@ public final class ClusterCheck implements AutoCloseable {
         random,
         thread::nextMoment,
         options -> connect(options, thread),
-        () -> Integer.MAX_VALUE);
+        () -> Integer.MAX_VALUE,
+        () -> 0);
   }
 
   /**

@@ -115,7 +115,7 @@ public final class ExactlyOnceWorkload implements Workload {
     /** Runs once for each try. */
     private CompletableFuture<Void> body(Transaction transaction) {
       last = transaction;
-      begunNanos = client.process().world().nowNanos();
+      begunNanos = client.surroundings().nowNanos();
       transaction.options().setTimeout(0);
       CompletableFuture<Void> ready =
           isLong
@@ -182,7 +182,7 @@ public final class ExactlyOnceWorkload implements Workload {
       if (code != ErrorCode.COMMIT_UNKNOWN_RESULT) {
         throw new AshlarException(code, "a call of runAsync without a timeout failed");
       }
-      long took = client.process().world().nowNanos() - begunNanos;
+      long took = client.surroundings().nowNanos() - begunNanos;
       if (took < client.unknownAfterNanos().getAsLong()) {
         violations.add("client " + number + " got an unknown result after " + took + " ns");
       }
