@@ -1,6 +1,7 @@
 package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.Backoff;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;

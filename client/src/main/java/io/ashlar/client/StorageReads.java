@@ -1,5 +1,6 @@
 package io.ashlar.client;
 
+import io.ashlar.core.Backoff;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Failure;

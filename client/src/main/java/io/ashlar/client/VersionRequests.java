@@ -1,6 +1,7 @@
 package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.Backoff;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;

@@ -24,14 +24,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 
 /**
  * The cluster controller, for one term: knows which workers live, runs recovery at its start and
  * whenever a role of the pipeline fails, and publishes the view.
  */
 final class ClusterController implements Role {
-  private static final int POLLS_MAX = 100_000;
+  private static final String LED_ONCE = "this process is the controller no more";
 
   /** When a point of failure ends an epoch, it does so within this time. */
   private static final long EPOCH_MAX_NANOS = 5_000_000_000L;
@@ -47,7 +46,7 @@ final class ClusterController implements Role {
   private final ClusterConfiguration configurationForNew;
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
-  private final BooleanSupplier isLeading;
+  private final Lead lead;
   private final ArrayDeque<Poll> polls = new ArrayDeque<>();
 
   private Recovery recovery;
@@ -62,12 +61,16 @@ final class ClusterController implements Role {
   private StorageJoining joining;
   private ClusterView view;
   private long sequence;
+
+  /** Since when there is no epoch, while there is none. */
+  private long withoutEpochNanos;
+
   private long recoveries;
   private String lastFailure = "";
 
   /**
    * @param membership which database it controls
-   * @param isLeading whether its term lasts: it acts on nothing that comes later
+   * @param lead its term: it acts on nothing that comes later
    * @param configurationForNew what to create when there is no database yet; else unused
    */
   ClusterController(
@@ -75,29 +78,30 @@ final class ClusterController implements Role {
       ControllerOptions options,
       Membership membership,
       CoordinatedStates states,
-      BooleanSupplier isLeading,
+      Lead lead,
       ClusterConfiguration configurationForNew) {
     this.host = host;
     this.options = options;
     this.membership = membership;
     this.states = states;
-    this.isLeading = isLeading;
+    this.lead = lead;
     this.configurationForNew = configurationForNew;
     this.workers = new WorkerRegistry(options.silenceNanos());
   }
 
   @Override
   public void start() {
+    withoutEpochNanos = host.clock().nowNanos();
     startRecovery();
     host.timers().schedule(options.viewPollNanos() / 4, this::expirePolls);
   }
 
   @Override
   public void onMessage(Inbound inbound) {
-    if (!isLeading.getAsBoolean()) {
+    if (!lead.isLeading()) {
       // Its time has passed, and it is about to hear so.
       host.probes().hit("controller.asked-without-the-lead");
-      refuse(inbound, ErrorCode.BROKEN_PROMISE, "this process is the controller no more");
+      refuse(inbound, ErrorCode.BROKEN_PROMISE, LED_ONCE);
       return;
     }
     switch (inbound.message().kind()) {
@@ -125,8 +129,7 @@ final class ClusterController implements Role {
     }
     stopEpoch();
     while (!polls.isEmpty()) {
-      refuse(
-          polls.poll().request, ErrorCode.BROKEN_PROMISE, "this process is the controller no more");
+      refuse(polls.poll().request, ErrorCode.BROKEN_PROMISE, LED_ONCE);
     }
   }
 
@@ -172,11 +175,37 @@ final class ClusterController implements Role {
   // Recovery
 
   private void startRecovery() {
-    recoveries++;
-    recovery =
-        new Recovery(
-            host, options, membership, workers, states, configurationForNew, new AttemptListener());
-    recovery.start();
+    whileLeading(
+        () -> {
+          if (recovery == null && epoch == null) {
+            recoveries++;
+            recovery =
+                new Recovery(
+                    host,
+                    options,
+                    membership,
+                    workers,
+                    states,
+                    lead::isLeading,
+                    configurationForNew,
+                    new AttemptListener());
+            recovery.start();
+          }
+        });
+  }
+
+  /**
+   * Acts only while it leads: its lock would take the state from the one that leads now. As a rule
+   * it is stopped before it tries again; but a heartbeat that was taken may still make its lease
+   * longer.
+   */
+  private void whileLeading(Runnable act) {
+    if (lead.isLeading()) {
+      act.run();
+    } else {
+      host.probes().hit("controller.waits-for-the-lead");
+      host.timers().schedule(options.retryNanos(), () -> whileLeading(act));
+    }
   }
 
   /** Hears the end of the present attempt. */
@@ -185,6 +214,7 @@ final class ClusterController implements Role {
     public void onEpochBegun(Recovery.Epoch begun) {
       recovery = null;
       epoch = begun;
+      lead.proved();
       sequence = 0;
       publish();
       watch =
@@ -197,7 +227,12 @@ final class ClusterController implements Role {
       watch.start();
       writes =
           new StateWrites(
-              host, states, begun.registerGeneration(), begun.state(), new StateOfEpoch());
+              host,
+              states,
+              ClusterController.this::whileLeading,
+              begun.registerGeneration(),
+              begun.state(),
+              new StateOfEpoch());
       beginDraining();
       moveCoordinators();
       beginMoving();
@@ -212,15 +247,9 @@ final class ClusterController implements Role {
     public void onEnded(String reason) {
       recovery = null;
       lastFailure = reason;
+      considerAnother();
       // A pause keeps a storm of attempts from starving the roles it waits for.
-      host.timers()
-          .schedule(
-              options.retryNanos(),
-              () -> {
-                if (recovery == null && epoch == null) {
-                  startRecovery();
-                }
-              });
+      host.timers().schedule(options.retryNanos(), ClusterController.this::startRecovery);
     }
   }
 
@@ -232,7 +261,7 @@ final class ClusterController implements Role {
 
   /** Ends an epoch, if it is still there, for no reason of its own: it may end at any time. */
   private void endEpoch(long number) {
-    if (epoch != null && epoch.state().epoch() == number) {
+    if (isPresent(number)) {
       beginAnew("a new epoch is wanted");
     }
   }
@@ -256,7 +285,30 @@ final class ClusterController implements Role {
       states.cancelMove();
       movesCoordinators = false;
     }
+    if (epoch != null) {
+      withoutEpochNanos = host.clock().nowNanos();
+    }
     epoch = null;
+  }
+
+  /**
+   * Lets another process lead when there has been no epoch for long: this one may reach the
+   * coordinators and not those whom recovery needs. What is known to be lost no other finds either,
+   * and what is under way ends in time.
+   */
+  private void considerAnother() {
+    boolean isStuck = epoch == null && (recovery == null || recovery.isWaiting());
+    long spentNanos = host.clock().nowNanos() - withoutEpochNanos;
+    if (recovery != null && recovery.isUnreadable()) {
+      if (lead.isContested()) {
+        host.trace().event("ControllerRetires", "why", recovery.corruption());
+        lead.retire();
+      }
+    } else if (isStuck && spentNanos > options.patienceNanos() && lead.isContested()) {
+      host.probes().hit("controller.lets-another-try");
+      host.trace().event("ControllerGivesUp", "phase", phaseInWords(), "reason", lastFailure);
+      lead.giveUp();
+    }
   }
 
   private void beginDraining() {
@@ -320,11 +372,19 @@ final class ClusterController implements Role {
         () -> host.probes().hit("controller.storage-joined"));
   }
 
+  private boolean isPresent(long number) {
+    return epoch != null && epoch.state().epoch() == number;
+  }
+
   // Coordinators
 
   /** Moves the coordinated state where operators want it, if it is not there. */
   private void moveCoordinators() {
     if (epoch == null || movesCoordinators || writes.isWriting() || !isMoveWanted()) {
+      return;
+    }
+    if (!lead.isLeading()) {
+      host.timers().schedule(options.retryNanos(), this::moveCoordinators);
       return;
     }
     movesCoordinators = true;
@@ -354,7 +414,7 @@ final class ClusterController implements Role {
   }
 
   private void onMoved(long number, boolean moved) {
-    if (epoch != null && epoch.state().epoch() == number && !moved) {
+    if (isPresent(number) && !moved) {
       movesCoordinators = false;
       beginAnew("a later attempt owns the coordinated state");
     }
@@ -363,8 +423,7 @@ final class ClusterController implements Role {
   }
 
   private void giveUpMove(long number) {
-    boolean isPresent = epoch != null && epoch.state().epoch() == number;
-    if (isPresent && movesCoordinators && states.cancelMove()) {
+    if (isPresent(number) && movesCoordinators && states.cancelMove()) {
       host.probes().hit("controller.next-coordinators-silent");
       movesCoordinators = false;
       writes.goOn();
@@ -432,13 +491,10 @@ final class ClusterController implements Role {
       host.network().reply(inbound, view);
       return;
     }
-    if (polls.size() >= POLLS_MAX) {
-      host.network()
-          .reply(
-              inbound,
-              new Refused(
-                  ErrorCode.SERVER_REQUEST_QUEUE_FULL,
-                  "too many polls for the view: " + POLLS_MAX));
+    if (polls.size() >= options.pollsMax()) {
+      // Who hears no news so early asks again after a while.
+      host.probes().hit("controller.polls-full");
+      host.network().reply(inbound, view != null ? view : noViewYet());
       return;
     }
     polls.add(new Poll(inbound, host.clock().nowNanos() + options.viewPollNanos()));
@@ -448,16 +504,23 @@ final class ClusterController implements Role {
     long now = host.clock().nowNanos();
     while (!polls.isEmpty() && polls.peek().deadlineNanos <= now) {
       Inbound request = polls.poll().request;
-      host.probes().hit(view != null ? "controller.poll-expired" : "controller.no-view-yet");
-      host.network().reply(request, view != null ? view : noViewYet());
+      if (lead.isLeading()) {
+        host.probes().hit(view != null ? "controller.poll-expired" : "controller.no-view-yet");
+        host.network().reply(request, view != null ? view : noViewYet());
+      } else {
+        refuse(request, ErrorCode.BROKEN_PROMISE, LED_ONCE);
+      }
     }
+    considerAnother();
     host.timers().schedule(options.viewPollNanos() / 4, this::expirePolls);
   }
 
   private Refused noViewYet() {
     String corruption = recovery == null ? null : recovery.corruption();
     return corruption != null
-        ? new Refused(ErrorCode.FILE_CORRUPT, corruption)
+        ? new Refused(
+            recovery.isUnreadable() ? ErrorCode.DIRECTORY_VERSION : ErrorCode.FILE_CORRUPT,
+            corruption)
         : new Refused(ErrorCode.TIMED_OUT, "no epoch has begun yet: " + whereItIs());
   }
 

@@ -95,6 +95,15 @@ public final class ControllerCandidate implements Role {
     return election.hasLease();
   }
 
+  /**
+   * Closes in peace: another may lead at once. Called at most once.
+   *
+   * @param onClosed runs when the coordinators know, or do not answer
+   */
+  public void close(Runnable onClosed) {
+    election.resign(onClosed);
+  }
+
   private void resign() {
     if (hasController) {
       hasController = false;
@@ -110,10 +119,6 @@ public final class ControllerCandidate implements Role {
             new StatusField("terms", Long.toString(terms))));
   }
 
-  private void onMoved(CoordinatorSet next) {
-    membership = membership.at(next);
-  }
-
   /** Hears whether it leads. */
   private final class Elected implements LeaderElection.Listener {
     @Override
@@ -125,11 +130,14 @@ public final class ControllerCandidate implements Role {
       Host own = hosts.host("cluster-controller", Endpoints.CONTROLLER, "controller");
       CoordinatedStates states =
           new CoordinatedStateQuorum(
-              own, membership.coordinators(), options.quorum(), ControllerCandidate.this::onMoved);
+              own,
+              membership.coordinators(),
+              options.quorum(),
+              // As an event of its own: it stops the controller, which tells it.
+              next -> host.timers().schedule(0, () -> election.moved(next)));
       hosts.start(
           Endpoints.CONTROLLER,
-          new ClusterController(
-              own, options, membership, states, election::isLeading, configurationForNew));
+          new ClusterController(own, options, membership, states, election, configurationForNew));
     }
 
     @Override
@@ -141,7 +149,7 @@ public final class ControllerCandidate implements Role {
 
     @Override
     public void onMoved(CoordinatorSet next) {
-      ControllerCandidate.this.onMoved(next);
+      membership = membership.at(next);
     }
   }
 }

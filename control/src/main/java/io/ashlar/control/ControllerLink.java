@@ -1,5 +1,6 @@
 package io.ashlar.control;
 
+import io.ashlar.core.Backoff;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
@@ -37,12 +38,20 @@ final class ControllerLink {
     void onMoved(CoordinatorSet next);
   }
 
+  /** A registration that fails is repeated so much sooner than one that does not. */
+  private static final int FIRST_RETRY = 32;
+
   private final Host host;
   private final WorkerOptions options;
   private final CoordinatorSet coordinators;
   private final Listener listener;
   private final ViewFollower follower;
   private final TermPatience patience;
+  private final Backoff backoff;
+
+  /** Sent so far. */
+  private long registrations;
+
   private boolean stopped;
 
   ControllerLink(Host host, WorkerOptions options, CoordinatorSet coordinators, Listener listener) {
@@ -52,6 +61,7 @@ final class ControllerLink {
     this.listener = listener;
     this.follower = new ViewFollower(host, options.follow(), new Told());
     this.patience = new TermPatience(options.pastNanos());
+    this.backoff = new Backoff(options.registerNanos() / FIRST_RETRY, options.registerNanos());
   }
 
   void start() {
@@ -66,33 +76,58 @@ final class ControllerLink {
 
   private void registerAgain() {
     if (!stopped) {
-      register();
+      registerOnce();
       host.timers().schedule(options.registerNanos(), this::registerAgain);
     }
   }
 
   /** Registers now: something has changed. */
   void register() {
+    backoff.reset();
+    registerOnce();
+  }
+
+  private void registerOnce() {
     Address controller = follower.controller();
     if (stopped || controller.equals(Address.NONE)) {
       return;
     }
+    registrations++;
     host.network()
         .request(
             controller,
             listener.registration(),
             WorkerRegistered.class,
             options.registerNanos(),
-            new Registered());
+            new Registered(registrations));
   }
 
-  /** The answer to a registration: it is repeated anyway. */
-  private static final class Registered implements ReplyHandler<WorkerRegistered> {
+  /**
+   * The answer to a registration. It is repeated anyway, but whoever is about to lead needs it
+   * soon: who is nominated is no controller for some milliseconds yet.
+   */
+  private final class Registered implements ReplyHandler<WorkerRegistered> {
+    private final long number;
+
+    Registered(long number) {
+      this.number = number;
+    }
+
     @Override
     public void onReply(WorkerRegistered reply) {}
 
     @Override
-    public void onFailure(Failure failure) {}
+    public void onFailure(Failure failure) {
+      if (number == registrations) {
+        host.timers().schedule(backoff.nextDelayNanos(host.random()), this::again);
+      }
+    }
+
+    private void again() {
+      if (number == registrations) {
+        registerOnce();
+      }
+    }
   }
 
   private boolean isPresent(ClusterView told) {

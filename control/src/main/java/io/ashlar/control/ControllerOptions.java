@@ -14,6 +14,9 @@ package io.ashlar.control;
  * @param viewPollNanos how long a poll for a view waits; default 1 s
  * @param drainNanos how often old generations are asked whether they are drained; default 500 ms;
  *     at first more often
+ * @param patienceNanos how long there may be no epoch while nothing that was begun is under way,
+ *     before another process is let try; default 10 s
+ * @param pollsMax polls for the view that wait at most; more are answered at once; default 100,000
  * @param workersAtCreation the workers to wait for before a database is created, at least as many
  *     as its copies need; default 1
  * @param election how it becomes the controller, and stays it
@@ -28,6 +31,8 @@ public record ControllerOptions(
     long recruitNanos,
     long viewPollNanos,
     long drainNanos,
+    long patienceNanos,
+    int pollsMax,
     int workersAtCreation,
     ElectionOptions election,
     QuorumOptions quorum,
@@ -43,6 +48,8 @@ public record ControllerOptions(
         10_000 * MILLI,
         1000 * MILLI,
         500 * MILLI,
+        10_000 * MILLI,
+        100_000,
         1,
         ElectionOptions.defaults(),
         QuorumOptions.defaults(),
@@ -58,6 +65,8 @@ public record ControllerOptions(
         recruitNanos,
         viewPollNanos,
         drainNanos,
+        patienceNanos,
+        pollsMax,
         workers,
         election,
         quorum,

@@ -1,8 +1,6 @@
 package io.ashlar.control;
 
-import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
-import io.ashlar.core.ErrorCode;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.Uid;
@@ -11,20 +9,23 @@ import io.ashlar.message.CoordinatorSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The coordinated state in the registers of a majority of coordinators, wherever it has moved. */
+/**
+ * The coordinated state in the registers of a majority of coordinators. Where it has moved whoever
+ * was elected by these has nothing to say: nothing is called back from then on.
+ */
 final class CoordinatedStateQuorum implements CoordinatedStates {
+  private final Consumer<CoordinatorSet> onMoved;
   private final Host host;
   private final QuorumOptions options;
-  private final Consumer<CoordinatorSet> onMoved;
-  private CoordinatorSet set;
-  private CoordinatorQuorum quorum;
+  private final CoordinatorSet set;
+  private final CoordinatorQuorum quorum;
 
   /** The next coordinators while the state moves to them and can stay; else null. */
   private CoordinatorQuorum target;
 
   /**
    * @param set who are believed to have it
-   * @param onMoved hears who have it instead: whoever looks for it next should begin there
+   * @param onMoved hears who have it instead
    */
   CoordinatedStateQuorum(
       Host host, CoordinatorSet set, QuorumOptions options, Consumer<CoordinatorSet> onMoved) {
@@ -37,7 +38,9 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
 
   @Override
   public void lock(Uid owner, LockHandler onLocked) {
-    quorum.lock(owner, new Following(owner, onLocked));
+    if (quorum.phase() != CoordinatorQuorum.Phase.STOPPED) {
+      quorum.lock(owner, new Locked(onLocked));
+    }
   }
 
   @Override
@@ -76,6 +79,11 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
           @Override
           public void onMoved(CoordinatorSet elsewhere) {
             throw new IllegalStateException("a set that nobody knows has moved: " + next);
+          }
+
+          @Override
+          public void onUnreadable(String why) {
+            throw new IllegalStateException("a set that nobody knows: " + why);
           }
         });
   }
@@ -127,39 +135,36 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
     quorum.stop();
   }
 
-  private static CoordinatedState decode(Bytes state) {
-    try {
-      return CoordinatedState.decode(state);
-    } catch (MalformedException e) {
-      throw new AshlarException(
-          ErrorCode.DIRECTORY_VERSION,
-          "the coordinated state is of another version: " + e.getMessage(),
-          e);
-    }
-  }
-
-  /** A lock that goes where the state is. */
-  private final class Following implements CoordinatorQuorum.LockHandler {
-    private final Uid owner;
+  /** The end of a lock. */
+  private final class Locked implements CoordinatorQuorum.LockHandler {
     private final LockHandler onLocked;
 
-    Following(Uid owner, LockHandler onLocked) {
-      this.owner = owner;
+    Locked(LockHandler onLocked) {
       this.onLocked = onLocked;
     }
 
     @Override
     public void onLocked(RegisterGeneration generation, Bytes stateOrNull) {
-      onLocked.onLocked(generation, stateOrNull == null ? null : decode(stateOrNull));
+      CoordinatedState state;
+      try {
+        state = stateOrNull == null ? null : CoordinatedState.decode(stateOrNull);
+      } catch (MalformedException e) {
+        // Behind a checksum: what wrote it was another version.
+        onLocked.onUnreadable("the coordinated state is of another version: " + e.getMessage());
+        return;
+      }
+      onLocked.onLocked(generation, state);
+    }
+
+    @Override
+    public void onUnreadable(String why) {
+      onLocked.onUnreadable(why);
     }
 
     @Override
     public void onMoved(CoordinatorSet next) {
       quorum.stop();
-      set = next;
-      quorum = new CoordinatorQuorum(host, next, options);
       onMoved.accept(next);
-      lock(owner, onLocked);
     }
   }
 }

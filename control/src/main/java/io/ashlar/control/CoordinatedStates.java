@@ -55,8 +55,14 @@ interface CoordinatedStates {
   boolean cancelMove();
 
   /** Hears that the state is locked. */
-  @FunctionalInterface
   interface LockHandler {
     void onLocked(RegisterGeneration generation, CoordinatedState stateOrNull);
+
+    /**
+     * It is locked, and of another version of this program, which this one must leave alone.
+     *
+     * @param why for people
+     */
+    void onUnreadable(String why);
   }
 }

@@ -20,6 +20,7 @@ import io.ashlar.message.Nominate;
 import io.ashlar.message.Pong;
 import io.ashlar.message.ReadRegister;
 import io.ashlar.message.Refused;
+import io.ashlar.message.Resigned;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.SetFounders;
 import io.ashlar.message.StatusField;
@@ -33,9 +34,10 @@ import java.util.TreeMap;
 /**
  * A coordinator: for each set it belongs to a generation register on its disk, of which a majority
  * holds the coordinated state, and a say in who leads. What the register promises or holds is
- * durable before it is said. Who is nominated is not on the disk, but in which process somebody was
- * last let lead is: after a restart nobody is nominated until such a lead is certainly over. When
- * the state has moved to other coordinators, whoever asks who leads is told so.
+ * durable before it is said. Who is nominated is not on the disk, but who was last let lead is:
+ * after a restart nobody else is nominated until such a lead is certainly over, or is said to be by
+ * the process that had it. When the state has moved to other coordinators, whoever asks who leads
+ * is told so.
  *
  * <p>For a set whose file is not what was written it answers FILE_CORRUPT, as if it were away: a
  * register that had forgotten a promise would let two attempts write.
@@ -116,14 +118,7 @@ public final class Coordinator implements Role {
       corrupt.add(file, notWhatWasWritten);
       return;
     }
-    add(register, heldUntilNanos(register));
-  }
-
-  /** A leader that was in this process has died with it, and one that there never was with none. */
-  private long heldUntilNanos(CoordinatorRegister register) {
-    boolean mayLead =
-        !register.leader().isEmpty() && !register.leader().equals(host.network().self().process());
-    return host.clock().nowNanos() + (mayLead ? options.holdNanos() : 0);
+    add(register, host.clock().nowNanos() + options.holdNanos());
   }
 
   private void onOpened() {
@@ -199,11 +194,20 @@ public final class Coordinator implements Role {
     return add(CoordinatorRegister.create(host.disk(), setId), host.clock().nowNanos());
   }
 
+  /** Whoever may lead by what is in the file is the nominee until then; as a rule nobody is. */
   private Member add(CoordinatorRegister register, long heldUntilNanos) {
-    Member member = new Member(register, new Leadership(host, options, heldUntilNanos));
+    Candidate leader = mayLead(register.leader()) ? register.leader() : Candidate.NONE;
+    long untilNanos = leader.isNobody() ? host.clock().nowNanos() : heldUntilNanos;
+    Member member = new Member(register, new Leadership(host, options, leader, untilNanos));
     member.leadership.movedTo(register.movedTo());
     sets.put(register.setId(), member);
     return member;
+  }
+
+  /** One that was in this process has died with it, whether it can say so or not. */
+  private boolean mayLead(Candidate leader) {
+    return !leader.isNobody()
+        && !leader.address().process().equals(host.network().self().process());
   }
 
   private void tick() {
@@ -237,6 +241,7 @@ public final class Coordinator implements Role {
       case HEARTBEAT -> onHeartbeat(inbound, (Heartbeat) inbound.message());
       case GET_LEADER -> onGetLeader(inbound, (GetLeader) inbound.message());
       case FOUND_SET -> onFoundSet(inbound, (FoundSet) inbound.message());
+      case RESIGNED -> onResigned(inbound, (Resigned) inbound.message());
       case PING -> host.network().reply(inbound, new Pong());
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
       default -> {
@@ -456,9 +461,9 @@ public final class Coordinator implements Role {
     if (member.leadership.takes(leader)) {
       // A later life must know of the lease before it is given.
       member.register.whenLeaderIs(
-          leader.address().process(), () -> member.leadership.answerHeartbeat(inbound, true));
+          leader, () -> member.leadership.answerHeartbeat(inbound, leader, true));
     } else {
-      member.leadership.answerHeartbeat(inbound, false);
+      member.leadership.answerHeartbeat(inbound, leader, false);
     }
   }
 
@@ -466,6 +471,14 @@ public final class Coordinator implements Role {
     Member member = known(inbound, get.setId());
     if (member != null) {
       member.leadership.onPoll(inbound, get.knownChangeId());
+    }
+  }
+
+  private void onResigned(Inbound inbound, Resigned resigned) {
+    Member member = known(inbound, resigned.setId());
+    if (member != null) {
+      member.register.resigned(resigned.changeId());
+      member.leadership.onResigned(inbound, resigned.changeId());
     }
   }
 

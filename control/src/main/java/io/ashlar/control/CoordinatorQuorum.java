@@ -1,9 +1,7 @@
 package io.ashlar.control;
 
-import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
-import io.ashlar.core.ErrorCode;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.Uid;
@@ -51,7 +49,7 @@ final class CoordinatorQuorum {
     STOPPED
   }
 
-  /** Hears the end of a lock: one of the two, unless another lock was asked for. */
+  /** Hears the end of a lock: one of these, unless another lock was asked for. */
   interface LockHandler {
     /**
      * @param generation to write with
@@ -65,10 +63,20 @@ final class CoordinatorQuorum {
      * @param next who have it
      */
     void onMoved(CoordinatorSet next);
+
+    /**
+     * It is locked, and of another version of this program, which this one must leave alone.
+     *
+     * @param why for people
+     */
+    void onUnreadable(String why);
   }
 
   /** That wait at once: whoever writes more without hearing of any has gone wrong. */
   private static final int WRITES_MAX = 100;
+
+  /** When a point of failure has a lock come late, it comes within this time. */
+  private static final long LATE_MAX_NANOS = 5_000_000_000L;
 
   /** A value that is to be written, and who hears whether it was. */
   private record Write(MovableValue value, Consumer<Boolean> onWritten) {}
@@ -266,12 +274,23 @@ final class CoordinatorQuorum {
             latest.writeGeneration().owner(),
             "readSequence",
             latest.sequence());
-    MovableValue value = latest.value() == null ? null : decode(latest.value());
+    MovableValue value;
+    try {
+      value = latest.value() == null ? null : MovableValue.decode(latest.value());
+    } catch (MalformedException e) {
+      // Behind a checksum: what wrote it was another version.
+      enter(Phase.LOCKED);
+      lockHandler.onUnreadable("the registers are of another version: " + e.getMessage());
+      return;
+    }
     if (host.faults().at("quorum.lock-again")) {
       // As if another had been ahead.
       backOff();
     } else if (value == null || value.kind() == MovableValue.Kind.STATE) {
       enter(Phase.LOCKED);
+      if (host.faults().at("quorum.late-lock")) {
+        lockLate();
+      }
       lockHandler.onLocked(generation, value == null ? null : value.state());
     } else if (value.kind() == MovableValue.Kind.MOVED) {
       enter(Phase.MOVED);
@@ -283,23 +302,23 @@ final class CoordinatorQuorum {
     }
   }
 
+  /** As if the lock of an attempt that is over had been held up on its way to a coordinator. */
+  private void lockLate() {
+    Address coordinator = coordinators.get(host.random().nextInt(coordinators.size()));
+    RegisterGeneration late =
+        new RegisterGeneration(generation.counter() + 1, Uid.draw(host.random()));
+    host.timers()
+        .schedule(
+            host.random().nextLong(LATE_MAX_NANOS),
+            () -> host.network().send(coordinator, new ReadRegister(setId, late, false)));
+  }
+
   private void onForwardFinished(boolean written, CoordinatorSet next) {
     if (written) {
       enter(Phase.MOVED);
       lockHandler.onMoved(next);
     } else {
       read();
-    }
-  }
-
-  private static MovableValue decode(Bytes value) {
-    try {
-      return MovableValue.decode(value);
-    } catch (MalformedException e) {
-      throw new AshlarException(
-          ErrorCode.DIRECTORY_VERSION,
-          "the coordinators' registers are of another version: " + e.getMessage(),
-          e);
     }
   }
 

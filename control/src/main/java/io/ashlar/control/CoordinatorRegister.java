@@ -10,6 +10,8 @@ import io.ashlar.core.MalformedException;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Disk;
+import io.ashlar.message.Address;
+import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWritten;
@@ -19,14 +21,14 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The register of one set of coordinators in its file, on one of them, and where that one has let
- * somebody lead. Nothing is said of it before that is durable: a promise or a value that a crash
- * takes back must never have been heard of. What comes while the file is being written goes with
- * the next write of it.
+ * The register of one set of coordinators in its file, on one of them, and whom that one has let
+ * lead. Nothing is said of it before that is durable: a promise or a value that a crash takes back
+ * must never have been heard of. What comes while the file is being written goes with the next
+ * write of it.
  */
 final class CoordinatorRegister {
   private static final String PREFIX = "register-";
-  private static final int ENCODING = 2;
+  private static final int ENCODING = 3;
 
   /**
    * Who waits for what is durable.
@@ -51,8 +53,8 @@ final class CoordinatorRegister {
   /** Where the coordinators of the set are; empty when that was never said. */
   private List<String> places = List.of();
 
-  /** The process whose heartbeats were taken last; empty before any was. */
-  private String leader = "";
+  /** Whose heartbeats were taken last; NONE before any was. */
+  private Candidate leader = Candidate.NONE;
 
   /** Where the state has moved, as far as that is durable; none when it is here. */
   private CoordinatorSet movedTo;
@@ -155,7 +157,9 @@ final class CoordinatorRegister {
       places.add(from.getBytes().utf8());
     }
     GenerationRegister register = GenerationRegister.decode(from.getBytes());
-    String leader = from.getBytes().utf8();
+    Candidate leader =
+        new Candidate(
+            from.getUid(), new Address(from.getBytes().utf8(), from.getLong()), from.getInt());
     from.expectEnd();
     CoordinatorRegister opened = new CoordinatorRegister(disk, setId, register);
     opened.registerId = registerId;
@@ -228,18 +232,25 @@ final class CoordinatorRegister {
     }
   }
 
-  /** Where whoever led last was, by what this coordinator has taken; empty for nowhere. */
-  String leader() {
+  /** Who may lead by what this coordinator has taken; NONE for nobody. */
+  Candidate leader() {
     return leader;
   }
 
-  /** Runs {@code then} when it is durable that heartbeats of this process were taken. */
-  void whenLeaderIs(String process, Runnable then) {
-    if (!leader.equals(process)) {
-      leader = process;
+  /** Runs {@code then} when it is durable that heartbeats of this candidate were taken. */
+  void whenLeaderIs(Candidate candidate, Runnable then) {
+    if (!leader.isSame(candidate)) {
+      leader = candidate;
       changes++;
     }
     whenDurable(then);
+  }
+
+  /** Nobody leads by this change id any more: goes into the file with the next change. */
+  void resigned(Uid changeId) {
+    if (leader.changeId().equals(changeId)) {
+      leader = Candidate.NONE;
+    }
   }
 
   void read(RegisterGeneration generation, Consumer<RegisterRead> onRead) {
@@ -312,7 +323,12 @@ final class CoordinatorRegister {
     founders.forEach(to::putUid);
     to.putVarint(places.size());
     places.forEach(place -> to.putBytes(Bytes.utf8(place)));
-    return SealedFile.seal(to.putBytes(register.encode()).putBytes(Bytes.utf8(leader)).toBytes());
+    to.putBytes(register.encode());
+    to.putUid(leader.changeId());
+    to.putBytes(Bytes.utf8(leader.address().process()));
+    to.putLong(leader.address().endpoint());
+    to.putInt(leader.priority());
+    return SealedFile.seal(to.toBytes());
   }
 
   private static CoordinatorSet movedToOf(GenerationRegister register) {

@@ -40,6 +40,9 @@ final class LeaderTerm {
 
   /** What its owner hears. */
   interface Listener {
+    /** From now on coordinators may hold something for it. */
+    void onClaim();
+
     void onElected();
 
     /** It led, and does no more. One of the two below follows. */
@@ -60,13 +63,16 @@ final class LeaderTerm {
   private final Host host;
   private final CoordinatorSet set;
   private final ElectionOptions options;
-  private final Candidate self;
   private final Listener listener;
   private final NomineePolls polls;
 
   /** When the last heartbeat was sent that a coordinator took, by coordinator, or NEVER. */
   private final long[] takenNanos;
 
+  /** Whether it said last that there is another candidate, by coordinator. */
+  private final boolean[] contested;
+
+  private Candidate self;
   private Phase phase = Phase.STANDING;
 
   /** Until when it leads whatever its lease, or NEVER. */
@@ -84,9 +90,14 @@ final class LeaderTerm {
     this.listener = listener;
     this.takenNanos = new long[set.coordinators().size()];
     Arrays.fill(takenNanos, NEVER);
+    this.contested = new boolean[takenNanos.length];
     this.polls =
         new NomineePolls(
-            host, set, options.follow(), known -> new Nominate(set.id(), self, known), new Told());
+            host,
+            set,
+            options.follow(),
+            known -> new Nominate(set.id(), this.self, known),
+            new Told());
   }
 
   Phase phase() {
@@ -108,8 +119,39 @@ final class LeaderTerm {
     return phase == Phase.LEADING && host.clock().nowNanos() < leaseEndNanos();
   }
 
+  /** Whether another would lead if this one gave up, as coordinators said last. */
+  boolean isContested() {
+    boolean any = false;
+    for (boolean one : contested) {
+      any |= one;
+    }
+    return any;
+  }
+
   void start() {
     polls.start();
+  }
+
+  /** How well it suits from now on. */
+  void priorityIs(int priority) {
+    self = new Candidate(self.changeId(), self.address(), priority);
+  }
+
+  /** Gives up the lead, if it has it, for whoever is better. */
+  void giveUp() {
+    if (phase == Phase.LEADING) {
+      lose();
+    }
+  }
+
+  /**
+   * Ends, and tells the coordinators that they need not hold anything for it.
+   *
+   * @param onTold runs once each has answered, or does not
+   */
+  void resign(Runnable onTold) {
+    end();
+    new Resignation(host, set, self.changeId()).send(options.heartbeatNanos(), onTold);
   }
 
   /** Gives up whatever it has, without a word to the listener. */
@@ -144,9 +186,10 @@ final class LeaderTerm {
 
     @Override
     public void onChanged() {
-      boolean isChosen = polls.chosen().equals(self);
+      boolean isChosen = polls.chosen().isSame(self);
       if (phase == Phase.STANDING && isChosen) {
         enter(Phase.CLAIMING);
+        listener.onClaim();
         sendHeartbeats();
       } else if (phase == Phase.CLAIMING && !isChosen) {
         // Its claim would keep a coordinator from another whom a majority may nominate.
@@ -234,7 +277,7 @@ final class LeaderTerm {
 
   private void lose() {
     enter(Phase.OVER);
-    end();
+    resign(() -> {});
     listener.onLost();
     listener.onOver();
   }
@@ -256,7 +299,10 @@ final class LeaderTerm {
       }
       if (!answer.movedTo().isNone()) {
         onMoved(answer.movedTo());
-      } else if (answer.taken()) {
+        return;
+      }
+      contested[coordinator] = answer.contested();
+      if (answer.taken()) {
         onTaken(coordinator, sentNanos);
       }
     }

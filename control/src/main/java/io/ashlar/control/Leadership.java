@@ -1,6 +1,5 @@
 package io.ashlar.control;
 
-import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -8,7 +7,6 @@ import io.ashlar.message.Candidate;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.HeartbeatTaken;
 import io.ashlar.message.Nominee;
-import io.ashlar.message.Refused;
 import java.util.ArrayDeque;
 
 /** Who leads, as one coordinator of a set has it, and all who wait for another to lead. */
@@ -30,12 +28,13 @@ final class Leadership {
   private CoordinatorSet movedTo = CoordinatorSet.NONE;
 
   /**
-   * @param heldUntilNanos nobody is nominated before
+   * @param leader the nominee at first
+   * @param heldUntilNanos nobody else is nominated before
    */
-  Leadership(Host host, CoordinatorOptions options, long heldUntilNanos) {
+  Leadership(Host host, CoordinatorOptions options, Candidate leader, long heldUntilNanos) {
     this.host = host;
     this.options = options;
-    this.nominations = new Nominations(options, heldUntilNanos);
+    this.nominations = new Nominations(options, leader, heldUntilNanos);
   }
 
   Candidate nominee() {
@@ -58,12 +57,9 @@ final class Leadership {
     if (isNews(knownChangeId) || host.faults().at("coordinator.answer-poll-at-once")) {
       answer(request);
     } else if (polls.size() >= options.pollsMax()) {
-      host.network()
-          .reply(
-              request,
-              new Refused(
-                  ErrorCode.SERVER_REQUEST_QUEUE_FULL,
-                  "too many polls for the leader: " + options.pollsMax()));
+      // Who hears no news so early asks again after a while.
+      host.probes().hit("coordinator.polls-full");
+      answer(request);
     } else {
       polls.add(new Poll(request, knownChangeId, host.clock().nowNanos() + options.pollNanos()));
     }
@@ -82,8 +78,19 @@ final class Leadership {
     return taken;
   }
 
-  void answerHeartbeat(Inbound request, boolean taken) {
-    host.network().reply(request, new HeartbeatTaken(taken, movedTo));
+  void answerHeartbeat(Inbound request, Candidate leader, boolean taken) {
+    boolean contested = nominations.isContested(leader);
+    host.network().reply(request, new HeartbeatTaken(taken, contested, movedTo));
+  }
+
+  /** Somebody leads no more, and is answered who is nominated by now. */
+  void onResigned(Inbound request, Uid changeId) {
+    if (nominations.nominee().changeId().equals(changeId)) {
+      host.probes().hit("coordinator.nominee-resigned");
+    }
+    nominations.resigned(changeId, host.clock().nowNanos());
+    answerChanged();
+    answer(request);
   }
 
   /** The state, and with it the lead, is elsewhere, or here. */

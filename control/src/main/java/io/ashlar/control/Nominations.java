@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * side of the leader; and of these the one with the lowest change id, so that all soon have the
  * same nominee. A leader whose heartbeats are taken stays, unless there is a candidate of a lower
  * priority: then they are not taken any more, and the other is nominated when the lease is over.
- * Pure; time is given.
+ * One that has resigned is nominated no more, and nothing is held for it. Pure; time is given.
  */
 final class Nominations {
   /**
@@ -36,17 +36,18 @@ final class Nominations {
 
   private final CoordinatorOptions options;
   private final TreeMap<Uid, Standing> candidates = new TreeMap<>();
-  private Candidate nominee = Candidate.NONE;
+  private Candidate nominee;
 
   /** Nobody but the nominee is nominated before. */
   private long heldUntilNanos;
 
   /**
-   * @param heldUntilNanos when a lease is over at the latest that was given in an earlier life,
-   *     which nothing is known of
+   * @param nominee who was given a lease last in an earlier life, or NONE
+   * @param heldUntilNanos when that lease is over at the latest
    */
-  Nominations(CoordinatorOptions options, long heldUntilNanos) {
+  Nominations(CoordinatorOptions options, Candidate nominee, long heldUntilNanos) {
     this.options = options;
+    this.nominee = nominee;
     this.heldUntilNanos = heldUntilNanos;
   }
 
@@ -67,6 +68,10 @@ final class Nominations {
 
   private void stand(Standing standing) {
     candidates.put(standing.candidate.changeId(), standing);
+    if (standing.candidate.isSame(nominee)) {
+      // Its priority may be another by now.
+      nominee = standing.candidate;
+    }
     if (candidates.size() > options.candidatesMax()) {
       candidates.remove(worst().changeId());
     }
@@ -79,11 +84,25 @@ final class Nominations {
     }
     stand(new Standing(leader, true, nowNanos));
     decide(nowNanos);
-    if (!leader.equals(nominee) || isOutclassed()) {
+    if (!leader.isSame(nominee) || isOutclassed()) {
       return false;
     }
     heldUntilNanos = nowNanos + options.holdNanos();
     return true;
+  }
+
+  /** Nobody leads by this change id any more, and nobody will. */
+  void resigned(Uid changeId, long nowNanos) {
+    candidates.remove(changeId);
+    if (!nominee.isNobody() && nominee.changeId().equals(changeId)) {
+      heldUntilNanos = nowNanos;
+    }
+    decide(nowNanos);
+  }
+
+  /** Whether there is another candidate besides this one. */
+  boolean isContested(Candidate leader) {
+    return candidates.size() > (candidates.containsKey(leader.changeId()) ? 1 : 0);
   }
 
   /** Forgets who is silent, and nominates the best when no lease can be under way. */

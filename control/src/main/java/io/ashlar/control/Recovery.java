@@ -15,6 +15,7 @@ import io.ashlar.message.LogSet;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * One attempt to begin a new epoch. Never repaired: when something it relies on fails, it ends, and
@@ -67,6 +68,7 @@ final class Recovery {
   private final Membership membership;
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
+  private final BooleanSupplier isLeading;
   private final ClusterConfiguration configurationForNew;
   private final Listener listener;
   private final Uid attemptId;
@@ -85,6 +87,7 @@ final class Recovery {
   private LogLocking locking;
   private String corruption;
   private String missing = "";
+  private boolean unreadable;
   private LogLocks.Decision decision;
   private MetadataReading reading;
   private EpochPlan plan;
@@ -98,6 +101,7 @@ final class Recovery {
 
   /**
    * @param membership which database it may begin an epoch of
+   * @param isLeading whether its controller leads: it takes no step while that does not
    */
   Recovery(
       Host host,
@@ -105,6 +109,7 @@ final class Recovery {
       Membership membership,
       WorkerRegistry workers,
       CoordinatedStates states,
+      BooleanSupplier isLeading,
       ClusterConfiguration configurationForNew,
       Listener listener) {
     this.host = host;
@@ -112,6 +117,7 @@ final class Recovery {
     this.membership = membership;
     this.workers = workers;
     this.states = states;
+    this.isLeading = isLeading;
     this.configurationForNew = configurationForNew;
     this.listener = listener;
     this.attemptId = Uid.draw(host.random());
@@ -141,6 +147,24 @@ final class Recovery {
       case LOCKING_LOGS -> locking.missing();
       case RECRUITING -> plan == null ? missing : "roles to start and the log to be copied";
       default -> "";
+    };
+  }
+
+  /** Whether the state is of another version of this program: then that holds the attempt up. */
+  boolean isUnreadable() {
+    return unreadable;
+  }
+
+  /**
+   * Whether it waits for those whom another process may reach, and not for what was begun, which
+   * comes to an end, or for what is known to be lost.
+   */
+  boolean isWaiting() {
+    return switch (phase) {
+      case READING_STATE, LOCKING_STATE -> true;
+      case PLANNING_DATABASE, LOCKING_LOGS -> corruption == null;
+      case RECRUITING -> plan == null;
+      default -> false;
     };
   }
 
@@ -207,6 +231,10 @@ final class Recovery {
     if (phase == Phase.ENDED || phase == Phase.ACCEPTING_COMMITS) {
       return;
     }
+    if (!leads()) {
+      armRetry();
+      return;
+    }
     switch (phase) {
       case READING_STATE -> {
         if (corruption != null && isOverdue()) {
@@ -248,9 +276,18 @@ final class Recovery {
 
   private void advance() {
     boolean moved = true;
-    while (moved) {
+    while (moved && leads()) {
       moved = step();
     }
+  }
+
+  /** When not, the next turn of the timer asks again, unless the controller is stopped before. */
+  private boolean leads() {
+    boolean leads = isLeading.getAsBoolean();
+    if (!leads) {
+      host.probes().hit("recovery.waits-for-the-lead");
+    }
+    return leads;
   }
 
   private boolean step() {
@@ -304,7 +341,24 @@ final class Recovery {
 
   private void readState() {
     phaseStartNanos = host.clock().nowNanos();
-    states.lock(attemptId, this::onStateLocked);
+    states.lock(attemptId, new StateLocked());
+  }
+
+  /** Hears the end of the lock of the state. */
+  private final class StateLocked implements CoordinatedStates.LockHandler {
+    @Override
+    public void onLocked(RegisterGeneration registerGeneration, CoordinatedState stateOrNull) {
+      unreadable = false;
+      onStateLocked(registerGeneration, stateOrNull);
+    }
+
+    @Override
+    public void onUnreadable(String why) {
+      if (phase == Phase.READING_STATE) {
+        unreadable = true;
+        heldUpBy(why);
+      }
+    }
   }
 
   private void onStateLocked(RegisterGeneration registerGeneration, CoordinatedState stateOrNull) {

@@ -3,6 +3,7 @@ package io.ashlar.control;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.host.Host;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,6 +24,7 @@ final class StateWrites {
 
   private final Host host;
   private final CoordinatedStates states;
+  private final Consumer<Runnable> whileLeading;
   private final RegisterGeneration generation;
   private final Owner owner;
   private final ArrayDeque<Change> waiting = new ArrayDeque<>();
@@ -31,14 +33,19 @@ final class StateWrites {
   private boolean isHeld;
   private boolean stopped;
 
+  /**
+   * @param whileLeading runs what it is given once its controller leads, at once if it does
+   */
   StateWrites(
       Host host,
       CoordinatedStates states,
+      Consumer<Runnable> whileLeading,
       RegisterGeneration generation,
       CoordinatedState state,
       Owner owner) {
     this.host = host;
     this.states = states;
+    this.whileLeading = whileLeading;
     this.generation = generation;
     this.state = state;
     this.owner = owner;
@@ -75,7 +82,17 @@ final class StateWrites {
   }
 
   private void writeNext() {
-    if (stopped || isWriting || isHeld || waiting.isEmpty()) {
+    if (mayWrite()) {
+      whileLeading.accept(this::write);
+    }
+  }
+
+  private boolean mayWrite() {
+    return !stopped && !isWriting && !isHeld && !waiting.isEmpty();
+  }
+
+  private void write() {
+    if (!mayWrite()) {
       return;
     }
     isWriting = true;

@@ -21,7 +21,7 @@ class NominationsTest {
     return new Candidate(new Uid(0, id), new Address("p" + id + ":1", 1), priority);
   }
 
-  private final Nominations nominations = new Nominations(OPTIONS, 0);
+  private final Nominations nominations = new Nominations(OPTIONS, Candidate.NONE, 0);
   private final Candidate one = candidate(1, 5);
   private final Candidate two = candidate(2, 5);
   private final Candidate better = candidate(3, 4);
@@ -80,20 +80,69 @@ class NominationsTest {
     assertThat(nominations.nominee()).isEqualTo(Candidate.NONE);
   }
 
-  /** It may have promised anybody anything before it was restarted. */
   @Test
-  void afterARestartNobodyIsNominatedAndNoHeartbeatTakenForAWhile() {
-    Nominations restarted = new Nominations(OPTIONS, HOLD);
+  void afterARestartOnlyWhoMayLeadIsNominatedForAWhile() {
+    Nominations restarted = new Nominations(OPTIONS, two, HOLD);
     restarted.nominate(one, 1);
     assertThat(restarted.heartbeat(one, HOLD - 1)).isFalse();
-    assertThat(restarted.nominee()).isEqualTo(Candidate.NONE);
+    assertThat(restarted.nominee()).isEqualTo(two);
     restarted.nominate(one, HOLD);
     assertThat(restarted.nominee()).isEqualTo(one);
   }
 
   @Test
+  void afterARestartWhoMayLeadGoesOn() {
+    Nominations restarted = new Nominations(OPTIONS, two, HOLD);
+    restarted.nominate(one, 1);
+    assertThat(restarted.heartbeat(two, 2)).isTrue();
+    restarted.nominate(one, HOLD + 1);
+    assertThat(restarted.nominee()).isEqualTo(two);
+    restarted.nominate(one, HOLD + 2);
+    assertThat(restarted.nominee()).isEqualTo(one);
+  }
+
+  @Test
+  void nothingIsHeldForWhoHasResigned() {
+    nominations.nominate(two, 0);
+    nominations.nominate(one, 0);
+    assertThat(nominations.heartbeat(one, 1)).isTrue();
+    nominations.resigned(better.changeId(), 2);
+    assertThat(nominations.nominee()).isEqualTo(one);
+    nominations.resigned(one.changeId(), 3);
+    assertThat(nominations.nominee()).isEqualTo(two);
+    assertThat(nominations.heartbeat(two, 4)).isTrue();
+    nominations.resigned(one.changeId(), 5);
+    nominations.nominate(better, 6);
+    assertThat(nominations.nominee()).isEqualTo(two);
+  }
+
+  @Test
+  void whoMayHaveLedBeforeARestartCanResign() {
+    Nominations restarted = new Nominations(OPTIONS, two, HOLD);
+    restarted.nominate(one, 1);
+    restarted.resigned(two.changeId(), 2);
+    assertThat(restarted.nominee()).isEqualTo(one);
+    assertThat(restarted.heartbeat(one, 3)).isTrue();
+  }
+
+  @Test
+  void aLeaderThatBecomesAsGoodAsOthersIsTheSameLeader() {
+    Candidate worse = new Candidate(one.changeId(), one.address(), 1_005);
+    nominations.nominate(worse, 0);
+    assertThat(nominations.heartbeat(worse, 1)).isTrue();
+    assertThat(nominations.isContested(worse)).isFalse();
+    nominations.nominate(two, 2);
+    assertThat(nominations.isContested(worse)).isTrue();
+    assertThat(nominations.heartbeat(worse, 3)).isFalse();
+    assertThat(nominations.heartbeat(one, 4)).isTrue();
+    assertThat(nominations.nominee()).isEqualTo(one);
+    nominations.nominate(two, HOLD);
+    assertThat(nominations.nominee()).isEqualTo(one);
+  }
+
+  @Test
   void thenItTakesTheSideOfWhoSendsHeartbeats() {
-    Nominations restarted = new Nominations(OPTIONS, HOLD);
+    Nominations restarted = new Nominations(OPTIONS, better, HOLD);
     restarted.nominate(one, HOLD - 2);
     assertThat(restarted.heartbeat(two, HOLD - 1)).isFalse();
     assertThat(restarted.heartbeat(two, HOLD)).isTrue();
@@ -119,14 +168,22 @@ class NominationsTest {
       all.add(candidate(i, random.nextInt(2)));
     }
     long begin = random.nextLong(HOLD);
-    Nominations any = new Nominations(OPTIONS, begin);
-    Candidate last = Candidate.NONE;
+    Candidate last = candidate(9, 0);
+    Nominations any = new Nominations(OPTIONS, last, begin);
     long lastNanos = begin - HOLD;
     long now = 0;
     for (int i = 0; i < 200; i++) {
       now += random.nextLong(random.nextInt(5) == 0 ? SECOND : SECOND / 20);
-      Candidate who = all.get(random.nextInt(all.size()));
-      if (random.nextBoolean()) {
+      int number = random.nextInt(all.size());
+      Candidate who = all.get(number);
+      if (random.nextInt(10) == 0) {
+        // Nobody leads by its change id any more: it stands by another.
+        any.resigned(who.changeId(), now);
+        if (who.isSame(last)) {
+          lastNanos = now - HOLD;
+        }
+        all.set(number, candidate(5 + i, random.nextInt(2)));
+      } else if (random.nextBoolean()) {
         any.nominate(who, now);
       } else if (any.heartbeat(who, now)) {
         assertThat(who.equals(last) || now - lastNanos >= HOLD).isTrue();

@@ -13,7 +13,7 @@ import io.ashlar.message.GetLeader;
 public final class LeaderFollower {
   /** What its owner hears, each as a later event. */
   public interface Listener {
-    /** A majority has nominated another than before. */
+    /** Most coordinators that answer have nominated another than before. */
     void onLeader(Candidate leader);
 
     /** See {@link NomineePolls.Listener#onUnknown}. */
@@ -57,10 +57,13 @@ public final class LeaderFollower {
   private final class Told implements NomineePolls.Listener {
     @Override
     public void onChanged() {
-      Candidate chosen = polls.chosen();
-      if (!chosen.isNobody() && !chosen.equals(leader)) {
-        leader = chosen;
-        listener.onLeader(chosen);
+      Candidate before = leader;
+      Candidate now = polls.likeliest(before);
+      if (!now.isNobody()) {
+        leader = now;
+        if (!now.isSame(before)) {
+          listener.onLeader(now);
+        }
       }
     }
 

@@ -1,5 +1,6 @@
 package io.ashlar.leader;
 
+import io.ashlar.core.Backoff;
 import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
@@ -47,6 +48,9 @@ public final class NomineePolls {
   /** By coordinator: why it will not say anything of the set; null when it may. */
   private final ErrorCode[] refusals;
 
+  /** By coordinator. */
+  private final Backoff[] backoffs;
+
   private boolean stopped;
 
   /**
@@ -67,6 +71,8 @@ public final class NomineePolls {
     this.nominees = new Candidate[set.coordinators().size()];
     this.refusals = new ErrorCode[nominees.length];
     Arrays.fill(nominees, Candidate.NONE);
+    this.backoffs = new Backoff[nominees.length];
+    Arrays.setAll(backoffs, coordinator -> options.newBackoff());
   }
 
   public void start() {
@@ -81,16 +87,35 @@ public final class NomineePolls {
 
   /** Whom a majority has nominated, or NONE. */
   public Candidate chosen() {
+    Candidate best = likeliest(Candidate.NONE);
+    return count(best) > nominees.length / 2 ? best : Candidate.NONE;
+  }
+
+  /**
+   * Whom most have nominated of the coordinators that answer, a majority or not: for who takes it
+   * for a hint, and may reach a few of them alone. NONE when none has nominated anybody.
+   *
+   * @param known whom to stay with when others are nominated by as many
+   */
+  public Candidate likeliest(Candidate known) {
+    Candidate best = Candidate.NONE;
     for (Candidate candidate : nominees) {
-      int count = 0;
-      for (Candidate other : nominees) {
-        count += other.equals(candidate) ? 1 : 0;
-      }
-      if (!candidate.isNobody() && count > nominees.length / 2) {
-        return candidate;
+      boolean isBetter =
+          count(candidate) > count(best)
+              || (count(candidate) == count(best) && candidate.isSame(known));
+      if (!candidate.isNobody() && isBetter) {
+        best = candidate;
       }
     }
-    return Candidate.NONE;
+    return best;
+  }
+
+  private int count(Candidate candidate) {
+    int count = 0;
+    for (Candidate other : nominees) {
+      count += !other.isNobody() && other.isSame(candidate) ? 1 : 0;
+    }
+    return count;
   }
 
   private void ask(int coordinator) {
@@ -103,6 +128,13 @@ public final class NomineePolls {
               options.pollNanos(),
               new Answer(coordinator));
     }
+  }
+
+  /** Sooner than a while after it was asked last it is not asked again. */
+  private void askLater(int coordinator, long askedNanos) {
+    long pauseNanos = backoffs[coordinator].nextDelayNanos(host.random());
+    long tookNanos = host.clock().nowNanos() - askedNanos;
+    host.timers().schedule(Math.max(0, pauseNanos - tookNanos), () -> ask(coordinator));
   }
 
   private void onNominee(int coordinator, Candidate nominee) {
@@ -133,6 +165,7 @@ public final class NomineePolls {
   /** The answer of one coordinator. */
   private final class Answer implements ReplyHandler<Nominee> {
     private final int coordinator;
+    private final long askedNanos = host.clock().nowNanos();
 
     Answer(int coordinator) {
       this.coordinator = coordinator;
@@ -144,13 +177,21 @@ public final class NomineePolls {
         return;
       }
       refusals[coordinator] = null;
-      if (answer.movedTo().isNone()) {
-        onNominee(coordinator, answer.nominee());
-        ask(coordinator);
-      } else {
+      if (!answer.movedTo().isNone()) {
         stop();
         listener.onMoved(answer.movedTo());
+      } else if (answer.nominee().equals(nominees[coordinator]) && isEarly()) {
+        // It has no room for one more who waits.
+        askLater(coordinator, askedNanos);
+      } else {
+        backoffs[coordinator].reset();
+        onNominee(coordinator, answer.nominee());
+        ask(coordinator);
       }
+    }
+
+    private boolean isEarly() {
+      return host.clock().nowNanos() - askedNanos < options.retryNanos();
     }
 
     @Override
@@ -161,7 +202,7 @@ public final class NomineePolls {
         if (refusals[coordinator] != null && isSaidByMost(refusals[coordinator])) {
           listener.onUnknown(failure);
         }
-        host.timers().schedule(options.retryNanos(), () -> ask(coordinator));
+        askLater(coordinator, askedNanos);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.ashlar.leader;
 
+import io.ashlar.core.Backoff;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
@@ -50,7 +51,12 @@ public final class ViewFollower {
   private final FollowOptions options;
   private final Listener listener;
   private final LeaderFollower follower;
+  private final Backoff backoff;
   private ClusterView view;
+
+  /** Counts who was told to lead: one that comes back is not asked twice at a time. */
+  private long leaders;
+
   private boolean stopped;
 
   public ViewFollower(Host host, FollowOptions options, Listener listener) {
@@ -58,6 +64,7 @@ public final class ViewFollower {
     this.options = options;
     this.listener = listener;
     this.follower = new LeaderFollower(host, options, new Led());
+    this.backoff = options.newBackoff();
   }
 
   /** Begins; called once. */
@@ -86,21 +93,19 @@ public final class ViewFollower {
     return follower.leader().changeId();
   }
 
-  private void ask(Candidate leader) {
-    if (stopped || !leader.equals(follower.leader())) {
+  private void ask(Candidate leader, long number) {
+    if (stopped || number != leaders) {
       return;
     }
     GetClusterView request =
         view == null ? new GetClusterView(0, 0) : new GetClusterView(view.epoch(), view.sequence());
     host.network()
         .request(
-            leader.address(), request, ClusterView.class, options.pollNanos(), new Answer(leader));
-  }
-
-  private void askLater(Candidate leader) {
-    // Not all at the same time: they were all told of the same failure.
-    long pauseNanos = options.retryNanos() / 2 + host.random().nextLong(options.retryNanos());
-    host.timers().schedule(pauseNanos, () -> ask(leader));
+            leader.address(),
+            request,
+            ClusterView.class,
+            options.pollNanos(),
+            new Answer(leader, number));
   }
 
   private boolean isNews(ClusterView told) {
@@ -113,8 +118,10 @@ public final class ViewFollower {
   private final class Led implements LeaderFollower.Listener {
     @Override
     public void onLeader(Candidate leader) {
+      leaders++;
+      backoff.reset();
       listener.onLeader(leader);
-      ask(leader);
+      ask(leader, leaders);
     }
 
     @Override
@@ -133,9 +140,30 @@ public final class ViewFollower {
   /** The answer of one leader. */
   private final class Answer implements ReplyHandler<ClusterView> {
     private final Candidate asked;
+    private final long number;
+    private final long askedNanos = host.clock().nowNanos();
 
-    Answer(Candidate asked) {
+    Answer(Candidate asked, long number) {
       this.asked = asked;
+      this.number = number;
+    }
+
+    private void askAgain() {
+      backoff.reset();
+      ask(asked, number);
+    }
+
+    /** Sooner than a while after it was asked last it is not asked again. */
+    private void askLater() {
+      if (number == leaders) {
+        long tookNanos = host.clock().nowNanos() - askedNanos;
+        long pauseNanos = Math.max(0, backoff.nextDelayNanos(host.random()) - tookNanos);
+        host.timers().schedule(pauseNanos, () -> ask(asked, number));
+      }
+    }
+
+    private boolean isEarly() {
+      return host.clock().nowNanos() - askedNanos < options.retryNanos();
     }
 
     @Override
@@ -144,14 +172,19 @@ public final class ViewFollower {
         return;
       }
       if (!isNews(told)) {
-        ask(asked);
+        if (isEarly()) {
+          // It has no room for one more who waits.
+          askLater();
+        } else {
+          askAgain();
+        }
       } else if (listener.accept(told)) {
         ClusterView before = view;
         view = told;
         listener.onAccepted(before, told);
-        ask(asked);
+        askAgain();
       } else {
-        askLater(asked);
+        askLater();
       }
     }
 
@@ -159,7 +192,7 @@ public final class ViewFollower {
     public void onFailure(Failure failure) {
       if (!stopped) {
         listener.onNoView(failure);
-        askLater(asked);
+        askLater();
       }
     }
   }

@@ -63,7 +63,8 @@ public enum MessageKind {
   HEARTBEAT_TAKEN(59, HeartbeatTaken.class),
   GET_LEADER(60, GetLeader.class),
   FOUND_SET(61, FoundSet.class),
-  SET_FOUNDERS(62, SetFounders.class);
+  SET_FOUNDERS(62, SetFounders.class),
+  RESIGNED(63, Resigned.class);
 
   private final int number;
   private final Class<? extends Message> type;

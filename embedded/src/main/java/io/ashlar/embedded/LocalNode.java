@@ -85,6 +85,7 @@ public final class LocalNode implements AutoCloseable {
 
   // Of the loop alone.
   private Worker worker;
+  private ControllerCandidate candidate;
   private ViewFollower follower;
 
   private LocalNode(NodeOptions options, StoreDirectory directory) throws IOException {
@@ -231,17 +232,17 @@ public final class LocalNode implements AutoCloseable {
               Endpoints.COORDINATOR,
               new Coordinator(
                   host.host("coordinator", Endpoints.COORDINATOR, "coordinator"),
-                  CoordinatorOptions.defaults(),
+                  CoordinatorOptions.of(options.controller().election()),
                   known));
-          host.start(
-              Endpoints.CANDIDATE,
+          candidate =
               new ControllerCandidate(
                   host.host("controller-candidate", Endpoints.CANDIDATE, "candidate"),
                   host,
                   known,
                   0,
                   options.controller(),
-                  options.configuration()));
+                  options.configuration());
+          host.start(Endpoints.CANDIDATE, candidate);
           host.start(
               Endpoints.PROCESS,
               new ProcessStatus(
@@ -302,13 +303,13 @@ public final class LocalNode implements AutoCloseable {
           isDetailed
               ? failed.detail()
               : "the controller at " + follower.controller() + " is silent");
+      boolean isHeldUp =
+          failed.isRefusal(ErrorCode.FILE_CORRUPT) || failed.isRefusal(ErrorCode.DIRECTORY_VERSION);
       // When there are other nodes one of them may have what is missing, and bring it back. One
-      // that
-      // others can reach stays and tells what is wrong.
+      // that others can reach stays and tells what is wrong.
       boolean isOnlyOne = membership.isAlone() && options.listenHost() == null;
-      if (isOnlyOne && failed.isRefusal(ErrorCode.FILE_CORRUPT)) {
-        firstView.completeExceptionally(
-            new AshlarException(ErrorCode.FILE_CORRUPT, failed.detail()));
+      if (isOnlyOne && isHeldUp) {
+        firstView.completeExceptionally(new AshlarException(failed.code(), failed.detail()));
         follower.stop();
       }
     }
@@ -470,7 +471,8 @@ public final class LocalNode implements AutoCloseable {
     CountDownLatch quiet = new CountDownLatch(1);
     if (failure.get() == null && firstView.isDone() && !firstView.isCompletedExceptionally()) {
       try {
-        host.execute(() -> worker.close(quiet::countDown));
+        // What is stored and flushed needs the epoch; then another node may lead at once.
+        host.execute(() -> worker.close(() -> candidate.close(quiet::countDown)));
         awaitQuiet(quiet);
       } catch (RejectedExecutionException e) {
         // It stopped by itself meanwhile: there is nothing left to flush with.

@@ -12,6 +12,7 @@ import io.ashlar.message.Nominee;
 import io.ashlar.message.ReadRegister;
 import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWritten;
+import io.ashlar.message.Resigned;
 import io.ashlar.message.SetFounders;
 import io.ashlar.message.WriteRegister;
 import io.ashlar.runtime.wire.Wire;
@@ -161,12 +162,24 @@ final class CoordinatorWire {
   static Wire.HeartbeatTaken toWire(HeartbeatTaken m) {
     return Wire.HeartbeatTaken.newBuilder()
         .setTaken(m.taken())
+        .setContested(m.contested())
         .setMovedTo(toWire(m.movedTo()))
         .build();
   }
 
   static HeartbeatTaken fromWire(Wire.HeartbeatTaken m) {
-    return new HeartbeatTaken(m.getTaken(), fromWire(m.getMovedTo()));
+    return new HeartbeatTaken(m.getTaken(), m.getContested(), fromWire(m.getMovedTo()));
+  }
+
+  static Wire.Resigned toWire(Resigned m) {
+    return Wire.Resigned.newBuilder()
+        .setSetId(WireParts.toWire(m.setId()))
+        .setChangeId(WireParts.toWire(m.changeId()))
+        .build();
+  }
+
+  static Resigned fromWire(Wire.Resigned m) {
+    return new Resigned(WireParts.fromWire(m.getSetId()), WireParts.fromWire(m.getChangeId()));
   }
 
   static Wire.GetLeader toWire(GetLeader m) {

@@ -56,6 +56,7 @@ import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.RegisterWritten;
 import io.ashlar.message.ReportCommitted;
+import io.ashlar.message.Resigned;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.SetFounders;
@@ -136,6 +137,7 @@ final class WireKinds {
       case GET_LEADER -> CoordinatorWire.toWire((GetLeader) message);
       case FOUND_SET -> CoordinatorWire.toWire((FoundSet) message);
       case SET_FOUNDERS -> CoordinatorWire.toWire((SetFounders) message);
+      case RESIGNED -> CoordinatorWire.toWire((Resigned) message);
     };
   }
 
@@ -203,6 +205,7 @@ final class WireKinds {
       case GET_LEADER -> CoordinatorWire.fromWire((Wire.GetLeader) body);
       case FOUND_SET -> CoordinatorWire.fromWire((Wire.FoundSet) body);
       case SET_FOUNDERS -> CoordinatorWire.fromWire((Wire.SetFounders) body);
+      case RESIGNED -> CoordinatorWire.fromWire((Wire.Resigned) body);
     };
   }
 
@@ -270,6 +273,7 @@ final class WireKinds {
       case GET_LEADER -> Wire.GetLeader.parser();
       case FOUND_SET -> Wire.FoundSet.parser();
       case SET_FOUNDERS -> Wire.SetFounders.parser();
+      case RESIGNED -> Wire.Resigned.parser();
     };
   }
 }

@@ -323,6 +323,8 @@ record ClusterPlan(
         random.chance(250_000) ? random.nextLong(1_000, 5_000) * MILLIS : normal.recruitNanos(),
         normal.viewPollNanos(),
         random.chance(250_000) ? random.nextLong(50, 2_000) * MILLIS : normal.drainNanos(),
+        random.chance(250_000) ? random.nextLong(1_000, 5_000) * MILLIS : normal.patienceNanos(),
+        random.chance(250_000) ? random.nextInt(1, 4) : normal.pollsMax(),
         machines,
         election,
         quorum,

@@ -38,6 +38,7 @@ final class ElectionDraws {
     return new ElectionOptions(
         normal.heartbeatNanos() / 100 * percent,
         normal.leaseNanos() / 100 * percent,
+        normal.worseNanos() / 100 * percent,
         follow(normal.follow()));
   }
 
@@ -55,7 +56,7 @@ final class ElectionDraws {
         normal.pollNanos() / 100 * percent,
         normal.tickNanos() / 100 * percent,
         normal.silenceNanos() / 100 * percent,
-        normal.holdNanos() / 100 * percent,
+        normal.leaseNanos() / 100 * percent,
         normal.foundNanos(),
         normal.setsMax(),
         (int) or(normal.pollsMax(), "polls", 15, 60),

@@ -47,20 +47,36 @@ class CoordinatedStateQuorumTest {
   }
 
   private CoordinatedStateQuorum states() {
-    return new CoordinatedStateQuorum(newHost(), scene.set, QuorumOptions.defaults(), moves::add);
+    return states(scene.set);
+  }
+
+  private CoordinatedStateQuorum states(CoordinatorSet set) {
+    return new CoordinatedStateQuorum(newHost(), set, QuorumOptions.defaults(), moves::add);
   }
 
   private void lock(CoordinatedStates states, long owner) {
+    tryToLock(states, owner);
+    assertThat(generation.owner()).isEqualTo(new Uid(0, owner));
+  }
+
+  private void tryToLock(CoordinatedStates states, long owner) {
     generation = null;
     read = null;
     states.lock(
         new Uid(0, owner),
-        (given, stateOrNull) -> {
-          generation = given;
-          read = stateOrNull;
+        new CoordinatedStates.LockHandler() {
+          @Override
+          public void onLocked(RegisterGeneration given, CoordinatedState stateOrNull) {
+            generation = given;
+            read = stateOrNull;
+          }
+
+          @Override
+          public void onUnreadable(String why) {
+            told.add(why);
+          }
         });
     scene.run(SECOND);
-    assertThat(generation.owner()).isEqualTo(new Uid(0, owner));
   }
 
   private void write(CoordinatedStates states, RegisterGeneration with, long epoch) {
@@ -97,11 +113,13 @@ class CoordinatedStateQuorumTest {
     assertThat(told).containsExactly("1 false", "2 true");
   }
 
+  /** Others elect who may write it there: whoever has begun here is told so, and no more. */
   @Test
-  void isFoundAtTheCoordinatorsItHasMovedTo() {
+  void isFoundWhereItHasMovedToOnlyByWhoLooksThere() {
     CoordinatedStateQuorum before = states();
     lock(before, 1);
     write(before, generation, 1);
+    RegisterGeneration old = generation;
     CoordinatorSet next = scene.bootSet("n", 5);
     CoordinatedStateQuorum mover = states();
     lock(mover, 9);
@@ -109,16 +127,21 @@ class CoordinatedStateQuorumTest {
     assertThat(told).containsExactly("1 true", "moved true");
     assertThat(moves).containsExactly(next);
     assertThat(mover.cancelMove()).isFalse();
-    lock(before, 2);
-    assertThat(read).isEqualTo(state(1));
-    assertThat(moves).containsExactly(next, next);
-    assertThat(before.set()).isEqualTo(next);
-    write(before, generation, 2);
+    for (int i = 0; i < 2; i++) {
+      tryToLock(before, 2);
+      assertThat(generation).isNull();
+      assertThat(moves).containsExactly(next, next);
+    }
+    write(before, old, 9);
     scene.kill("k1:1", true);
     scene.kill("k2:1", true);
-    lock(before, 3);
+    CoordinatedStateQuorum there = states(next);
+    lock(there, 3);
+    assertThat(read).isEqualTo(state(1));
+    write(there, generation, 2);
+    lock(states(next), 4);
     assertThat(read).isEqualTo(state(2));
-    assertThat(told).containsExactly("1 true", "moved true", "2 true");
+    assertThat(told).containsExactly("1 true", "moved true", "9 false", "2 true");
   }
 
   private void move(CoordinatedStateQuorum states, CoordinatorSet next, long epoch) {
@@ -149,7 +172,7 @@ class CoordinatedStateQuorumTest {
     move(states, next, 3);
     assertThat(told).containsExactly("1 true", "2 true", "3 true", "moved true");
     scene.kill("n3:1", true);
-    lock(states(), 3);
+    lock(states(next), 3);
     assertThat(read).isEqualTo(state(3));
   }
 
@@ -190,6 +213,11 @@ class CoordinatedStateQuorumTest {
                 @Override
                 public void onLocked(RegisterGeneration given, Bytes stateOrNull) {
                   told.add("late lock");
+                }
+
+                @Override
+                public void onUnreadable(String why) {
+                  throw new AssertionError(why);
                 }
 
                 @Override

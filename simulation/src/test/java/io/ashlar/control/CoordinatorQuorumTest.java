@@ -276,6 +276,11 @@ class CoordinatorQuorumTest {
     }
 
     @Override
+    public void onUnreadable(String why) {
+      throw new AssertionError(why);
+    }
+
+    @Override
     public void onLocked(RegisterGeneration given, Bytes stateOrNull) {
       generation = given;
       told.add("locked with " + (stateOrNull == null ? "nothing" : stateOrNull.utf8()));

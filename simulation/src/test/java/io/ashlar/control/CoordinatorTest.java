@@ -26,6 +26,7 @@ import io.ashlar.message.Nominee;
 import io.ashlar.message.ReadRegister;
 import io.ashlar.message.RegisterRead;
 import io.ashlar.message.RegisterWritten;
+import io.ashlar.message.Resigned;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.SetFounders;
 import io.ashlar.message.StatusField;
@@ -43,7 +44,7 @@ class CoordinatorTest {
   private static final long MILLIS = CoordinatorScene.MILLIS;
   private static final CoordinatorOptions OPTIONS =
       new CoordinatorOptions(
-          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 2_250 * MILLIS, 500 * MILLIS, 2, 3, 10);
+          1_000 * MILLIS, 100 * MILLIS, 2_000 * MILLIS, 1_500 * MILLIS, 500 * MILLIS, 2, 3, 10);
   private static final Bytes STATE = MovableValue.of(Bytes.utf8("state")).encode();
 
   private final CoordinatorScene scene =
@@ -112,7 +113,9 @@ class CoordinatorTest {
           ? "nominee " + nominee.nominee().changeId().low()
           : "moved to " + nominee.movedTo().id().low();
     }
-    return answer instanceof HeartbeatTaken taken ? "taken " + taken.taken() : answer.toString();
+    return answer instanceof HeartbeatTaken taken
+        ? "taken " + taken.taken() + (taken.contested() ? ", contested" : "")
+        : answer.toString();
   }
 
   private List<String> ask(Message request, Class<? extends Message> reply) {
@@ -263,39 +266,49 @@ class CoordinatorTest {
   }
 
   @Test
-  void moreThanSoManyPollsAreRefused() {
+  void moreThanSoManyPollsAreAnsweredAtOnce() {
     ask(new Nominate(set, candidate(2), Uid.NONE), Nominee.class);
     for (int i = 0; i < OPTIONS.pollsMax(); i++) {
       send(new GetLeader(set, new Uid(0, 2)), Nominee.class);
     }
     assertThat(answersAfter(20 * MILLIS)).isEmpty();
-    assertThat(ask(new GetLeader(set, new Uid(0, 2)), Nominee.class))
-        .containsExactly("SERVER_REQUEST_QUEUE_FULL");
+    assertThat(ask(new GetLeader(set, new Uid(0, 2)), Nominee.class)).containsExactly("nominee 2");
     assertThat(answersAfter(1_200 * MILLIS)).hasSize(OPTIONS.pollsMax());
   }
 
   @Test
-  void theFirstNomineeMayClaimAtOnceAndAfterARestartNobodyMayForAWhile() {
+  void theFirstNomineeMayClaimAtOnceAndAfterARestartNobodyElseMayForAWhile() {
     ask(new Nominate(set, candidate(1), Uid.NONE), Nominee.class);
-    Heartbeat heartbeat = new Heartbeat(set, candidate(1));
-    assertThat(ask(heartbeat, HeartbeatTaken.class)).containsExactly("taken true");
+    assertThat(beat(1)).containsExactly("taken true");
     restart();
-    assertThat(ask(heartbeat, HeartbeatTaken.class)).containsExactly("taken false");
+    assertThat(ask(new Nominate(set, candidate(2), Uid.NONE), Nominee.class))
+        .containsExactly("nominee 1");
+    assertThat(beat(2)).containsExactly("taken false");
+    assertThat(beat(1)).containsExactly("taken true, contested");
+    restart();
     scene.run(OPTIONS.holdNanos());
-    assertThat(ask(heartbeat, HeartbeatTaken.class)).containsExactly("taken true");
-    assertThat(ask(new Heartbeat(set, candidate(2)), HeartbeatTaken.class))
-        .containsExactly("taken false");
+    assertThat(beat(2)).containsExactly("taken true");
+    assertThat(beat(1)).containsExactly("taken false, contested");
+  }
+
+  private List<String> beat(long id) {
+    return ask(new Heartbeat(set, candidate(id)), HeartbeatTaken.class);
   }
 
   @Test
-  void whoLedInTheCoordinatorsOwnProcessHasDiedWithIt() {
-    Candidate own = new Candidate(new Uid(0, 1), new Address(NAME, 4), 0);
-    ask(new Nominate(set, own, Uid.NONE), Nominee.class);
-    assertThat(ask(new Heartbeat(set, own), HeartbeatTaken.class)).containsExactly("taken true");
+  void nothingIsHeldForWhoHasResignedAlsoBeforeARestart() {
+    ask(new Nominate(set, candidate(1), Uid.NONE), Nominee.class);
+    assertThat(beat(1)).containsExactly("taken true");
     restart();
-    ask(new Nominate(set, candidate(2), Uid.NONE), Nominee.class);
-    assertThat(ask(new Heartbeat(set, candidate(2)), HeartbeatTaken.class))
-        .containsExactly("taken true");
+    send(new Nominate(set, candidate(2), new Uid(0, 1)), Nominee.class);
+    assertThat(answersAfter(20 * MILLIS)).isEmpty();
+    assertThat(ask(new Resigned(set, new Uid(0, 3)), Nominee.class)).containsExactly("nominee 1");
+    assertThat(ask(new Resigned(set, new Uid(0, 1)), Nominee.class))
+        .containsExactly("nominee 2", "nominee 2");
+    assertThat(beat(2)).containsExactly("taken true");
+    assertThat(ask(new Resigned(new Uid(9, 9), new Uid(0, 2)), Nominee.class))
+        .containsExactly("CONNECTION_STRING_INVALID");
+    assertThat(beat(1)).containsExactly("taken false, contested");
   }
 
   @Test

@@ -204,7 +204,7 @@ class LeaderElectionTest {
             COORDINATORS.pollNanos(),
             COORDINATORS.tickNanos(),
             COORDINATORS.silenceNanos(),
-            ElectionOptions.defaults().heartbeatNanos() / 2,
+            ElectionOptions.defaults().heartbeatNanos() / 3,
             COORDINATORS.foundNanos(),
             COORDINATORS.setsMax(),
             COORDINATORS.pollsMax(),
@@ -281,6 +281,11 @@ class LeaderElectionTest {
       @Override
       public void onLocked(RegisterGeneration generation, Bytes stateOrNull) {
         onLocked.accept(generation);
+      }
+
+      @Override
+      public void onUnreadable(String why) {
+        throw new AssertionError(why);
       }
 
       @Override

@@ -94,6 +94,7 @@ class RecoveryMembershipTest {
                   new Membership(OURS, SET, mayCreate),
                   workers,
                   register,
+                  () -> true,
                   CONFIGURATION,
                   new Recovery.Listener() {
                     @Override

@@ -64,6 +64,11 @@ final class RegisterWriter implements Role {
         Uid.draw(host.random()),
         new CoordinatorQuorum.LockHandler() {
           @Override
+          public void onUnreadable(String why) {
+            throw new AssertionError(why);
+          }
+
+          @Override
           public void onLocked(RegisterGeneration generation, Bytes stateOrNull) {
             RegisterWriter.this.onLocked(generation, stateOrNull);
           }

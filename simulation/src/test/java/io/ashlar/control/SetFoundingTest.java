@@ -43,6 +43,11 @@ class SetFoundingTest {
               }
 
               @Override
+              public void onUnreadable(String why) {
+                throw new AssertionError(why);
+              }
+
+              @Override
               public void onMoved(CoordinatorSet next) {
                 throw new AssertionError("moved");
               }

@@ -16,6 +16,8 @@ import io.ashlar.embedded.RoleSettings;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
+import io.ashlar.message.CoordinatorSet;
+import io.ashlar.message.Message;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
 import io.ashlar.simulation.workload.SimClient;
@@ -38,6 +40,8 @@ final class Scene implements AutoCloseable {
 
   /** More than everything may take when nothing is held up. */
   private static final long PATIENCE_NANOS = 60 * SECOND;
+
+  private static final long STRANGER = 9;
 
   final SimWorld world;
   private final List<PlannedWorker> workers = new ArrayList<>();
@@ -209,6 +213,34 @@ final class Scene implements AutoCloseable {
     return controller != null
         && controller.fields().contains(new StatusField("ranges-to-move", "0"))
         && controller.fields().contains(new StatusField("ranges-moving", "0"));
+  }
+
+  /** Sends a message to each coordinator, from a process that has nothing else to do. */
+  void tellCoordinators(Function<CoordinatorSet, Message> message) {
+    CoordinatorSet set = cluster.coordinators();
+    world.boot(
+        world.machine("machine of a stranger"),
+        "stranger",
+        process -> {
+          Host host = process.host("stranger", STRANGER, "");
+          process.start(
+              STRANGER,
+              new Role() {
+                @Override
+                public void start() {
+                  set.coordinators().forEach(to -> host.network().send(to, message.apply(set)));
+                }
+
+                @Override
+                public void onMessage(Inbound inbound) {}
+
+                @Override
+                public void onBatchEnd() {}
+
+                @Override
+                public void stop() {}
+              });
+        });
   }
 
   /** Sets a key in a transaction of its own, however often that takes. */

@@ -23,7 +23,7 @@ public final class StoreFolders {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = store.relativize(file).toString();
         if (!isOfRocksItself(file.getFileName().toString())
-            && !file.getFileName().toString().startsWith("register-")) {
+            && !isOfTheElection(file.getFileName().toString())) {
           byte[] content = withoutReserve(Files.readAllBytes(file));
           CRC32C crc = new CRC32C();
           crc.update(content);
@@ -41,6 +41,11 @@ public final class StoreFolders {
       end--;
     }
     return Arrays.copyOf(content, end);
+  }
+
+  /** What each election writes anew. */
+  private static boolean isOfTheElection(String name) {
+    return name.startsWith("register-") || name.equals("term");
   }
 
   /** What RocksDB writes anew at each opening. */

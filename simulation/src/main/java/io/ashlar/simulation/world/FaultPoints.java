@@ -43,6 +43,7 @@ final class FaultPoints {
           "coordinator.ask-founder-again",
           "mover.give-up-any",
           "mover.move-any",
+          "quorum.late-lock",
           "quorum.lock-again",
           "log.read-back-later",
           "log.reserve-later",

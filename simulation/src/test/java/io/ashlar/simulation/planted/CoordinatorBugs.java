@@ -35,7 +35,8 @@ final class CoordinatorBugs {
         takesAnEarlierWriteOfTheSameGeneration(),
         leadsByAMinority(),
         countsTheLeaseFromTheAnswer(),
-        holdsNothingAfterItsStart());
+        holdsNothingAfterItsStart(),
+        endsAnyHoldWhenSomebodyResigns());
   }
 
   private static PlantedBug isContentWithFewWrites() {
@@ -167,8 +168,8 @@ final class CoordinatorBugs {
         .edit(
             "core",
             "io.ashlar.leader.NomineePolls",
-            "if (!candidate.isNobody() && count > nominees.length / 2) {",
-            "if (!candidate.isNobody() && count >= Math.max(1, nominees.length / 2)) {")
+            "return count(best) > nominees.length / 2 ? best : Candidate.NONE;",
+            "return count(best) >= Math.max(1, nominees.length / 2) ? best : Candidate.NONE;")
         .caughtBy(Catcher.WATCH, "")
         .runAs(SPLIT);
   }
@@ -196,8 +197,22 @@ final class CoordinatorBugs {
         .edit(
             CONTROL,
             PACKAGE + "Coordinator",
-            "return host.clock().nowNanos() + (mayLead ? options.holdNanos() : 0);",
-            "return host.clock().nowNanos();")
+            "long untilNanos = leader.isNobody() ? host.clock().nowNanos() : heldUntilNanos;",
+            "long untilNanos = host.clock().nowNanos();")
+        .caughtBy(Catcher.WATCH, "")
+        .runAs(SPLIT);
+  }
+
+  private static PlantedBug endsAnyHoldWhenSomebodyResigns() {
+    return PlantedBug.in(
+            COORDINATOR,
+            "a coordinator holds nothing for a leader once another has resigned",
+            "Whoever gives up the lead ends what is held, whomever it is held for.")
+        .edit(
+            CONTROL,
+            PACKAGE + "Nominations",
+            "if (!nominee.isNobody() && nominee.changeId().equals(changeId)) {",
+            "if (!nominee.isNobody()) {")
         .caughtBy(Catcher.WATCH, "")
         .runAs(SPLIT);
   }
