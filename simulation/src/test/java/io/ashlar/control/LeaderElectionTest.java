@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,12 +245,13 @@ class LeaderElectionTest {
     Run run = new Run(2, 3, WorldConditions.calm(), COORDINATORS);
     run.run(5 * SECOND);
     assertThat(run.leaders()).hasSize(1);
+    int before = run.terms;
     run.priorities.put("m9", -1);
     run.addMember("m9");
     run.run(2 * COORDINATORS.holdNanos() + SECOND);
     assertThat(run.leaders()).containsExactly("m9");
     assertThat(run.violation).isNull();
-    assertThat(run.terms).isEqualTo(2);
+    assertThat(run.terms).isEqualTo(before + 1);
   }
 
   @Test
@@ -260,6 +262,131 @@ class LeaderElectionTest {
     run.scene.kill(dead, true);
     run.run(COORDINATORS.holdNanos() + SECOND);
     assertThat(run.leaders()).hasSize(1).doesNotContain(dead);
+  }
+
+  /** What was held for whoever died elsewhere takes its time; its next life knows better. */
+  @Test
+  void oneLeadsAtOnceWhenTheLeaderIsStartedAgain() {
+    Run run = new Run(6, 3, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    String leader = run.leaders().get(0);
+    run.scene.kill(leader, true);
+    run.scene.reboot(leader);
+    run.run(SECOND / 10);
+    assertThat(run.leaders()).hasSize(1);
+    assertThat(run.violation).isNull();
+  }
+
+  @Test
+  void oneLeadsAtOnceWhenAllAreStartedAgain() {
+    Run run = new Run(7, 3, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    List<String> all = List.of("k1:1", "k2:1", "k3:1", "m0", "m1", "m2");
+    all.forEach(name -> run.scene.kill(name, true));
+    all.forEach(run.scene::reboot);
+    run.run(SECOND / 5);
+    assertThat(run.leaders()).hasSize(1);
+    assertThat(run.violation).isNull();
+  }
+
+  @Test
+  void anotherLeadsAtOnceWhenTheLeaderClosesInPeace() {
+    Run run = new Run(8, 3, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    String leader = run.leaders().get(0);
+    Member member = run.members.get(leader);
+    List<String> heard = new ArrayList<>();
+    member.election.resign(() -> heard.add("told"));
+    run.run(SECOND / 10);
+    assertThat(heard).containsExactly("told");
+    assertThat(member.told).containsExactly("elected", "lost");
+    assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
+    run.run(10 * SECOND);
+    assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
+    assertThat(run.violation).isNull();
+  }
+
+  @Test
+  void allTakeTurnsWhileEachGivesUpAndWhoHasProvedStaysWhenTheyAreForgiven() {
+    Run run = new Run(9, 3, WorldConditions.calm(), COORDINATORS);
+    run.priorities.replaceAll((name, priority) -> 0);
+    run.members.keySet().forEach(name -> run.scene.kill(name, false));
+    run.members.keySet().forEach(run.scene::reboot);
+    run.run(5 * SECOND);
+    for (int round = 0; round < 3; round++) {
+      TreeSet<String> turns = new TreeSet<>();
+      for (int i = 0; i < 3; i++) {
+        String leader = run.leaders().get(0);
+        turns.add(leader);
+        assertThat(run.members.get(leader).election.isContested()).isTrue();
+        run.members.get(leader).election.giveUp();
+        run.run(SECOND);
+        assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
+      }
+      assertThat(turns).hasSize(3);
+    }
+    List<String> leaders = run.leaders();
+    int terms = run.terms;
+    run.members.get(leaders.get(0)).election.proved();
+    run.run(2 * ElectionOptions.defaults().worseNanos());
+    assertThat(run.leaders()).isEqualTo(leaders);
+    assertThat(run.terms).isEqualTo(terms);
+    assertThat(run.violation).isNull();
+  }
+
+  @Test
+  void whoGaveUpAndHasNotProvedIsReplacedWhenOthersAreForgiven() {
+    Run run = new Run(10, 3, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    for (int i = 0; i < 4; i++) {
+      run.members.get(run.leaders().get(0)).election.giveUp();
+      run.run(SECOND);
+    }
+    int terms = run.terms;
+    run.run(2 * ElectionOptions.defaults().worseNanos());
+    assertThat(run.terms).isGreaterThan(terms);
+    assertThat(run.leaders()).hasSize(1);
+    assertThat(run.violation).isNull();
+  }
+
+  @Test
+  void whoRetiresNeverLeadsAgain() {
+    Run run = new Run(11, 3, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    String leader = run.leaders().get(0);
+    run.members.get(leader).election.retire();
+    run.run(SECOND);
+    assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
+    run.scene.kill(run.leaders().get(0), true);
+    run.run(10 * SECOND);
+    assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
+  }
+
+  @Test
+  void whoIsAloneIsNotContested() {
+    Run run = new Run(12, 1, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    String leader = run.leaders().get(0);
+    assertThat(run.members.get(leader).election.isContested()).isTrue();
+    run.members.keySet().stream()
+        .filter(name -> !name.equals(leader))
+        .toList()
+        .forEach(name -> run.scene.kill(name, false));
+    run.run(COORDINATORS.silenceNanos() + SECOND);
+    assertThat(run.members.get(leader).election.isContested()).isFalse();
+  }
+
+  @Test
+  void aTermThatCannotBeReadIsPassedOver() {
+    Run run = new Run(13, 1, WorldConditions.calm(), COORDINATORS);
+    run.run(5 * SECOND);
+    String leader = run.leaders().get(0);
+    run.scene.kill(leader, false);
+    run.scene.world.machine("machine of " + leader).disk().flip("client/term", 9, 1);
+    run.scene.reboot(leader);
+    run.run(COORDINATORS.holdNanos() + SECOND);
+    assertThat(run.leaders()).hasSize(1);
+    assertThat(run.violation).isNull();
   }
 
   @Test
