@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       SignalCommand.Pause.class,
       SignalCommand.Resume.class,
       RestartCommand.class,
-      DownCommand.class
+      DownCommand.class,
+      TortureCommand.class
     },
     footer = {
       "",

@@ -186,6 +186,11 @@ final class LocalProcess {
     return new String(all, from, all.length - from, StandardCharsets.UTF_8);
   }
 
+  /** Kills it as SIGKILL does, if it is there, and does not wait. */
+  void destroy() {
+    handle().ifPresent(ProcessHandle::destroyForcibly);
+  }
+
   /** Kills it as SIGKILL does, and waits until it is gone; false when it was not there. */
   boolean kill() throws IOException, InterruptedException {
     Optional<ProcessHandle> found = handle();

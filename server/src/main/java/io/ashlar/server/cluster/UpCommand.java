@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     })
 final class UpCommand implements Callable<Integer> {
   private static final int PROCESSES_DEFAULT = 3;
-  private static final int PROCESSES_MAX = 64;
+  static final int PROCESSES_MAX = 64;
   private static final int COORDINATORS_DEFAULT = 3;
 
   @Spec private CommandSpec spec;
