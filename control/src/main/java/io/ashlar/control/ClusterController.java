@@ -59,6 +59,7 @@ final class ClusterController implements Role {
   private PipelineWatch watch;
   private ShardMover mover;
   private StorageJoining joining;
+  private RetiredTags retiredTags;
   private ClusterView view;
   private long sequence;
 
@@ -278,6 +279,7 @@ final class ClusterController implements Role {
       drain.stop();
       mover.stop();
       joining.stop();
+      retiredTags.stop();
       writes.stop();
     }
     if (movesCoordinators) {
@@ -339,6 +341,7 @@ final class ClusterController implements Role {
       publish();
       mover.storagesAre(state.storages());
       joining.stateIs(state);
+      retiredTags.stateIs(state);
       moveCoordinators();
     }
 
@@ -355,21 +358,27 @@ final class ClusterController implements Role {
 
   private void beginMoving() {
     CoordinatedState state = epoch.state();
-    mover = new ShardMover(host, options, workers, state, epoch.plan(), new TreeSet<>());
+    mover =
+        new ShardMover(
+            host, options, workers, state, epoch.plan(), epoch.excluded(), this::onStorageEmpty);
     mover.start();
+    retiredTags = new RetiredTags(host, options, workers, state);
+    retiredTags.start();
     joining =
-        new StorageJoining(host, options, workers, state, new TreeSet<>(), this::onStorageMade);
+        new StorageJoining(host, options, workers, state, epoch.excluded(), this::onStorageMade);
     joining.start();
   }
 
   private void onStorageMade(StorageMember made) {
     writes.change(
-        state -> {
-          List<StorageMember> more = new ArrayList<>(state.storages());
-          more.add(made);
-          return state.withStorages(more);
-        },
-        () -> host.probes().hit("controller.storage-joined"));
+        state -> state.withStorage(made), () -> host.probes().hit("controller.storage-joined"));
+  }
+
+  private void onStorageEmpty(StorageMember empty, long version) {
+    // When it is told again while this is being written nothing changes the second time.
+    writes.change(
+        state -> state.withoutStorage(empty, version),
+        () -> host.trace().event("StorageLeft", "member", empty, "version", version));
   }
 
   private boolean isPresent(long number) {
@@ -570,6 +579,7 @@ final class ClusterController implements Role {
     if (epoch != null) {
       status.add(epoch.plan());
       mover.addTo(status);
+      status.addExcluded(epoch, mover, workers, host.clock().nowNanos());
     }
     status.addClients(polls.stream().map(poll -> poll.request.from()).toList());
     status.add(workers.silences(host.clock().nowNanos()));

@@ -1,6 +1,8 @@
 package io.ashlar.control;
 
+import io.ashlar.core.LogGeneration;
 import io.ashlar.core.LogMember;
+import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.Endpoints;
@@ -105,6 +107,30 @@ final class ControllerStatus {
     add("ranges-moving", last == null ? "?" : Integer.toString(last.moving()));
     add("ranges-moved", Long.toString(moved));
     add("moves-version", Long.toString(lastVersion));
+  }
+
+  /**
+   * {@code excluded}: the identity of a worker that is, where it listens, how many shards it has,
+   * and how many other roles.
+   */
+  void addExcluded(Recovery.Epoch epoch, ShardMover mover, WorkerRegistry workers, long nowNanos) {
+    for (Uid workerId : epoch.excluded()) {
+      String process = "-";
+      for (RegisterWorker worker : workers.silences(nowNanos).keySet()) {
+        process = worker.workerId().equals(workerId) ? worker.process() : process;
+      }
+      long roles = 0;
+      for (EpochPlan.Placed placed : epoch.plan().all()) {
+        roles += placed.process().equals(process) ? 1 : 0;
+      }
+      List<LogGeneration> generations = epoch.state().generations();
+      for (LogGeneration old : generations.subList(0, generations.size() - 1)) {
+        for (LogMember member : old.members()) {
+          roles += workers.logAddress(member.logId()).process().equals(process) ? 1 : 0;
+        }
+      }
+      add("excluded", workerId + " " + process + " " + mover.shardsOf(workerId) + " " + roles);
+    }
   }
 
   /** {@code clients} are those who wait for a newer view and are no worker. */

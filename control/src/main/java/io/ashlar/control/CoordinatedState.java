@@ -8,6 +8,7 @@ import io.ashlar.core.MalformedException;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,10 +17,12 @@ import java.util.List;
  * @param databaseId drawn at creation
  * @param epoch the highest epoch that was tried; the last generation may be older
  * @param configuration how many of what
- * @param storages the storage servers, by tag
+ * @param storages the storage servers, in the order of their tags
  * @param generations the log generations that are still needed, oldest first; empty until the first
  *     epoch has begun
  * @param storeTime of the epoch of the last generation
+ * @param retired tags of storage servers that were taken away, as long as the log may have
+ *     something of them
  */
 record CoordinatedState(
     Uid databaseId,
@@ -27,8 +30,12 @@ record CoordinatedState(
     ClusterConfiguration configuration,
     List<StorageMember> storages,
     List<LogGeneration> generations,
-    StoreTime storeTime) {
-  private static final int ENCODING = 2;
+    StoreTime storeTime,
+    List<RetiredTag> retired) {
+  private static final int ENCODING = 3;
+
+  /** Of states in which no tag is retired. */
+  private static final int ENCODING_WITHOUT_RETIRED = 2;
 
   /** Of states whose generations do not say how tags are placed. */
   private static final int ENCODING_BEFORE_RINGS = 1;
@@ -36,6 +43,18 @@ record CoordinatedState(
   CoordinatedState {
     storages = List.copyOf(storages);
     generations = List.copyOf(generations);
+    retired = List.copyOf(retired);
+  }
+
+  /** A new one, in which nothing is retired. */
+  CoordinatedState(
+      Uid databaseId,
+      long epoch,
+      ClusterConfiguration configuration,
+      List<StorageMember> storages,
+      List<LogGeneration> generations,
+      StoreTime storeTime) {
+    this(databaseId, epoch, configuration, storages, generations, storeTime, List.of());
   }
 
   /** Whether no epoch has begun yet: the database is being created. */
@@ -49,19 +68,45 @@ record CoordinatedState(
 
   CoordinatedState withEpoch(long higher) {
     return new CoordinatedState(
-        databaseId, higher, configuration, storages, generations, storeTime);
+        databaseId, higher, configuration, storages, generations, storeTime, retired);
   }
 
   CoordinatedState withConfiguration(ClusterConfiguration other) {
-    return new CoordinatedState(databaseId, epoch, other, storages, generations, storeTime);
+    return new CoordinatedState(
+        databaseId, epoch, other, storages, generations, storeTime, retired);
   }
 
+  /** Of what is retired that is left of which one of the generations may have something. */
   CoordinatedState withGenerations(List<LogGeneration> others, StoreTime time) {
-    return new CoordinatedState(databaseId, epoch, configuration, storages, others, time);
+    List<RetiredTag> left = new ArrayList<>(retired);
+    left.removeIf(tag -> others.isEmpty() || others.get(0).begin() >= tag.through());
+    return new CoordinatedState(databaseId, epoch, configuration, storages, others, time, left);
   }
 
-  CoordinatedState withStorages(List<StorageMember> others) {
-    return new CoordinatedState(databaseId, epoch, configuration, others, generations, storeTime);
+  CoordinatedState withStorage(StorageMember more) {
+    List<StorageMember> all = new ArrayList<>(storages);
+    all.add(more);
+    all.sort(Comparator.comparing(StorageMember::tag));
+    return with(all, retired);
+  }
+
+  /**
+   * Without a storage server that has nothing.
+   *
+   * @param through a version above which nothing in the log is for it
+   */
+  CoordinatedState withoutStorage(StorageMember gone, long through) {
+    List<StorageMember> others = new ArrayList<>(storages);
+    List<RetiredTag> more = new ArrayList<>(retired);
+    if (others.remove(gone)) {
+      more.add(new RetiredTag(gone.tag(), through));
+    }
+    return with(others, more);
+  }
+
+  private CoordinatedState with(List<StorageMember> others, List<RetiredTag> tags) {
+    return new CoordinatedState(
+        databaseId, epoch, configuration, others, generations, storeTime, tags);
   }
 
   Bytes encode() {
@@ -76,7 +121,11 @@ record CoordinatedState(
     for (LogGeneration generation : generations) {
       generation.encode(to);
     }
-    return to.putBytes(storeTime.encode()).toBytes();
+    to.putBytes(storeTime.encode()).putVarint(retired.size());
+    for (RetiredTag tag : retired) {
+      to.putVarint(tag.tag()).putLong(tag.through());
+    }
+    return to.toBytes();
   }
 
   /**
@@ -87,7 +136,7 @@ record CoordinatedState(
   static CoordinatedState decode(Bytes encoded) {
     ByteReader from = new ByteReader(encoded);
     int encoding = from.getByte();
-    if (encoding != ENCODING && encoding != ENCODING_BEFORE_RINGS) {
+    if (encoding < ENCODING_BEFORE_RINGS || encoding > ENCODING) {
       throw new MalformedException("unknown encoding of the coordinated state: " + encoding);
     }
     Uid databaseId = from.getUid();
@@ -106,7 +155,12 @@ record CoordinatedState(
               : LogGeneration.decode(from));
     }
     StoreTime storeTime = StoreTime.decode(from.getBytes());
+    List<RetiredTag> retired = new ArrayList<>();
+    for (int left = encoding > ENCODING_WITHOUT_RETIRED ? from.getCount() : 0; left > 0; left--) {
+      retired.add(new RetiredTag(from.getCount(), from.getLong()));
+    }
     from.expectEnd();
-    return new CoordinatedState(databaseId, epoch, configuration, storages, generations, storeTime);
+    return new CoordinatedState(
+        databaseId, epoch, configuration, storages, generations, storeTime, retired);
   }
 }

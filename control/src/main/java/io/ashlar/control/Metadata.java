@@ -7,6 +7,7 @@ import io.ashlar.core.Mutation;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
+import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.CoordinatorPlaces;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The rows of the system key space, rebuilt from the METADATA tag, which begins with a whole copy.
@@ -64,6 +66,20 @@ final class Metadata {
       }
     }
     return found;
+  }
+
+  /** The workers that are to have no roles. Rows that name none are passed over. */
+  TreeSet<Uid> excluded() {
+    TreeSet<Uid> excluded = new TreeSet<>();
+    Bytes prefix = Keys.EXCLUDED_PREFIX;
+    for (Bytes key : rows.subMap(prefix, true, Keys.afterPrefix(prefix), false).keySet()) {
+      try {
+        excluded.add(Uid.parse(key.slice(prefix.length(), key.length()).utf8()));
+      } catch (IllegalArgumentException noId) {
+        continue;
+      }
+    }
+    return excluded;
   }
 
   /** Who operators want as coordinators, or null when they have not said. */

@@ -58,8 +58,12 @@ final class MoveRound {
     /** Whether the mover may go on when this is the lock's row, or null when there is none. */
     boolean mayGoOn(Bytes lockRow);
 
-    /** Decides the next steps. */
-    MovePlan.Outcome decide(List<ShardMap.Shard> shards, Readiness readiness);
+    /**
+     * Decides the next steps.
+     *
+     * @param shards as they were at that version
+     */
+    MovePlan.Outcome decide(long version, List<ShardMap.Shard> shards, Readiness readiness);
 
     /** The value of the lock's row from now on. */
     Bytes lock();
@@ -338,7 +342,7 @@ final class MoveRound {
 
   private void commit() {
     phase = Phase.COMMITTING;
-    outcome = owner.decide(shards, this::isReady);
+    outcome = owner.decide(version, shards, this::isReady);
     if (outcome.isAtRest() && !owner.mustCommit()) {
       phase = Phase.ENDED;
       owner.onAtRest(outcome);

@@ -15,6 +15,8 @@ import io.ashlar.message.LogSet;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -93,6 +95,7 @@ final class Recovery {
   private EpochPlan plan;
   private ConfigurationChoice.Wish wish;
   private List<Address> coordinators;
+  private TreeSet<Uid> excluded;
   private LogGeneration generation;
   private StoreTime storeTime;
   private Recruitment recruitment;
@@ -499,8 +502,9 @@ final class Recovery {
   private void recruit() {
     // The state is written once more later: what was heard of the first write counts no more.
     stateWritten = false;
-    List<RegisterWorker> live = workers.live(host.clock().nowNanos());
     Metadata metadata = state.isNew() ? new Metadata() : reading.metadata();
+    excluded = metadata.excluded();
+    List<RegisterWorker> live = usable(workers.live(host.clock().nowNanos()));
     if (state.isNew()) {
       metadata.put(state.configuration());
     }
@@ -562,6 +566,18 @@ final class Recovery {
     recruitment.begin();
   }
 
+  /** Those that are not excluded; all when these are too few, since the database must go on. */
+  private List<RegisterWorker> usable(List<RegisterWorker> live) {
+    List<RegisterWorker> usable = new ArrayList<>(live);
+    usable.removeIf(worker -> excluded.contains(worker.workerId()));
+    if (usable.size() == live.size()
+        || EpochPlan.missing(state.configuration(), usable).isEmpty()) {
+      return usable;
+    }
+    host.trace().event("ExcludedAreNeeded", "epoch", epoch(), "others", usable.size());
+    return live;
+  }
+
   private List<Integer> storageTags() {
     List<Integer> tags = new ArrayList<>();
     for (StorageMember storage : state.storages()) {
@@ -604,7 +620,7 @@ final class Recovery {
 
   private void begin() {
     retry.cancel();
-    listener.onEpochBegun(new Epoch(state, generationOfState, plan, wish, coordinators));
+    listener.onEpochBegun(new Epoch(state, generationOfState, plan, wish, coordinators, excluded));
   }
 
   /**
@@ -615,15 +631,17 @@ final class Recovery {
    * @param plan where its roles are
    * @param wish the configuration asked for that it has not, or null
    * @param coordinators who are to be the coordinators, or null when that was never said
+   * @param excluded workers that are to have no roles
    */
   record Epoch(
       CoordinatedState state,
       RegisterGeneration registerGeneration,
       EpochPlan plan,
       ConfigurationChoice.Wish wish,
-      List<Address> coordinators) {
+      List<Address> coordinators,
+      Set<Uid> excluded) {
     Epoch with(CoordinatedState other) {
-      return new Epoch(other, registerGeneration, plan, wish, coordinators);
+      return new Epoch(other, registerGeneration, plan, wish, coordinators, excluded);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.ashlar.host.Timers;
 import io.ashlar.message.Address;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +23,14 @@ import java.util.TreeSet;
  * that of a later epoch, it has been overtaken, and stops.
  */
 final class ShardMover {
+  /** Hears of a storage server that has nothing, and will get nothing in this epoch. */
+  interface OnEmpty {
+    /**
+     * @param version above which nothing in the log is for it
+     */
+    void onEmpty(StorageMember storage, long version);
+  }
+
   private final Host host;
   private final ControllerOptions options;
   private final WorkerRegistry workers;
@@ -29,6 +38,7 @@ final class ShardMover {
   private final int replication;
   private final Set<Uid> excluded;
   private final MoveLock lock;
+  private final OnEmpty onEmpty;
 
   private List<StorageMember> storages;
   private final TreeMap<Integer, Long> awaySinceNanos = new TreeMap<>();
@@ -46,10 +56,12 @@ final class ShardMover {
   private List<MovePlan.Server> looked = List.of();
   private MovePlan.Outcome last;
   private List<ShardMap.Shard> shards = List.of();
+  private long shardsVersion;
   private long moved;
 
   /**
    * @param excluded workers whose storage servers are to have nothing
+   * @param onEmpty hears of one that has nothing any more; perhaps again and again
    */
   ShardMover(
       Host host,
@@ -57,8 +69,10 @@ final class ShardMover {
       WorkerRegistry workers,
       CoordinatedState state,
       EpochPlan pipeline,
-      Set<Uid> excluded) {
+      Set<Uid> excluded,
+      OnEmpty onEmpty) {
     this.host = host;
+    this.onEmpty = onEmpty;
     this.options = options;
     this.workers = workers;
     this.pipeline = pipeline;
@@ -167,8 +181,10 @@ final class ShardMover {
     }
 
     @Override
-    public MovePlan.Outcome decide(List<ShardMap.Shard> found, MoveRound.Readiness readiness) {
+    public MovePlan.Outcome decide(
+        long version, List<ShardMap.Shard> found, MoveRound.Readiness readiness) {
       shards = found;
+      shardsVersion = version;
       MovePlan.Outcome planned =
           new MovePlan(looked, replication, options.moves().movingMax())
               .next(found, readiness::isReady);
@@ -218,9 +234,42 @@ final class ShardMover {
   private void ended(MovePlan.Outcome outcomeOrNull) {
     round = null;
     last = outcomeOrNull;
+    if (last != null) {
+      tellEmpty();
+    }
     if (!stopped) {
       lookLater();
     }
+  }
+
+  /** What was decided gives nothing to those who are excluded, so that what was read still holds. */
+  private void tellEmpty() {
+    for (StorageMember storage : List.copyOf(storages)) {
+      if (excluded.contains(storage.workerId()) && shardsOf(storage) == 0) {
+        onEmpty.onEmpty(storage, shardsVersion);
+      }
+    }
+  }
+
+  private long shardsOf(StorageMember storage) {
+    return shards.stream()
+        .filter(shard -> Arrays.binarySearch(shard.tags(), storage.tag()) >= 0)
+        .count();
+  }
+
+  /** How many shards the storage servers of a worker have, for people. */
+  String shardsOf(Uid workerId) {
+    long count = 0;
+    for (StorageMember storage : storages) {
+      if (storage.workerId().equals(workerId)) {
+        if (last == null) {
+          return "?";
+        }
+        // It is there as long as it is a member, with or without shards.
+        count += Math.max(1, shardsOf(storage));
+      }
+    }
+    return Long.toString(count);
   }
 
   /** How far it is: the rest is unknown until it has looked. */

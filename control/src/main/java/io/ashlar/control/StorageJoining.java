@@ -119,6 +119,9 @@ final class StorageJoining {
     for (StorageMember storage : state.storages()) {
       lastTag = Math.max(lastTag, storage.tag());
     }
+    for (RetiredTag retired : state.retired()) {
+      lastTag = Math.max(lastTag, retired.tag());
+    }
     lastTag++;
     return lastTag;
   }

@@ -44,6 +44,34 @@ class CoordinatedStateTest {
     }
   }
 
+  @Test
+  void theTagOfAStorageServerThatLeavesIsRetiredUntilTheLogBeginsBehindIt() {
+    StorageMember first = new StorageMember(new Uid(3, 4), 1, new Uid(5, 6), "zone 1");
+    StorageMember second = new StorageMember(new Uid(3, 5), 2, new Uid(5, 7), "zone 2");
+    List<LogMember> members = List.of(new LogMember(new Uid(8, 9), "zone"));
+    LogGeneration old = new LogGeneration(6, 10, 20, 120, members, 1, 0);
+    LogGeneration next = new LogGeneration(7, 130, 140, 240, members, 1, 0);
+    CoordinatedState state =
+        new CoordinatedState(
+            new Uid(1, 2),
+            7,
+            ClusterConfiguration.single(),
+            List.of(second),
+            List.of(old),
+            new StoreTime(120, 1000));
+    CoordinatedState joined = state.withStorage(first);
+    assertThat(joined.storages()).containsExactly(first, second);
+    CoordinatedState left = joined.withoutStorage(second, 130);
+    assertThat(left.storages()).containsExactly(first);
+    assertThat(left.retired()).containsExactly(new RetiredTag(2, 130));
+    assertThat(left.withoutStorage(second, 135)).isEqualTo(left);
+    assertThat(CoordinatedState.decode(left.encode())).isEqualTo(left);
+    assertThat(left.withEpoch(8).retired()).isEqualTo(left.retired());
+    CoordinatedState both = left.withGenerations(List.of(old, next), left.storeTime());
+    assertThat(both.retired()).isEqualTo(left.retired());
+    assertThat(both.withGenerations(List.of(next), left.storeTime()).retired()).isEmpty();
+  }
+
   /** As it was written when a generation did not say how its tags are placed. */
   @Test
   void aStateOfBeforeThereWereRingVersionsIsReadAsItWas() {
@@ -60,13 +88,14 @@ class CoordinatedStateTest {
             new StoreTime(120, 1000));
     Bytes encoded = state.encode();
     Bytes time = state.storeTime().encode();
-    // Between the generation and the time, which is behind its length, is the ring version.
-    int ring = encoded.length() - time.length() - 2;
+    // Between the generation and the time, which is behind its length, is the ring version. Last is
+    // how many tags are retired.
+    int ring = encoded.length() - time.length() - 3;
     Bytes before =
         new ByteWriter(64)
             .putByte(1)
             .putRaw(encoded.slice(1, ring))
-            .putRaw(encoded.slice(ring + 1, encoded.length()))
+            .putRaw(encoded.slice(ring + 1, encoded.length() - 1))
             .toBytes();
     assertThat(CoordinatedState.decode(before)).isEqualTo(state);
   }

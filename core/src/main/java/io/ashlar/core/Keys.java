@@ -27,6 +27,12 @@ public final class Keys {
   /** Who moves shards: what {@code ShardMover} of the control module has written there last. */
   public static final Bytes MOVE_LOCK = system("/moveKeys/lock");
 
+  /**
+   * Processes that are to have no roles, so that they can be taken away: {@code \xff/excluded/<id of
+   * the worker>}, with where it was as text for people.
+   */
+  public static final Bytes EXCLUDED_PREFIX = system("/excluded/");
+
   /** What operators may change: {@code \xff/conf/<name>}, see {@link Setting}. */
   public static final Bytes CONF_PREFIX = system("/conf/");
 
@@ -54,6 +60,11 @@ public final class Keys {
   public static final Bytes STORE_TIME = system("/storeTime");
 
   private Keys() {}
+
+  /** The row that excludes the worker of that id. */
+  public static Bytes excluded(Uid workerId) {
+    return EXCLUDED_PREFIX.concat(Bytes.utf8(workerId.toString()));
+  }
 
   private static Bytes system(String name) {
     return USER_END.concat(Bytes.utf8(name));

@@ -74,6 +74,7 @@ final class Metadata {
 
   private static boolean isSetting(Bytes key) {
     return key.equals(Keys.COORDINATORS)
+        || key.startsWith(Keys.EXCLUDED_PREFIX)
         || (key.startsWith(Keys.CONF_PREFIX) && Setting.of(key) != null);
   }
 
@@ -105,7 +106,7 @@ final class Metadata {
     return shardChanges;
   }
 
-  /** Grows with every change of a setting, and of who are to be coordinators. */
+  /** Grows with every change of a setting, of who are to be coordinators, and of who is excluded. */
   long settingChanges() {
     return settingChanges;
   }

@@ -8,6 +8,8 @@ import io.ashlar.server.configure.ConfigureCommand;
 import io.ashlar.server.coordinators.CoordinatorsCommand;
 import io.ashlar.server.demo.DemoCommand;
 import io.ashlar.server.demo.LedgerWriterCommand;
+import io.ashlar.server.exclude.ExcludeCommand;
+import io.ashlar.server.exclude.IncludeCommand;
 import io.ashlar.server.shell.ShellCommand;
 import io.ashlar.server.status.StatusCommand;
 import java.io.PrintWriter;
@@ -33,6 +35,8 @@ import picocli.CommandLine.Spec;
       ShellCommand.class,
       ConfigureCommand.class,
       CoordinatorsCommand.class,
+      ExcludeCommand.class,
+      IncludeCommand.class,
       ClusterCommand.class,
       LedgerWriterCommand.class,
       CommandLine.HelpCommand.class

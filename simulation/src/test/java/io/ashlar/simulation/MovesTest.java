@@ -56,6 +56,34 @@ class MovesTest {
   }
 
   @Test
+  void whoIsExcludedHasNothingAndCanBeTakenAwayAndComeBack() {
+    try (Scene scene = new Scene(4, 4, 3, 2, 4)) {
+      setSome(scene);
+      scene.exclude(2);
+      scene.runUntilMoved();
+      scene.run(10 * Scene.SECOND);
+      assertThat(scene.look().controller().fields("excluded"))
+          .singleElement()
+          .asString()
+          .endsWith(" 0 0");
+      assertThat(scene.look().view().storages()).hasSize(3);
+      assertThat(scene.look().view().generations()).hasSize(1);
+      scene.kill(2, true);
+      scene.run(5 * Scene.SECOND);
+      checkSome(scene);
+      scene.kill(3, true);
+      checkSome(scene);
+      setSome(scene);
+      scene.boot(3);
+      scene.boot(2);
+      scene.includeAll();
+      scene.runUntilMoved();
+      assertThat(scene.look().view().storages()).hasSize(4);
+      checkSome(scene);
+    }
+  }
+
+  @Test
   void nobodyMovesAnythingOnceALaterMoverHasTheLock() {
     try (Scene scene = new Scene(3, 3, 3, 2, 3)) {
       // Of epoch 100.

@@ -6,6 +6,7 @@ import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Setting;
@@ -263,6 +264,32 @@ final class Scene implements AutoCloseable {
                 transaction -> {
                   transaction.options().setAccessSystemKeys();
                   transaction.set(key.toArray(), value.toArray());
+                  return CompletableFuture.completedFuture(null);
+                }));
+  }
+
+  /** Excludes the worker of a machine. */
+  void exclude(int number) {
+    String process = workers.get(number).process();
+    for (String worker : look().controller().fields("worker")) {
+      String[] words = worker.split(" ");
+      if (words[1].equals(process)) {
+        set(Keys.excluded(Uid.parse(words[0])), Bytes.utf8(process));
+        return;
+      }
+    }
+    throw new AssertionError("no worker is at " + process);
+  }
+
+  /** Nobody is excluded any more. */
+  void includeAll() {
+    await(
+        database ->
+            database.runAsync(
+                transaction -> {
+                  transaction.options().setAccessSystemKeys();
+                  Bytes prefix = Keys.EXCLUDED_PREFIX;
+                  transaction.clear(prefix.toArray(), Keys.afterPrefix(prefix).toArray());
                   return CompletableFuture.completedFuture(null);
                 }));
   }

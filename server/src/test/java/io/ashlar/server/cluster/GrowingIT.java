@@ -68,6 +68,33 @@ final class GrowingIT {
     }
   }
 
+  @Test
+  void aStoreMovesToAnotherProcessWhileItServes() throws Exception {
+    shell("--dir", directory(1), "writemode on; " + commands("set %s embedded-%s"));
+    List<Integer> ports = FreePorts.find(2, List.of());
+    start(1, ports.get(0), List.of());
+    String file = directory(1) + "/" + ClusterFile.NAME;
+    String first = LocalCluster.HOST + ":" + ports.get(0);
+    assertThat(program.run("exclude", first, "--cluster", file)).isEqualTo(1);
+    assertThat(program.err()).contains("the others are in 0 zones");
+    start(2, ports.get(1), List.of("--cluster", file));
+    assertThat(program.run("exclude", first, "--cluster", file)).as("%s", program).isEqualTo(1);
+    assertThat(program.out()).contains("before the coordinators have moved");
+    String second = LocalCluster.HOST + ":" + ports.get(1);
+    assertThat(program.run("coordinators", "set", second, "--cluster", file)).isZero();
+    assertThat(program.run("exclude", first, "--cluster", file)).as("%s", program).isZero();
+    assertThat(program.out()).contains("may be ended: " + first);
+    processes.get(0).destroyForcibly().waitFor();
+    String other = directory(2) + "/" + ClusterFile.NAME;
+    shell("--cluster", other, commands("get %s"));
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+      assertThat(program.out()).contains("`" + letter + "' is `embedded-" + letter + "'");
+    }
+    assertThat(program.run("exclude", "--cluster", other)).isZero();
+    assertThat(program.out()).contains("has nothing any more");
+    assertThat(program.run("include", "all", "--cluster", other)).as("%s", program).isZero();
+  }
+
   /** One for each letter. */
   private static String commands(String pattern) {
     List<String> commands = new ArrayList<>();

@@ -1,0 +1,2 @@
+/** {@code ashlar exclude} and {@code ashlar include}. */
+package io.ashlar.server.exclude;
