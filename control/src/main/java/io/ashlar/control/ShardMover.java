@@ -242,7 +242,9 @@ final class ShardMover {
     }
   }
 
-  /** What was decided gives nothing to those who are excluded, so that what was read still holds. */
+  /**
+   * What was decided gives nothing to those who are excluded, so that what was read still holds.
+   */
   private void tellEmpty() {
     for (StorageMember storage : List.copyOf(storages)) {
       if (excluded.contains(storage.workerId()) && shardsOf(storage) == 0) {

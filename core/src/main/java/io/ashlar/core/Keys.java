@@ -28,8 +28,8 @@ public final class Keys {
   public static final Bytes MOVE_LOCK = system("/moveKeys/lock");
 
   /**
-   * Processes that are to have no roles, so that they can be taken away: {@code \xff/excluded/<id of
-   * the worker>}, with where it was as text for people.
+   * Processes that are to have no roles, so that they can be taken away: {@code \xff/excluded/<id
+   * of the worker>}, with where it was as text for people.
    */
   public static final Bytes EXCLUDED_PREFIX = system("/excluded/");
 

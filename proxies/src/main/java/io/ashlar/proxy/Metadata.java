@@ -106,7 +106,9 @@ final class Metadata {
     return shardChanges;
   }
 
-  /** Grows with every change of a setting, of who are to be coordinators, and of who is excluded. */
+  /**
+   * Grows with every change of a setting, of who are to be coordinators, and of who is excluded.
+   */
   long settingChanges() {
     return settingChanges;
   }

@@ -165,6 +165,7 @@ class WireCodecTest {
             "ashlar.LogGeneration.ring_version",
             "ashlar.RegisterWorker.machine",
             "ashlar.RegisterWorker.worker_class",
+            "ashlar.CommitTransaction.id",
             "ashlar.WatchValue.expected",
             "ashlar.RegisterRead.value");
   }

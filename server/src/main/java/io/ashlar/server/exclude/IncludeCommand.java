@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "include",
     mixinStandardHelpOptions = true,
-    description = "Takes processes back that were excluded: they get roles, and their part of the data.",
+    description =
+        "Takes processes back that were excluded: they get roles, and their part of the data.",
     footer = {"", "Example: ashlar include all --cluster ashlar.cluster"})
 public final class IncludeCommand extends ExclusionChange {
   @Parameters(
