@@ -2,7 +2,6 @@ package io.ashlar;
 
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
-import io.ashlar.embedded.ClusterFile;
 import io.ashlar.embedded.Connections;
 import io.ashlar.embedded.NodeOptions;
 import java.nio.file.Path;
@@ -56,6 +55,6 @@ public final class Ashlar {
 
   /** As {@link #connect(Path)}, with defaults for its transactions. */
   public static Database connect(Path clusterFile, DatabaseOptions options) {
-    return Connections.connect(ClusterFile.read(clusterFile), options);
+    return Connections.connect(clusterFile, options);
   }
 }

@@ -116,6 +116,7 @@ final class DatabaseViews {
     @Override
     public void onMoved(CoordinatorSet next) {
       address = address.at(next);
+      address.onMoved().accept(next);
     }
   }
 }

@@ -181,6 +181,22 @@ public record ClusterFile(String description, String id, List<String> processes)
     return of(description, databaseId(), next.id(), places);
   }
 
+  /**
+   * Rewrites a file for coordinators that have moved. One that cannot be written, or is of another
+   * database by now, stays as it is: it is the operator's, and as long as one of the coordinators
+   * before is there it leads to the next.
+   */
+  static void follow(Path file, Uid databaseId, CoordinatorSet next) {
+    if (!Files.isWritable(file)) {
+      return;
+    }
+    ClusterFile present = read(file);
+    ClusterFile moved = present.at(next);
+    if (present.databaseId().equals(databaseId) && !moved.equals(present)) {
+      moved.write(file);
+    }
+  }
+
   /** Who are asked for the controller. */
   public CoordinatorSet coordinators() {
     return new CoordinatorSet(
@@ -191,7 +207,7 @@ public record ClusterFile(String description, String id, List<String> processes)
   /** Replaces {@code file} atomically and durably. */
   public void write(Path file) {
     try {
-      DurableText.replace(file, this + "\n");
+      DurableText.replaceAmongOthers(file, this + "\n");
     } catch (IOException e) {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot write the cluster file " + file + ": " + e.getMessage(), e);

@@ -8,9 +8,12 @@ import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.DirectReads;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.message.CoordinatorSet;
 import io.ashlar.runtime.ProcessHost;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Databases together with what they run on. */
 public final class Connections {
@@ -30,10 +33,30 @@ public final class Connections {
         });
   }
 
-  /** A loop that only connects to others, and a client on it. */
+  /**
+   * A loop that only connects to others, and a client on it. When the coordinators move the file is
+   * rewritten, so that a later client finds them when those before are gone.
+   */
+  public static Database connect(Path file, DatabaseOptions options) {
+    ClusterFile cluster = ClusterFile.read(file);
+    return connect(cluster, options, next -> ClusterFile.follow(file, cluster.databaseId(), next));
+  }
+
+  /** As the other one, for a file that is nowhere. */
   public static Database connect(ClusterFile cluster, DatabaseOptions options) {
+    return connect(cluster, options, next -> {});
+  }
+
+  private static Database connect(
+      ClusterFile cluster, DatabaseOptions options, Consumer<CoordinatorSet> onMoved) {
     Callbacks callbacks = new Callbacks("client");
-    Database client = connect(cluster, options, callbacks);
+    DatabaseAddress address =
+        new DatabaseAddress(
+            cluster.coordinators(),
+            cluster.databaseId().toString(),
+            // The loop does not wait for the disk.
+            next -> callbacks.callbacks().execute(() -> onMoved.accept(next)));
+    Database client = connect(address, options, callbacks);
     return new OpenDatabase(
         client,
         () -> {
@@ -48,6 +71,14 @@ public final class Connections {
    * @param callers where futures complete; must take tasks until the database is closed
    */
   public static Database connect(ClusterFile cluster, DatabaseOptions options, ClientHost callers) {
+    return connect(
+        new DatabaseAddress(cluster.coordinators(), cluster.databaseId().toString()),
+        options,
+        callers);
+  }
+
+  private static Database connect(
+      DatabaseAddress address, DatabaseOptions options, ClientHost callers) {
     AtomicReference<ClientRoleHosts> clients = new AtomicReference<>();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     ProcessHost host;
@@ -72,7 +103,7 @@ public final class Connections {
             CLIENT_ENDPOINT,
             host,
             callers,
-            new DatabaseAddress(cluster.coordinators(), cluster.databaseId().toString()),
+            address,
             options,
             DirectReads.NONE,
             failure::get);

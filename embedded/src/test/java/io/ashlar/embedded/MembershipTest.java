@@ -378,9 +378,17 @@ class MembershipTest {
     }
     awaitReady(nodes.toArray(LocalNode[]::new));
     List<String> places = ports.stream().map(port -> HOST + ":" + port).sorted().toList();
-    moveCoordinators(first, places);
-    for (LocalNode node : nodes) {
-      await(() -> isAt(node, places));
+    Path ofClient = home.resolve("client.cluster");
+    file.write(ofClient);
+    try (Database client = Ashlar.connect(ofClient)) {
+      client.read(transaction -> transaction.getBlocking(KEY));
+      moveCoordinators(first, places);
+      for (LocalNode node : nodes) {
+        await(() -> isAt(node, places));
+      }
+      // A client that comes later finds them though those before may be gone by then.
+      await(() -> !ClusterFile.read(ofClient).equals(file));
+      assertThat(ClusterFile.read(ofClient)).isEqualTo(first.clusterFile());
     }
     ClusterFile moved = nodes.get(2).clusterFile();
     assertThat(moved.databaseId()).isEqualTo(file.databaseId());
