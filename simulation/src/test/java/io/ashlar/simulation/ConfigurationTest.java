@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.core.Keys;
 import io.ashlar.core.Setting;
+import io.ashlar.message.WorkerClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,14 @@ class ConfigurationTest {
 
   @Test
   void whatNeedsMoreZonesThanThereAreWaitsForThem() {
-    try (Scene scene = new Scene(2, 4, 1, 1, 1)) {
+    List<PlannedWorker> workers = new ArrayList<>(List.of(PlannedWorker.alone(1, 0)));
+    for (int i = 1; i < 4; i++) {
+      // These get no storage servers, so that two can be away and everything is there.
+      workers.add(PlannedWorker.alone(i + 1, i).ofClass(WorkerClass.LOG));
+    }
+    try (Scene scene = new Scene(2, workers, 1, 1, 0, 1)) {
       List<Integer> away = new ArrayList<>(List.of(1, 2, 3));
-      away.removeAll(scene.machinesWith("log-"));
+      away.removeAll(scene.machinesWithRole("log-server"));
       away.removeAll(scene.machinesWithRole("storage-server"));
       int first = away.get(0);
       int second = away.get(1);

@@ -47,7 +47,7 @@ class OlderStateTest {
         DiskImage copy = scene.disk(0).image();
         for (int i = 0; i < 2; i++) {
           scene.reboot(0);
-          scene.set("key", "value " + i);
+          scene.runUntilTold("ViewPublished");
         }
         scene.reboot(0);
         scene.runUntilTold("ViewPublished");

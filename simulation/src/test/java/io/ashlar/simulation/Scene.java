@@ -68,13 +68,22 @@ final class Scene implements AutoCloseable {
    * @param antiQuorum log servers that a commit need not wait for
    */
   Scene(long seed, int machines, int logs, int replication, int antiQuorum, int storages) {
+    this(seed, anyRole(machines), logs, replication, antiQuorum, storages);
+  }
+
+  /** On machines whose workers need not be for any role. */
+  Scene(
+      long seed,
+      List<PlannedWorker> machines,
+      int logs,
+      int replication,
+      int antiQuorum,
+      int storages) {
+    workers.addAll(machines);
     world = new SimWorld(seed, WorldConditions.calm());
     RoleSettings hostile =
         new HostileOptions(new SeededRandom(seed).fork("roles"), 60_000_000).draw();
     RoleSettings normal = RoleSettings.defaults();
-    for (int i = 0; i < machines; i++) {
-      workers.add(PlannedWorker.alone(i + 1, i));
-    }
     plan =
         new ClusterPlan(
             workers,
@@ -88,7 +97,7 @@ final class Scene implements AutoCloseable {
             new Uid(seed, 1),
             1,
             CoordinatorOptions.defaults(),
-            ControllerOptions.defaults().withWorkersAtCreation(machines),
+            ControllerOptions.defaults().withWorkersAtCreation(machines.size()),
             new RoleSettings(
                 normal.sequencer(),
                 normal.readVersionProxy(),
@@ -104,12 +113,20 @@ final class Scene implements AutoCloseable {
     world.addTraceListener(
         (who, name, keysAndValues) ->
             told.add(who + " " + name + " " + java.util.Arrays.toString(keysAndValues)));
-    for (int i = 0; i < machines; i++) {
+    for (int i = 0; i < machines.size(); i++) {
       boot(i);
     }
     clients.boot(SimClients.processName(0));
     run(SECOND);
     set("the first key", "value");
+  }
+
+  private static List<PlannedWorker> anyRole(int machines) {
+    List<PlannedWorker> workers = new ArrayList<>();
+    for (int i = 0; i < machines; i++) {
+      workers.add(PlannedWorker.alone(i + 1, i));
+    }
+    return workers;
   }
 
   @Override
