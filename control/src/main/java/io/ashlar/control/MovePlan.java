@@ -79,6 +79,26 @@ final class MovePlan {
     boolean isAtRest() {
       return steps.isEmpty() && moving == 0;
     }
+
+    /** The same with the first steps alone, at most so many: what is left is still to be done. */
+    Outcome first(int count) {
+      if (steps.size() <= count) {
+        return this;
+      }
+      int wrongThen = wrong;
+      int movingThen = moving;
+      for (Step left : steps.subList(count, steps.size())) {
+        switch (left.kind) {
+          case START -> {
+            movingThen--;
+            wrongThen++;
+          }
+          case FINISH, GIVE_UP -> movingThen++;
+          case LET_GO -> wrongThen++;
+        }
+      }
+      return new Outcome(List.copyOf(steps.subList(0, count)), wrongThen, movingThen);
+    }
   }
 
   private final TreeMap<Integer, Server> servers = new TreeMap<>();

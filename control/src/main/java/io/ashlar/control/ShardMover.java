@@ -23,6 +23,8 @@ import java.util.TreeSet;
  * that of a later epoch, it has been overtaken, and stops.
  */
 final class ShardMover {
+  private static final int STEPS_MAX = 256;
+
   /** Hears of a storage server that has nothing, and will get nothing in this epoch. */
   interface OnEmpty {
     /**
@@ -58,6 +60,9 @@ final class ShardMover {
   private List<ShardMap.Shard> shards = List.of();
   private long shardsVersion;
   private long moved;
+
+  /** How many steps the next transaction may have: fewer after one that was not committed. */
+  private int stepsMax = STEPS_MAX;
 
   /**
    * @param excluded workers whose storage servers are to have nothing
@@ -188,7 +193,7 @@ final class ShardMover {
       MovePlan.Outcome planned =
           new MovePlan(looked, replication, options.moves().movingMax())
               .next(found, readiness::isReady);
-      return StrayMoves.addTo(planned, host, looked, replication, found);
+      return StrayMoves.addTo(planned, host, looked, replication, found).first(stepsMax);
     }
 
     @Override
@@ -209,6 +214,7 @@ final class ShardMover {
     @Override
     public void onCommitted(MovePlan.Outcome outcome, long version) {
       isUnknown = false;
+      stepsMax = Math.min(STEPS_MAX, 2 * stepsMax);
       isLocked = true;
       lastVersion = version;
       for (MovePlan.Step step : outcome.steps()) {
@@ -227,6 +233,11 @@ final class ShardMover {
 
     @Override
     public void onFailed() {
+      if (isUnknown && stepsMax > 1) {
+        // It may have been too much at once: resolvers keep but so much metadata.
+        host.probes().hit("mover.fewer-steps");
+        stepsMax /= 2;
+      }
       ended(null);
     }
   }

@@ -168,4 +168,17 @@ class MovePlanTest {
     server(1, "a", Standing.EXCLUDED);
     assertThat(next(1, false, Team.atRest(1)).steps()).isEmpty();
   }
+
+  @Test
+  void whatIsLeftOfTooManyStepsIsStillToBeDone() {
+    ShardMap.Team here = ShardMap.Team.atRest(1);
+    ShardMap.Team moving = ShardMap.Team.moving(new int[] {1}, new int[] {2});
+    KeyRange range = new KeyRange(Bytes.utf8("a"), Bytes.utf8("b"));
+    MovePlan.Step start = new MovePlan.Step(MovePlan.Kind.START, range, here, moving);
+    MovePlan.Step finish = new MovePlan.Step(MovePlan.Kind.FINISH, range, moving, here);
+    MovePlan.Outcome outcome = new MovePlan.Outcome(List.of(finish, start, finish, start), 0, 2);
+    assertThat(outcome.first(4)).isSameAs(outcome);
+    assertThat(outcome.first(1)).isEqualTo(new MovePlan.Outcome(List.of(finish), 2, 1));
+    assertThat(outcome.first(2)).isEqualTo(new MovePlan.Outcome(List.of(finish, start), 1, 2));
+  }
 }

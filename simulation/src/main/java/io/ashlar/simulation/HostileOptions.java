@@ -103,7 +103,8 @@ final class HostileOptions {
         or(normal.parkedBatchesMax(), 6, 40),
         or(normal.parkedBytesMax(), 3_000, 30_000),
         or(normal.keptAnswersMax(), 50, 500),
-        or(normal.metadataBytesMax(), 50, 2_000));
+        // Room for one step of a mover, with its lock: with less nothing could ever move.
+        or(normal.metadataBytesMax(), 300, 2_000));
   }
 
   private LogServerOptions logServer() {

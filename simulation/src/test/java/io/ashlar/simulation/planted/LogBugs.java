@@ -33,7 +33,7 @@ final class LogBugs {
             PACKAGE + "LogServer",
             "    acknowledgements.add(inbound, end);\n",
             "    reply(inbound, new LogPushed(end));\n")
-        .knownSeed(11);
+        .knownSeed(31);
   }
 
   private static PlantedBug acceptsAfterLock() {
