@@ -164,8 +164,7 @@ final class LocalProcess {
 
   /** The last line that it wrote since then, or a word that there is none. */
   String lastLineSince(long logBegin) throws IOException {
-    String[] lines = logSince(logBegin).strip().split("\\R");
-    String last = lines[lines.length - 1];
+    String last = conclusion(logSince(logBegin));
     return last.isBlank() ? "it wrote nothing into " + log() : last;
   }
 
@@ -174,9 +173,22 @@ final class LocalProcess {
     if (!Files.exists(log())) {
       return "";
     }
-    String[] lines = logSince(0).strip().split("\\R");
-    String last = lines[lines.length - 1];
+    String last = conclusion(logSince(0));
     return last.startsWith("ready ") ? "" : last;
+  }
+
+  /**
+   * The last line; of what it wrote since it last had its database that which the program itself
+   * ended with, if it did: the logger of a thread that stops may write after that.
+   */
+  private static String conclusion(String log) {
+    String[] lines = log.strip().split("\\R");
+    for (int i = lines.length - 1; i >= 0 && !lines[i].startsWith("ready "); i--) {
+      if (lines[i].startsWith("ashlar: ")) {
+        return lines[i];
+      }
+    }
+    return lines[lines.length - 1];
   }
 
   /** What it has written from a place on. */
