@@ -89,6 +89,7 @@ public final class ClusterCheck implements AutoCloseable {
         thread::nextMoment,
         options -> connect(options, thread),
         () -> Integer.MAX_VALUE,
+        // How long ids live there is not known here: none of these workloads asks.
         () -> 0);
   }
 

@@ -66,6 +66,7 @@ public final class SteadyLoad implements AutoCloseable {
           acknowledged = next;
         }
       } catch (Throwable thrown) {
+        // Nobody joins this thread for its result: whatever ended it, check() fails with it.
         failure.compareAndSet(null, thrown);
       }
     }
