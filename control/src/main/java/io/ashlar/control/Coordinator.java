@@ -74,6 +74,8 @@ public final class Coordinator implements Role {
   /** Of its own set, while that has not begun; else null. */
   private SetFounding founding;
 
+  private final List<Runnable> waitForFounding = new ArrayList<>();
+
   /**
    * @param membership of the process. It is asked to be a coordinator of other sets too, to which a
    *     state moves, and then has to believe whoever asks
@@ -137,7 +139,26 @@ public final class Coordinator implements Role {
       dispatch(inbound);
     }
     early.clear();
+    tellFounded();
     host.timers().schedule(options.tickNanos(), this::tick);
+  }
+
+  /**
+   * Runs something once this one is known to have promised nothing that is lost: at once, or when
+   * all of a set that has not begun have been seen. Never when its register turns out to be lost,
+   * which stops the process.
+   */
+  public void whenFounded(Runnable then) {
+    waitForFounding.add(then);
+    tellFounded();
+  }
+
+  private void tellFounded() {
+    if (started && founding == null) {
+      List<Runnable> waiting = List.copyOf(waitForFounding);
+      waitForFounding.clear();
+      waiting.forEach(Runnable::run);
+    }
   }
 
   /** Others run the role too: the state may move to them one day. */
@@ -186,6 +207,7 @@ public final class Coordinator implements Role {
     own.found(founders);
     own.flush();
     founding = null;
+    tellFounded();
   }
 
   private Member create(Uid setId) {

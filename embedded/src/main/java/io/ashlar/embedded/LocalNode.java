@@ -84,6 +84,7 @@ public final class LocalNode implements AutoCloseable {
   private volatile NodeMembership membership;
 
   // Of the loop alone.
+  private Coordinator coordinator;
   private Worker worker;
   private ControllerCandidate candidate;
   private ViewFollower follower;
@@ -228,12 +229,12 @@ public final class LocalNode implements AutoCloseable {
     host.execute(
         () -> {
           Membership known = membership.asOf(host.process());
-          host.start(
-              Endpoints.COORDINATOR,
+          coordinator =
               new Coordinator(
                   host.host("coordinator", Endpoints.COORDINATOR, "coordinator"),
                   CoordinatorOptions.of(options.controller().election()),
-                  known));
+                  known);
+          host.start(Endpoints.COORDINATOR, coordinator);
           candidate =
               new ControllerCandidate(
                   host.host("controller-candidate", Endpoints.CANDIDATE, "candidate"),
@@ -289,8 +290,11 @@ public final class LocalNode implements AutoCloseable {
 
     @Override
     public void onAccepted(ClusterView before, ClusterView now) {
-      firstView.complete(now);
       follower.stop();
+      // The others may have a database without this one: that it is a coordinator which has lost
+      // its register must be told before, not after it said that it is ready.
+      waitsFor.set("this coordinator has not heard from all the others");
+      coordinator.whenFounded(() -> firstView.complete(now));
     }
 
     @Override

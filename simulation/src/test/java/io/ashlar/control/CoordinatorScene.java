@@ -36,6 +36,10 @@ final class CoordinatorScene {
 
   final SimWorld world;
   final CoordinatorSet set;
+
+  /** Lives of coordinators of which it is known that they have lost nothing. */
+  final List<String> founded = new ArrayList<>();
+
   private final CoordinatorOptions options;
   private final UnaryOperator<Disk> disks;
   private final Map<String, Membership> memberships = new TreeMap<>();
@@ -118,9 +122,10 @@ final class CoordinatorScene {
             Host host = process.host("client", CLIENT_ENDPOINT, "client");
             process.start(CLIENT_ENDPOINT, client.apply(host));
           } else {
-            process.start(
-                Endpoints.COORDINATOR,
-                new Coordinator(coordinatorHost(process), options, membership(name)));
+            Coordinator coordinator =
+                new Coordinator(coordinatorHost(process), options, membership(name));
+            process.start(Endpoints.COORDINATOR, coordinator);
+            coordinator.whenFounded(() -> founded.add(name));
           }
         });
   }

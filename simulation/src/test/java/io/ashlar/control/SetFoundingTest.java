@@ -63,9 +63,11 @@ class SetFoundingTest {
     lock(scene);
     scene.run(20 * SECOND);
     assertThat(locked).isEmpty();
+    assertThat(scene.founded).isEmpty();
     scene.reboot("k2:1");
     scene.run(5 * SECOND);
     assertThat(locked).containsExactly("locked");
+    assertThat(scene.founded).hasSize(coordinators).contains("k1:1", "k2:1", "k3:1");
     // From now on a majority is.
     scene.kill("k2:1", true);
     lock(scene);
@@ -97,8 +99,10 @@ class SetFoundingTest {
     scene.run(2 * SECOND);
     scene.kill("k1:1", true);
     scene.world.machine("machine of k1:1").disk().lose(FOLDER);
+    scene.founded.clear();
     scene.reboot("k1:1");
     scene.world.runFor(2 * SECOND);
+    assertThat(scene.founded).isEmpty();
     assertThat(scene.world.failure().cause())
         .isInstanceOf(AshlarException.class)
         .hasMessageContaining("the coordinator at k1:1 has no register of set " + scene.set.id())
