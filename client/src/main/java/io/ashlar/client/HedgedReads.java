@@ -25,13 +25,19 @@ final class HedgedReads {
 
   private static final int SAVED_MAX = 16 * ONE;
 
-  private record Waiting(long dueNanos, long order, Request request) {}
+  /** When a second server could not be asked, that is tried again after a growing time. */
+  private static final long AGAIN_MIN_NANOS = 5_000_000;
+
+  private static final long AGAIN_MAX_NANOS = 500_000_000;
+
+  private record Waiting(long dueNanos, long order, long delayNanos, Request request) {}
 
   private final Host host;
   private final PriorityQueue<Waiting> waiting =
       new PriorityQueue<>(
           Comparator.comparingLong(Waiting::dueNanos).thenComparingLong(Waiting::order));
   private Timers.Timer timer;
+  private long timerDueNanos;
   private long order;
   private int saved = SAVED_MAX / 2;
 
@@ -44,18 +50,32 @@ final class HedgedReads {
     saved = Math.min(SAVED_MAX, saved + 1);
     boolean atOnce = host.faults().at("client.hedge-at-once");
     long delay = atOnce ? 0 : server.slowNanos();
-    waiting.add(new Waiting(host.clock().nowNanos() + delay, order++, request));
+    await(delay, request);
     arm();
   }
 
+  private void await(long delayNanos, Request request) {
+    long dueNanos = host.clock().nowNanos() + delayNanos;
+    waiting.add(new Waiting(dueNanos, order++, delayNanos, request));
+  }
+
   private void arm() {
-    // With a timer for each request there would be as many as reads; one that comes too late by the
-    // difference of two servers' measures does no harm.
+    // With a timer for each request there would be as many as reads: there is one for the first.
     while (!waiting.isEmpty() && waiting.peek().request.isOver()) {
       waiting.poll();
     }
-    if (timer == null && !waiting.isEmpty()) {
-      long delay = Math.max(0, waiting.peek().dueNanos - host.clock().nowNanos());
+    if (waiting.isEmpty()) {
+      return;
+    }
+    long dueNanos = waiting.peek().dueNanos;
+    if (timer != null && dueNanos - timerDueNanos < 0) {
+      // A server that is usually fast must not wait for the time of one that is not.
+      timer.cancel();
+      timer = null;
+    }
+    if (timer == null) {
+      timerDueNanos = dueNanos;
+      long delay = Math.max(0, dueNanos - host.clock().nowNanos());
       timer = host.timers().schedule(delay, this::onDue);
     }
   }
@@ -64,14 +84,20 @@ final class HedgedReads {
     timer = null;
     long now = host.clock().nowNanos();
     while (!waiting.isEmpty() && waiting.peek().dueNanos - now <= 0) {
-      Request request = waiting.poll().request;
-      if (request.isOver()) {
+      Waiting late = waiting.poll();
+      if (late.request.isOver()) {
         continue;
       }
-      if (saved < ONE) {
+      boolean mayHedge = saved >= ONE;
+      if (!mayHedge) {
         host.probes().hit("client.hedges-used-up");
-      } else if (request.hedge()) {
+      }
+      if (mayHedge && late.request.hedge()) {
         saved -= ONE;
+      } else {
+        // Others' answers make room for it; else it would wait for the timeout of its request.
+        long again = Math.min(AGAIN_MAX_NANOS, 2 * late.delayNanos);
+        await(Math.max(AGAIN_MIN_NANOS, again), late.request);
       }
     }
     arm();

@@ -270,7 +270,7 @@ final class StorageReads {
 
     @Override
     public boolean hedge() {
-      server.isSlow(tookNanos());
+      server.isSlow(tookNanos(), host.clock().nowNanos());
       boolean hedges = false;
       for (int i = 0; i < steps.length; i++) {
         ReadOperation read = reads.get(i);
@@ -287,7 +287,7 @@ final class StorageReads {
 
     @Override
     public void onReply(R reply) {
-      server.answered(tookNanos());
+      server.answered(tookNanos(), host.clock().nowNanos());
       backoff.reset();
       replied(reply);
       admit(FRAME_KEYS_MAX);
@@ -298,7 +298,7 @@ final class StorageReads {
     @Override
     public void onFailure(Failure failure) {
       if (failure.isDefinite()) {
-        server.answered(tookNanos());
+        server.answered(tookNanos(), host.clock().nowNanos());
       } else {
         host.probes().hit("client.storage-server-failed");
         server.failed(host.clock().nowNanos() + AVOID_NANOS);

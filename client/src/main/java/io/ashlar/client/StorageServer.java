@@ -23,7 +23,14 @@ final class StorageServer {
   private static final long SLOW_MIN_NANOS = 1_000_000;
   private static final long SLOW_MAX_NANOS = 1_000_000_000;
 
+  /** What is known of its latency counts half after each such time without news of it. */
+  private static final long FORGET_NANOS = 500_000_000;
+
   private long latencyNanos;
+
+  /** When the latency was measured last. */
+  private long measuredNanos;
+
   private long slowNanos = SLOW_FIRST_NANOS;
   private int window = WINDOW_MAX;
   private int outstanding;
@@ -55,10 +62,10 @@ final class StorageServer {
     outstanding++;
   }
 
-  void answered(long tookNanos) {
+  void answered(long tookNanos, long nowNanos) {
     outstanding--;
     window = Math.min(WINDOW_MAX, window + 1);
-    measured(tookNanos);
+    measured(tookNanos, nowNanos);
     long step = slowNanos >> SLOW_STEP_SHIFT;
     // Goes up at one answer in twenty and down a nineteenth of that at the others: in balance where
     // one in twenty is slower.
@@ -67,12 +74,19 @@ final class StorageServer {
   }
 
   /** It has not answered for so long: taken for an answer that took as long. */
-  void isSlow(long waitedNanos) {
-    measured(waitedNanos);
+  void isSlow(long waitedNanos, long nowNanos) {
+    measured(waitedNanos, nowNanos);
   }
 
-  private void measured(long nanos) {
+  private void measured(long nanos, long nowNanos) {
+    latencyNanos = rememberedNanos(nowNanos);
     latencyNanos += (nanos - latencyNanos) >> SMOOTHING_SHIFT;
+    measuredNanos = nowNanos;
+  }
+
+  private long rememberedNanos(long nowNanos) {
+    long halves = Math.max(0, Math.min(62, (nowNanos - measuredNanos) / FORGET_NANOS));
+    return latencyNanos >> halves;
   }
 
   /** Longer than all but one in twenty of its answers take, about. */
@@ -96,8 +110,11 @@ final class StorageServer {
     return avoidUntilNanos != Long.MIN_VALUE && nowNanos - avoidUntilNanos < 0;
   }
 
-  /** What one more request is expected to cost: how long it takes, times how many wait. */
-  long load() {
-    return (latencyNanos + 1) * (outstanding + 1);
+  /**
+   * What one more request is expected to cost: how long it takes, times how many wait. A server
+   * that was slow once is asked again after a while: nobody else would tell that it no longer is.
+   */
+  long load(long nowNanos) {
+    return (rememberedNanos(nowNanos) + 1) * (outstanding + 1);
   }
 }

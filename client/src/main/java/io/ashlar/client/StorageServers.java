@@ -57,7 +57,7 @@ final class StorageServers {
       boolean better =
           best == null
               || (bestAvoided && !avoided)
-              || (bestAvoided == avoided && server.load() < best.load());
+              || (bestAvoided == avoided && server.load(nowNanos) < best.load(nowNanos));
       if (better) {
         best = server;
         bestAvoided = avoided;
