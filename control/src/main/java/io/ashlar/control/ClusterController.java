@@ -254,7 +254,11 @@ final class ClusterController implements Role {
     }
   }
 
-  private void onPipelineFailure(Failure.Kind kind, String reason) {
+  private void onPipelineFailure(String process, Failure.Kind kind, String reason) {
+    if (kind == Failure.Kind.DISCONNECTED) {
+      // The next epoch needs others at once; if it lives it registers again, soon.
+      workers.lost(process, host.clock().nowNanos());
+    }
     host.trace().event("PipelineFailed", "epoch", epoch.state().epoch(), "reason", reason);
     host.probes().hit("controller.pipeline-failure-" + kind);
     beginAnew(reason);

@@ -7,6 +7,7 @@ import io.ashlar.core.Uid;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A database that is to be created: what it waits for, and its first state. What is dealt then
@@ -41,6 +42,13 @@ record DatabaseCreation(
             + worker.process()
             + " has roles of one: restore their files register-* from copies";
       }
+      if (worker.viewEpoch() > 0) {
+        return "the coordinators know of no database, and the worker at "
+            + worker.process()
+            + " knows one that has begun epoch "
+            + worker.viewEpoch()
+            + ": restore their files register-* from copies";
+      }
     }
     return "";
   }
@@ -49,7 +57,7 @@ record DatabaseCreation(
   CoordinatedState plan(Uid databaseId, SeededRandom random) {
     List<StorageMember> storages = new ArrayList<>();
     List<RegisterWorker> chosen =
-        new WorkerChoice(live)
+        new WorkerChoice(live, Set.of())
             .choose(RoleKind.STORAGE, configuration.storages(), configuration.storageReplication());
     for (RegisterWorker worker : chosen) {
       int tag = Tags.FIRST_STORAGE + storages.size();

@@ -11,6 +11,7 @@ import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.ResolverShare;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which worker runs which role of an epoch. Addresses follow from it before anything is recruited.
@@ -44,14 +45,18 @@ record EpochPlan(
    * Deals the roles over the workers, as {@link WorkerChoice} says: log servers first, so that
    * others are beside them only where there is no worker left.
    *
+   * @param avoided processes that have roles only where there is no other
    * @return the plan, or null when {@link #missing} says what it lacks
    */
   static EpochPlan deal(
-      ClusterConfiguration configuration, List<RegisterWorker> live, SeededRandom random) {
+      ClusterConfiguration configuration,
+      List<RegisterWorker> live,
+      Set<String> avoided,
+      SeededRandom random) {
     if (!missing(configuration, live).isEmpty()) {
       return null;
     }
-    WorkerChoice choice = new WorkerChoice(live);
+    WorkerChoice choice = new WorkerChoice(live, avoided);
     List<Placed> logs =
         placed(
             choice.choose(RoleKind.LOG, configuration.logs(), configuration.replication()), random);

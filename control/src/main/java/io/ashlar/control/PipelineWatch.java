@@ -7,7 +7,6 @@ import io.ashlar.host.Timers;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
  * Asks every role of an epoch's pipeline, again and again, whether it lives, and tells of the first
@@ -15,6 +14,15 @@ import java.util.function.BiConsumer;
  * Of the log servers as many may be missing as {@link LogTolerance} says; it goes on asking them.
  */
 final class PipelineWatch {
+  /** Hears of the end, once. */
+  interface Listener {
+    /**
+     * @param process where the role was that failed
+     * @param reason for people
+     */
+    void onFailed(String process, Failure.Kind kind, String reason);
+  }
+
   private final Host host;
   private final ControllerOptions options;
   private final List<EpochPlan.Placed> roles;
@@ -23,23 +31,19 @@ final class PipelineWatch {
   private final int firstLog;
 
   private final LogTolerance tolerance;
-  private final BiConsumer<Failure.Kind, String> onFailure;
+  private final Listener listener;
   private final boolean[] asked;
   private Timers.Timer timer;
   private boolean stopped;
 
   PipelineWatch(
-      Host host,
-      ControllerOptions options,
-      EpochPlan plan,
-      int antiQuorum,
-      BiConsumer<Failure.Kind, String> onFailure) {
+      Host host, ControllerOptions options, EpochPlan plan, int antiQuorum, Listener listener) {
     this.host = host;
     this.options = options;
     this.roles = plan.all();
     this.firstLog = roles.size() - plan.logs().size();
     this.tolerance = new LogTolerance(plan.logs().size(), antiQuorum, options.graceNanos());
-    this.onFailure = onFailure;
+    this.listener = listener;
     this.asked = new boolean[roles.size()];
   }
 
@@ -48,6 +52,7 @@ final class PipelineWatch {
     if (overdue >= 0) {
       host.probes().hit("controller.log-server-replaced");
       fail(
+          firstLog + overdue,
           Failure.Kind.TIMED_OUT,
           "the log server at "
               + roles.get(firstLog + overdue).address()
@@ -74,9 +79,9 @@ final class PipelineWatch {
     return tolerance.missing();
   }
 
-  private void fail(Failure.Kind kind, String why) {
+  private void fail(int role, Failure.Kind kind, String why) {
     stop();
-    onFailure.accept(kind, why);
+    listener.onFailed(roles.get(role).process(), kind, why);
   }
 
   void stop() {
@@ -112,6 +117,7 @@ final class PipelineWatch {
         host.probes().hit("controller.log-server-missed");
       } else {
         fail(
+            role,
             failure.kind(),
             "the role at "
                 + roles.get(role).address()

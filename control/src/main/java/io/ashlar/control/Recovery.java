@@ -216,7 +216,10 @@ final class Recovery {
   void onWorkersChanged() {
     switch (phase) {
       case PLANNING_DATABASE -> advance();
-      case LOCKING_LOGS -> locking.lockMissing();
+      case LOCKING_LOGS -> {
+        locking.lockMissing();
+        advance();
+      }
       case RECRUITING -> {
         if (plan == null) {
           recruit();
@@ -460,6 +463,20 @@ final class Recovery {
   }
 
   private boolean decide() {
+    long begun = state.lastGeneration().epoch();
+    if (workers.viewEpoch() > begun) {
+      // A view is told only once a majority of the coordinators has its epoch.
+      host.probes().hit("recovery.state-is-an-older-copy");
+      heldUpBy(
+          "the coordinators at "
+              + membership.places()
+              + " know of epoch "
+              + begun
+              + ", and workers of epoch "
+              + workers.viewEpoch()
+              + ": the files register-* are older copies; restore them from newer ones");
+      return false;
+    }
     decision = locking.decide();
     return decision != null;
   }
@@ -515,7 +532,9 @@ final class Recovery {
     coordinators = metadata.wantedCoordinators();
     metadata.putPresent(configuration, wish == null ? null : wish.why());
     missing = EpochPlan.missing(configuration, live);
-    plan = EpochPlan.deal(configuration, live, host.random());
+    plan =
+        EpochPlan.deal(
+            configuration, live, workers.avoided(host.clock().nowNanos()), host.random());
     if (plan == null) {
       host.probes().hit("recovery.too-few-workers");
       return;

@@ -3,6 +3,7 @@ package io.ashlar.control;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.StoreTime;
+import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
@@ -55,6 +56,7 @@ final class Recruitment {
 
   private final Host host;
   private final ControllerOptions options;
+  private final WorkerRegistry workers;
   private final PhaseListener listener;
   private final List<Post> posts = new ArrayList<>();
   private boolean failed;
@@ -72,8 +74,10 @@ final class Recruitment {
       PhaseListener listener) {
     this.host = host;
     this.options = options;
+    this.workers = workers;
     this.listener = listener;
     long epoch = state.epoch();
+    Uid databaseId = state.databaseId();
     if (state.isNew()) {
       addStorages(state, workers);
     }
@@ -82,7 +86,7 @@ final class Recruitment {
       tags.add(storage.tag());
     }
     for (EpochPlan.Placed log : plan.logs()) {
-      add(log, new RecruitLog(epoch, log.roleId(), generation, old, tags));
+      add(log, new RecruitLog(databaseId, epoch, log.roleId(), generation, old, tags));
     }
     LogSet logs = new LogSet(generation, EpochPlan.addresses(plan.logs()));
     long rt = generation.recoveryTransactionVersion();
@@ -90,21 +94,33 @@ final class Recruitment {
     Address sequencer = plan.sequencer().address();
     add(
         plan.sequencer(),
-        new RecruitSequencer(epoch, plan.sequencer().roleId(), rt, storeTime, window));
+        new RecruitSequencer(databaseId, epoch, plan.sequencer().roleId(), rt, storeTime, window));
     for (EpochPlan.Placed resolver : plan.resolvers()) {
       add(
           resolver,
-          new RecruitResolver(epoch, resolver.roleId(), rt, window, plan.commitProxies().size()));
+          new RecruitResolver(
+              databaseId, epoch, resolver.roleId(), rt, window, plan.commitProxies().size()));
     }
     for (EpochPlan.Placed proxy : plan.readVersionProxies()) {
-      add(proxy, new RecruitReadVersionProxy(epoch, proxy.roleId(), sequencer, logs, storeTime));
+      add(
+          proxy,
+          new RecruitReadVersionProxy(
+              databaseId, epoch, proxy.roleId(), sequencer, logs, storeTime));
     }
     for (int i = 0; i < plan.commitProxies().size(); i++) {
       EpochPlan.Placed proxy = plan.commitProxies().get(i);
       add(
           proxy,
           new RecruitCommitProxy(
-              epoch, proxy.roleId(), i, sequencer, plan.resolverShares(), logs, window, metadata));
+              databaseId,
+              epoch,
+              proxy.roleId(),
+              i,
+              sequencer,
+              plan.resolverShares(),
+              logs,
+              window,
+              metadata));
     }
   }
 
@@ -115,7 +131,12 @@ final class Recruitment {
           posts.add(
               new Post(
                   worker.process(),
-                  new RecruitStorage(storage.storageId(), storage.tag(), storage.workerId(), 0)));
+                  new RecruitStorage(
+                      state.databaseId(),
+                      storage.storageId(),
+                      storage.tag(),
+                      storage.workerId(),
+                      0)));
         }
       }
     }
@@ -193,6 +214,13 @@ final class Recruitment {
         return; // It was asked twice.
       }
       failed = true;
+      // The next attempt looks for others.
+      long nowNanos = host.clock().nowNanos();
+      if (failure.kind() == Failure.Kind.DISCONNECTED) {
+        workers.lost(post.process, nowNanos);
+      } else {
+        workers.avoid(post.process, nowNanos + options.recruitNanos());
+      }
       host.probes()
           .hit(
               failure.kind() == Failure.Kind.TIMED_OUT

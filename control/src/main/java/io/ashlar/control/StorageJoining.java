@@ -108,7 +108,8 @@ final class StorageJoining {
     host.network()
         .request(
             new Address(worker.process(), Endpoints.WORKER),
-            new RecruitStorage(making.storageId(), making.tag(), making.workerId(), version),
+            new RecruitStorage(
+                state.databaseId(), making.storageId(), making.tag(), making.workerId(), version),
             Recruited.class,
             options.recruitNanos(),
             new Reply(making));

@@ -16,6 +16,7 @@ import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.HostedStorage;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Pong;
+import io.ashlar.message.Recruit;
 import io.ashlar.message.RecruitCommitProxy;
 import io.ashlar.message.RecruitLog;
 import io.ashlar.message.RecruitReadVersionProxy;
@@ -295,7 +296,8 @@ public final class Worker implements Role {
         ready,
         hosted,
         options.place().machine(),
-        options.place().workerClass());
+        options.place().workerClass(),
+        manifest.viewEpoch);
   }
 
   /** What the controller tells. */
@@ -441,6 +443,9 @@ public final class Worker implements Role {
       early.add(inbound);
       return;
     }
+    if (inbound.message() instanceof Recruit recruit && isOfAnotherDatabase(inbound, recruit)) {
+      return;
+    }
     switch (inbound.message().kind()) {
       case RECRUIT_SEQUENCER -> {
         RecruitSequencer recruit = (RecruitSequencer) inbound.message();
@@ -496,6 +501,19 @@ public final class Worker implements Role {
             "a worker does not answer " + inbound.message().kind());
       }
     }
+  }
+
+  /** Another worker may have been at this address when the role was planned. */
+  private boolean isOfAnotherDatabase(Inbound inbound, Recruit recruit) {
+    if (recruit.databaseId().equals(manifest.databaseId)) {
+      return false;
+    }
+    host.probes().hit("worker.recruit-for-another-database");
+    refuse(
+        inbound,
+        ErrorCode.RECRUITMENT_FAILED,
+        "this is a worker of database " + manifest.databaseId + ", not " + recruit.databaseId());
+    return true;
   }
 
   private void refuse(Inbound inbound, ErrorCode code, String detail) {

@@ -6,23 +6,28 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Chooses workers for roles. Of those made for a kind of role all are used before any of another
- * class, unless they are too few or in too few zones. Roles of one kind are spread over zones, in
- * these over machines, and there over workers; what is still equal goes to the worker that fits
- * better, then to the one with fewer roles so far. Pure.
+ * class, unless they are too few or in too few zones; those to be avoided come after all others,
+ * where zones are too few. Roles of one kind are spread over zones, in these over machines, and
+ * there over workers; what is still equal goes to the worker that fits better, then to the one with
+ * fewer roles so far. Pure.
  */
 final class WorkerChoice {
   private final List<RegisterWorker> live;
+  private final Set<String> avoided;
   private final Map<RegisterWorker, Integer> roles = new HashMap<>();
 
   /**
    * @param live the order decides between equals
+   * @param avoided processes that do badly
    */
-  WorkerChoice(List<RegisterWorker> live) {
+  WorkerChoice(List<RegisterWorker> live, Set<String> avoided) {
     this.live = List.copyOf(live);
+    this.avoided = avoided;
   }
 
   /** The zones of workers that may have roles of a kind. */
@@ -81,15 +86,25 @@ final class WorkerChoice {
   /** The workers that fit best, and more as long as these are too few or in too few zones. */
   private List<RegisterWorker> pool(RoleKind kind, int count, int zones) {
     List<RegisterWorker> pool = new ArrayList<>();
+    addTo(pool, kind, count, zones, false);
+    if (pool.isEmpty() || zones(kind, pool).size() < zones) {
+      addTo(pool, kind, count, zones, true);
+    }
+    return pool;
+  }
+
+  private void addTo(
+      List<RegisterWorker> pool, RoleKind kind, int count, int zones, boolean isAvoided) {
     for (int tier = 0; tier < RoleKind.TIERS; tier++) {
       boolean isEnough = pool.size() >= count && zones(kind, pool).size() >= zones;
       for (RegisterWorker worker : live) {
-        if (!isEnough && kind.fitness(worker.workerClass()) == tier) {
+        if (!isEnough
+            && avoided.contains(worker.process()) == isAvoided
+            && kind.fitness(worker.workerClass()) == tier) {
           pool.add(worker);
         }
       }
     }
-    return pool;
   }
 
   /** Machines of different zones may have the same name. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Who lives and hosts what, as the workers' registrations say. Pure; time is given. */
 final class WorkerRegistry {
@@ -22,6 +23,9 @@ final class WorkerRegistry {
 
   private final long silenceNanos;
   private final TreeMap<Uid, Seen> workers = new TreeMap<>();
+
+  /** Until when each process is to have roles only where there is no other. */
+  private final TreeMap<String, Long> avoidedUntil = new TreeMap<>();
 
   /**
    * @param silenceNanos a worker not heard of for so long is away
@@ -44,6 +48,36 @@ final class WorkerRegistry {
     Seen before = workers.put(registration.workerId(), new Seen(registration, nowNanos));
     boolean wasAway = before == null || nowNanos - before.seenNanos > silenceNanos;
     return wasAway || !before.registration.equals(registration);
+  }
+
+  /** The connection to a process broke: its worker is away until it registers again. */
+  void lost(String process, long nowNanos) {
+    long away = nowNanos - silenceNanos - 1;
+    workers.replaceAll(
+        (id, seen) ->
+            seen.registration.process().equals(process)
+                ? new Seen(seen.registration, Math.min(seen.seenNanos, away))
+                : seen);
+  }
+
+  /** A process that lives does badly: others are to have the roles for a while, if they can. */
+  void avoid(String process, long untilNanos) {
+    avoidedUntil.merge(process, untilNanos, Math::max);
+  }
+
+  /** The processes that are to have roles only where there is no other. */
+  TreeSet<String> avoided(long nowNanos) {
+    avoidedUntil.values().removeIf(until -> until <= nowNanos);
+    return new TreeSet<>(avoidedUntil.keySet());
+  }
+
+  /** The highest epoch of which a worker has had a view; 0 when none has. */
+  long viewEpoch() {
+    long highest = 0;
+    for (Seen seen : workers.values()) {
+      highest = Math.max(highest, seen.registration.viewEpoch());
+    }
+    return highest;
   }
 
   /** Every worker that was ever heard of in this term, with how long ago that was; by identity. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CoordinatedStateTest {
@@ -119,11 +120,11 @@ class CoordinatedStateTest {
         new RegisterWorker(
             new Uid(1, 1), new Uid(9, 9), "10.0.0.1:4500", "a", List.of(), List.of()));
     SeededRandom random = new SeededRandom(1);
-    assertThat(EpochPlan.deal(doubled, workers, random)).isNull();
+    assertThat(EpochPlan.deal(doubled, workers, Set.of(), random)).isNull();
     workers.add(
         new RegisterWorker(
             new Uid(1, 2), new Uid(9, 9), "10.0.0.2:4500", "b", List.of(), List.of()));
-    EpochPlan plan = EpochPlan.deal(doubled, workers, random);
+    EpochPlan plan = EpochPlan.deal(doubled, workers, Set.of(), random);
     assertThat(new HashSet<>(EpochPlan.addresses(plan.all()))).hasSize(plan.all().size());
     assertThat(plan.resolverShares().get(0).range().end())
         .isEqualTo(plan.resolverShares().get(1).range().begin());

@@ -8,6 +8,7 @@ import io.ashlar.core.Uid;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class EpochPlanTest {
   void logServersAreInAsManyZonesAsThereAreWhereverTheirWorkersCome() {
     List<RegisterWorker> live =
         List.of(worker(1, "a"), worker(2, "a"), worker(3, "a"), worker(4, "b"), worker(5, "c"));
-    EpochPlan plan = EpochPlan.deal(configuration(3, 3), live, new SeededRandom(1));
+    EpochPlan plan = EpochPlan.deal(configuration(3, 3), live, Set.of(), new SeededRandom(1));
     assertThat(zones(plan)).containsExactly("a", "b", "c");
   }
 
@@ -59,7 +60,7 @@ class EpochPlanTest {
         zones.add(zone);
         live.add(worker(i, zone));
       }
-      EpochPlan plan = EpochPlan.deal(configuration(logs, replication), live, random);
+      EpochPlan plan = EpochPlan.deal(configuration(logs, replication), live, Set.of(), random);
       if (zones.size() < replication) {
         assertThat(plan).as("seed %d", seed).isNull();
       } else {

@@ -7,6 +7,7 @@ import io.ashlar.core.LogGeneration;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
+import io.ashlar.host.Clock;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -21,6 +22,7 @@ import io.ashlar.message.Recruited;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +82,7 @@ class RecruitmentTest {
   void deal() {
     Host host =
         new Host(
-            null,
+            new StoppedClock(),
             schedule,
             network,
             null,
@@ -96,7 +98,7 @@ class RecruitmentTest {
           new RegisterWorker(
               new Uid(i, i), new Uid(9, 9), "worker:" + i, "zone-" + i, List.of(), List.of()));
     }
-    EpochPlan plan = EpochPlan.deal(configuration, workers, new SeededRandom(2));
+    EpochPlan plan = EpochPlan.deal(configuration, workers, Set.of(), new SeededRandom(2));
     LogGeneration generation = new LogGeneration(5, 1, 2, RT, plan.logMembers(), 2, 0);
     LogGeneration old = new LogGeneration(4, 0, 1, 2, plan.logMembers(), 2, 0);
     recruitment =
@@ -189,5 +191,18 @@ class RecruitmentTest {
     assertThat(kindsFrom(6)).hasSize(6);
     asked.subList(6, 12).forEach(this::fill);
     assertThat(recruitment.isComplete()).isTrue();
+  }
+
+  /** No time passes. */
+  private static final class StoppedClock implements Clock {
+    @Override
+    public long nowNanos() {
+      return 0;
+    }
+
+    @Override
+    public long wallMillis() {
+      return 0;
+    }
   }
 }

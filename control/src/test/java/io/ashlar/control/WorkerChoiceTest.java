@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,8 @@ class WorkerChoiceTest {
         List.of(),
         List.of(),
         machine,
-        of);
+        of,
+        0);
   }
 
   private static RegisterWorker worker(int number, String zone, WorkerClass of) {
@@ -42,7 +44,7 @@ class WorkerChoiceTest {
             worker(2, "b", WorkerClass.STATELESS),
             worker(3, "c", WorkerClass.LOG),
             worker(4, "d", WorkerClass.STORAGE));
-    WorkerChoice choice = new WorkerChoice(live);
+    WorkerChoice choice = new WorkerChoice(live, Set.of());
     assertThat(numbers(choice.choose(RoleKind.LOG, 1, 1))).containsExactly(3L);
     assertThat(numbers(choice.choose(RoleKind.STORAGE, 1, 1))).containsExactly(4L);
     assertThat(numbers(choice.choose(RoleKind.STATELESS, 1, 1))).containsExactly(2L);
@@ -56,7 +58,7 @@ class WorkerChoiceTest {
             worker(2, "b", WorkerClass.ANY),
             worker(3, "c", WorkerClass.STATELESS),
             worker(4, "d", WorkerClass.STORAGE));
-    WorkerChoice choice = new WorkerChoice(live);
+    WorkerChoice choice = new WorkerChoice(live, Set.of());
     assertThat(numbers(choice.choose(RoleKind.LOG, 2, 1))).containsExactly(1L, 2L);
     assertThat(numbers(choice.choose(RoleKind.STATELESS, 3, 1))).containsExactly(3L, 2L, 1L);
     // A worker for storage alone has no other role, however many there are to be.
@@ -71,7 +73,8 @@ class WorkerChoiceTest {
             worker(1, "a", WorkerClass.LOG),
             worker(2, "a", WorkerClass.LOG),
             worker(3, "b", WorkerClass.ANY));
-    assertThat(numbers(new WorkerChoice(live).choose(RoleKind.LOG, 2, 2))).containsExactly(1L, 3L);
+    assertThat(numbers(new WorkerChoice(live, Set.of()).choose(RoleKind.LOG, 2, 2)))
+        .containsExactly(1L, 3L);
   }
 
   @Test
@@ -81,7 +84,7 @@ class WorkerChoiceTest {
             worker(1, "a", "one", WorkerClass.ANY),
             worker(2, "a", "one", WorkerClass.ANY),
             worker(3, "a", "other", WorkerClass.ANY));
-    assertThat(numbers(new WorkerChoice(live).choose(RoleKind.LOG, 3, 1)))
+    assertThat(numbers(new WorkerChoice(live, Set.of()).choose(RoleKind.LOG, 3, 1)))
         .containsExactly(1L, 3L, 2L);
   }
 
@@ -92,9 +95,26 @@ class WorkerChoiceTest {
             worker(1, "a", WorkerClass.ANY),
             worker(2, "b", WorkerClass.ANY),
             worker(3, "c", WorkerClass.ANY));
-    WorkerChoice choice = new WorkerChoice(live);
+    WorkerChoice choice = new WorkerChoice(live, Set.of());
     assertThat(numbers(choice.choose(RoleKind.LOG, 2, 2))).containsExactly(1L, 2L);
     assertThat(numbers(choice.choose(RoleKind.STATELESS, 1, 1))).containsExactly(3L);
+  }
+
+  @Test
+  void whoIsAvoidedHasRolesOnlyWhereZonesAreTooFew() {
+    List<RegisterWorker> live =
+        List.of(
+            worker(1, "a", WorkerClass.LOG),
+            worker(2, "b", WorkerClass.ANY),
+            worker(3, "c", WorkerClass.ANY));
+    Set<String> avoided = Set.of(live.get(0).process());
+    assertThat(numbers(new WorkerChoice(live, avoided).choose(RoleKind.LOG, 4, 2)))
+        .containsExactly(2L, 3L, 2L, 3L);
+    assertThat(numbers(new WorkerChoice(live, avoided).choose(RoleKind.LOG, 3, 3)))
+        .containsExactlyInAnyOrder(1L, 2L, 3L);
+    List<RegisterWorker> one = live.subList(0, 1);
+    assertThat(numbers(new WorkerChoice(one, avoided).choose(RoleKind.STATELESS, 1, 1)))
+        .containsExactly(1L);
   }
 
   @Test
@@ -123,7 +143,7 @@ class WorkerChoiceTest {
         WorkerClass of = classes[random.nextInt(classes.length)];
         live.add(worker(i, zone, zone + "-machine-" + random.nextInt(3), of));
       }
-      WorkerChoice choice = new WorkerChoice(live);
+      WorkerChoice choice = new WorkerChoice(live, Set.of());
       for (RoleKind kind : RoleKind.values()) {
         int zones = random.nextInt(1, 4);
         if (WorkerChoice.missing(kind, zones, live) == null) {

@@ -6,6 +6,7 @@ import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.HostedStorage;
 import io.ashlar.message.RegisterWorker;
+import io.ashlar.message.WorkerClass;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,5 +59,50 @@ class WorkerRegistryTest {
     registry.register(worker(1, "b", List.of(LOG)), 20);
     assertThat(registry.live(20)).hasSize(2);
     assertThat(registry.logAddress(LOG)).isEqualTo(new Address("b", LOG.low()));
+  }
+
+  /** A process that had been killed was given roles until a second of silence was over. */
+  @Test
+  void aWorkerWhoseConnectionBrokeIsAwayUntilItRegistersAgain() {
+    registry.register(worker(1, "a", List.of(LOG)), 0);
+    registry.register(empty(2, "b"), 0);
+    registry.lost("a", 10);
+    assertThat(registry.live(10))
+        .extracting(RegisterWorker::workerId)
+        .containsExactly(new Uid(1, 2));
+    assertThat(registry.logAddress(LOG)).isEqualTo(new Address("a", LOG.low()));
+    assertThat(registry.register(worker(1, "a", List.of(LOG)), 20)).isTrue();
+    assertThat(registry.live(20)).hasSize(2);
+  }
+
+  @Test
+  void whoIsAvoidedIsSoForAWhileAndStillAlive() {
+    registry.register(empty(1, "a"), 0);
+    registry.avoid("a", 100);
+    registry.avoid("a", 50);
+    assertThat(registry.avoided(99)).containsExactly("a");
+    assertThat(registry.live(99)).hasSize(1);
+    assertThat(registry.avoided(100)).isEmpty();
+  }
+
+  @Test
+  void theHighestEpochIsRememberedOfThoseThatAreAwayToo() {
+    assertThat(registry.viewEpoch()).isZero();
+    registry.register(knowing(1, "a", 7), 0);
+    registry.register(knowing(2, "b", 5), 10 * SILENCE);
+    assertThat(registry.viewEpoch()).isEqualTo(7);
+  }
+
+  private static RegisterWorker knowing(long id, String process, long viewEpoch) {
+    return new RegisterWorker(
+        new Uid(1, id),
+        new Uid(9, 9),
+        process,
+        "zone-" + id,
+        List.of(),
+        List.of(),
+        process,
+        WorkerClass.ANY,
+        viewEpoch);
   }
 }

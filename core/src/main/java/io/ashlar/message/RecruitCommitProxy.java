@@ -7,12 +7,14 @@ import java.util.List;
 /**
  * Starts a commit proxy of an epoch. Repeatable; answered with {@link Recruited}.
  *
+ * @param databaseId whose role it is; a worker of another database refuses
  * @param proxyIndex 0 to the number of commit proxies, exclusive
  * @param resolvers cover the whole key space
  * @param logs the epoch's log servers
  * @param metadata the whole system metadata at RT, in key order
  */
 public record RecruitCommitProxy(
+    Uid databaseId,
     long epoch,
     Uid roleId,
     int proxyIndex,
@@ -21,7 +23,7 @@ public record RecruitCommitProxy(
     LogSet logs,
     long windowVersions,
     List<KeyValue> metadata)
-    implements Message {
+    implements Recruit {
   public RecruitCommitProxy {
     resolvers = List.copyOf(resolvers);
     metadata = List.copyOf(metadata);

@@ -9,6 +9,7 @@ import java.util.List;
  * generation, tag by tag, and answers with {@link Recruited} when that is durable and its chain
  * ends at RV. Repeatable.
  *
+ * @param databaseId whose role it is; a worker of another database refuses
  * @param generation the new one; this log server is a member
  * @param old the generation before; {@link Address#NONE} for members that are not locked; no
  *     members at all when the database is created
@@ -16,8 +17,8 @@ import java.util.List;
  *     renews it
  */
 public record RecruitLog(
-    long epoch, Uid logId, LogGeneration generation, LogSet old, List<Integer> tags)
-    implements Message {
+    Uid databaseId, long epoch, Uid logId, LogGeneration generation, LogSet old, List<Integer> tags)
+    implements Recruit {
   public RecruitLog {
     tags = List.copyOf(tags);
   }

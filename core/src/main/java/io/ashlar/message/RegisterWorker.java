@@ -15,6 +15,7 @@ import java.util.List;
  * @param storages the storage servers it hosts
  * @param machine what it shares disks and processors with
  * @param workerClass the roles it may have
+ * @param viewEpoch the highest epoch of which it has had a view: it has begun. 0 for none
  */
 public record RegisterWorker(
     Uid workerId,
@@ -24,14 +25,15 @@ public record RegisterWorker(
     List<Uid> logIds,
     List<HostedStorage> storages,
     String machine,
-    WorkerClass workerClass)
+    WorkerClass workerClass,
+    long viewEpoch)
     implements Message {
   public RegisterWorker {
     logIds = List.copyOf(logIds);
     storages = List.copyOf(storages);
   }
 
-  /** A worker for any role, on a machine of its own. */
+  /** A worker for any role, on a machine of its own, that has not heard of an epoch. */
   public RegisterWorker(
       Uid workerId,
       Uid databaseId,
@@ -39,7 +41,7 @@ public record RegisterWorker(
       String zone,
       List<Uid> logIds,
       List<HostedStorage> storages) {
-    this(workerId, databaseId, process, zone, logIds, storages, process, WorkerClass.ANY);
+    this(workerId, databaseId, process, zone, logIds, storages, process, WorkerClass.ANY, 0);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.ashlar.core.PeekEntries;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.TagPlacement;
 import io.ashlar.core.TaggedMutations;
+import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.LockLog;
 import io.ashlar.message.LogLocked;
@@ -131,7 +132,8 @@ final class GenerationsRun {
             replication,
             antiQuorum);
     for (Member member : recruited) {
-      member.node.recruit(new RecruitLog(epoch, member.node.logId, generation, old, TAGS), options);
+      member.node.recruit(
+          new RecruitLog(Uid.NONE, epoch, member.node.logId, generation, old, TAGS), options);
     }
     world.runUntilIdle();
     generations.add(generation);

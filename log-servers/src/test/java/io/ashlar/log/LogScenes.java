@@ -48,7 +48,8 @@ final class LogScenes {
 
   /** A first generation of one log server, which holds every tag. */
   static RecruitLog first(long id) {
-    return new RecruitLog(EPOCH, logId(id), generation(EPOCH, 0, 0, 1, 0, id), noOld(), List.of(1));
+    return new RecruitLog(
+        Uid.NONE, EPOCH, logId(id), generation(EPOCH, 0, 0, 1, 0, id), noOld(), List.of(1));
   }
 
   static LogSet old(LogGeneration generation, List<Address> addresses) {

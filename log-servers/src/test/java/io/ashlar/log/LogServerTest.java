@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.PeekEntries;
+import io.ashlar.core.Uid;
 import io.ashlar.message.ConfirmEpoch;
 import io.ashlar.message.EpochConfirmed;
 import io.ashlar.message.GetLiveVersion;
@@ -316,6 +317,7 @@ class LogServerTest {
     FakeWorld.Node other = world.node(logId(2));
     other.recruit(
         new RecruitLog(
+            Uid.NONE,
             EPOCH,
             logId(2),
             LogScenes.generation(EPOCH, 0, 0, 1, 0, 2, 3),

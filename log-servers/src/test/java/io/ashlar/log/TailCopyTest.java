@@ -13,6 +13,7 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.PeekEntries;
 import io.ashlar.core.TagPlacement;
+import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.GetLogState;
 import io.ashlar.message.LockLog;
@@ -44,7 +45,7 @@ class TailCopyTest {
   void fillTheOldGeneration() {
     for (FakeWorld.Node node : List.of(first, second)) {
       node.recruit(
-          new RecruitLog(EPOCH, node.logId, oldGeneration, LogScenes.noOld(), TAGS),
+          new RecruitLog(Uid.NONE, EPOCH, node.logId, oldGeneration, LogScenes.noOld(), TAGS),
           LogScenes.small());
       world.runUntilIdle();
     }
@@ -62,7 +63,12 @@ class TailCopyTest {
 
   private RecruitLog recruitOf(FakeWorld.Node node, Address... addresses) {
     return new RecruitLog(
-        EPOCH + 1, node.logId, newGeneration, new LogSet(oldGeneration, List.of(addresses)), TAGS);
+        Uid.NONE,
+        EPOCH + 1,
+        node.logId,
+        newGeneration,
+        new LogSet(oldGeneration, List.of(addresses)),
+        TAGS);
   }
 
   private void lock(FakeWorld.Node node) {

@@ -105,7 +105,15 @@ final class FakeCluster {
     for (int i = 0; i < shape.commitProxyCount(); i++) {
       RecruitCommitProxy recruit =
           new RecruitCommitProxy(
-              3, new Uid(9, i), i, FakeSequencer.ADDRESS, shares, set, WINDOW, shape.shards());
+              Uid.NONE,
+              3,
+              new Uid(9, i),
+              i,
+              FakeSequencer.ADDRESS,
+              shares,
+              set,
+              WINDOW,
+              shape.shards());
       CommitProxy proxy = new CommitProxy(world.host(commitProxy(i)), recruit, shape.options());
       commitProxies.add(proxy);
       world.start(commitProxy(i), proxy);
@@ -113,7 +121,8 @@ final class FakeCluster {
     ReadVersionProxy proxy =
         new ReadVersionProxy(
             world.host(READ_VERSION_PROXY),
-            new RecruitReadVersionProxy(3, new Uid(8, 0), FakeSequencer.ADDRESS, set, STORE_TIME),
+            new RecruitReadVersionProxy(
+                Uid.NONE, 3, new Uid(8, 0), FakeSequencer.ADDRESS, set, STORE_TIME),
             ReadVersionProxyOptions.defaults());
     world.start(READ_VERSION_PROXY, proxy);
     world.afterStep = () -> commitProxies.forEach(CommitProxy::checkInvariants);

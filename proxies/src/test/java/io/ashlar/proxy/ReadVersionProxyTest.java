@@ -46,6 +46,7 @@ final class ReadVersionProxyTest {
       LogGeneration generation = new LogGeneration(3, 0, 100, RT, members, replication, quorum);
       RecruitReadVersionProxy recruit =
           new RecruitReadVersionProxy(
+              Uid.NONE,
               3,
               new Uid(8, 0),
               FakeSequencer.ADDRESS,

@@ -44,7 +44,8 @@ class ResolverTest {
 
   private void start(ResolverOptions options) {
     resolver =
-        new Resolver(world.host(), new RecruitResolver(4, new Uid(9, 9), RT, WINDOW, 2), options);
+        new Resolver(
+            world.host(), new RecruitResolver(Uid.NONE, 4, new Uid(9, 9), RT, WINDOW, 2), options);
     resolver.start();
   }
 

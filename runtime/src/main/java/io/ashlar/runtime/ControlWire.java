@@ -31,6 +31,7 @@ final class ControlWire {
         .addAllStorages(WireParts.listToWire(m.storages(), ControlWire::toWire))
         .setMachine(m.machine())
         .setWorkerClass(toWire(m.workerClass()))
+        .setViewEpoch(m.viewEpoch())
         .build();
   }
 
@@ -63,7 +64,8 @@ final class ControlWire {
             m.getStoragesList(),
             s -> new HostedStorage(WireParts.fromWire(s.getStorageId()), s.getTag())),
         m.hasMachine() ? m.getMachine() : m.getProcess(),
-        fromWire(m.getWorkerClass()));
+        fromWire(m.getWorkerClass()),
+        m.getViewEpoch());
   }
 
   private static Wire.HostedStorage toWire(HostedStorage storage) {
@@ -133,6 +135,7 @@ final class ControlWire {
 
   static Wire.RecruitSequencer toWire(RecruitSequencer m) {
     return Wire.RecruitSequencer.newBuilder()
+        .setDatabaseId(WireParts.toWire(m.databaseId()))
         .setEpoch(m.epoch())
         .setRoleId(WireParts.toWire(m.roleId()))
         .setRecoveryTransactionVersion(m.recoveryTransactionVersion())
@@ -143,6 +146,7 @@ final class ControlWire {
 
   static RecruitSequencer fromWire(Wire.RecruitSequencer m) {
     return new RecruitSequencer(
+        WireParts.fromWire(m.getDatabaseId()),
         m.getEpoch(),
         WireParts.fromWire(m.getRoleId()),
         m.getRecoveryTransactionVersion(),
@@ -152,6 +156,7 @@ final class ControlWire {
 
   static Wire.RecruitReadVersionProxy toWire(RecruitReadVersionProxy m) {
     return Wire.RecruitReadVersionProxy.newBuilder()
+        .setDatabaseId(WireParts.toWire(m.databaseId()))
         .setEpoch(m.epoch())
         .setRoleId(WireParts.toWire(m.roleId()))
         .setSequencer(WireParts.toWire(m.sequencer()))
@@ -162,6 +167,7 @@ final class ControlWire {
 
   static RecruitReadVersionProxy fromWire(Wire.RecruitReadVersionProxy m) {
     return new RecruitReadVersionProxy(
+        WireParts.fromWire(m.getDatabaseId()),
         m.getEpoch(),
         WireParts.fromWire(m.getRoleId()),
         WireParts.fromWire(m.getSequencer()),
@@ -171,6 +177,7 @@ final class ControlWire {
 
   static Wire.RecruitCommitProxy toWire(RecruitCommitProxy m) {
     return Wire.RecruitCommitProxy.newBuilder()
+        .setDatabaseId(WireParts.toWire(m.databaseId()))
         .setEpoch(m.epoch())
         .setRoleId(WireParts.toWire(m.roleId()))
         .setProxyIndex(m.proxyIndex())
@@ -184,6 +191,7 @@ final class ControlWire {
 
   static RecruitCommitProxy fromWire(Wire.RecruitCommitProxy m) {
     return new RecruitCommitProxy(
+        WireParts.fromWire(m.getDatabaseId()),
         m.getEpoch(),
         WireParts.fromWire(m.getRoleId()),
         m.getProxyIndex(),
@@ -208,6 +216,7 @@ final class ControlWire {
 
   static Wire.RecruitResolver toWire(RecruitResolver m) {
     return Wire.RecruitResolver.newBuilder()
+        .setDatabaseId(WireParts.toWire(m.databaseId()))
         .setEpoch(m.epoch())
         .setRoleId(WireParts.toWire(m.roleId()))
         .setRecoveryTransactionVersion(m.recoveryTransactionVersion())
@@ -218,6 +227,7 @@ final class ControlWire {
 
   static RecruitResolver fromWire(Wire.RecruitResolver m) {
     return new RecruitResolver(
+        WireParts.fromWire(m.getDatabaseId()),
         m.getEpoch(),
         WireParts.fromWire(m.getRoleId()),
         m.getRecoveryTransactionVersion(),
@@ -227,6 +237,7 @@ final class ControlWire {
 
   static Wire.RecruitLog toWire(RecruitLog m) {
     return Wire.RecruitLog.newBuilder()
+        .setDatabaseId(WireParts.toWire(m.databaseId()))
         .setEpoch(m.epoch())
         .setLogId(WireParts.toWire(m.logId()))
         .setGeneration(WireParts.toWire(m.generation()))
@@ -237,6 +248,7 @@ final class ControlWire {
 
   static RecruitLog fromWire(Wire.RecruitLog m) {
     return new RecruitLog(
+        WireParts.fromWire(m.getDatabaseId()),
         m.getEpoch(),
         WireParts.fromWire(m.getLogId()),
         WireParts.fromWire(m.getGeneration()),
@@ -246,6 +258,7 @@ final class ControlWire {
 
   static Wire.RecruitStorage toWire(RecruitStorage m) {
     return Wire.RecruitStorage.newBuilder()
+        .setDatabaseId(WireParts.toWire(m.databaseId()))
         .setStorageId(WireParts.toWire(m.storageId()))
         .setTag(m.tag())
         .setWorkerId(WireParts.toWire(m.workerId()))
@@ -255,6 +268,7 @@ final class ControlWire {
 
   static RecruitStorage fromWire(Wire.RecruitStorage m) {
     return new RecruitStorage(
+        WireParts.fromWire(m.getDatabaseId()),
         WireParts.fromWire(m.getStorageId()),
         m.getTag(),
         WireParts.fromWire(m.getWorkerId()),

@@ -165,6 +165,7 @@ class WireCodecTest {
             "ashlar.LogGeneration.ring_version",
             "ashlar.RegisterWorker.machine",
             "ashlar.RegisterWorker.worker_class",
+            "ashlar.RegisterWorker.view_epoch",
             "ashlar.CommitTransaction.id",
             "ashlar.WatchValue.expected",
             "ashlar.RegisterRead.value");
@@ -176,7 +177,8 @@ class WireCodecTest {
     LogMember member = new LogMember(new Uid(1, 2), "a");
     LogGeneration generation = new LogGeneration(3, 4, 5, 6, List.of(member), 1, 0);
     RecruitLog recruit =
-        new RecruitLog(3, member.logId(), generation, new LogSet(generation, List.of()), List.of());
+        new RecruitLog(
+            Uid.NONE, 3, member.logId(), generation, new LogSet(generation, List.of()), List.of());
     Wire.Envelope.Builder before =
         Wire.Envelope.parseFrom(WireCodec.encode(recruit).unsafeArray()).toBuilder();
     before.getRecruitLogBuilder().getGenerationBuilder().clearRingVersion();
@@ -193,9 +195,10 @@ class WireCodecTest {
             List.of(),
             List.of(),
             "m",
-            WorkerClass.LOG);
+            WorkerClass.LOG,
+            0);
     before = Wire.Envelope.parseFrom(WireCodec.encode(worker).unsafeArray()).toBuilder();
-    before.getRegisterWorkerBuilder().clearMachine().clearWorkerClass();
+    before.getRegisterWorkerBuilder().clearMachine().clearWorkerClass().clearViewEpoch();
     assertThat(WireCodec.decode(Bytes.wrap(before.build().toByteArray())))
         .isEqualTo(
             new RegisterWorker(

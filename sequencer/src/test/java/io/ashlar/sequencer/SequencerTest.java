@@ -42,7 +42,12 @@ class SequencerTest {
   private void start(SequencerOptions options) {
     RecruitSequencer recruit =
         new RecruitSequencer(
-            3, new Uid(9, 9), RT, new StoreTime(RT, 1_700_000_000_000L), Limits.WINDOW_VERSIONS);
+            Uid.NONE,
+            3,
+            new Uid(9, 9),
+            RT,
+            new StoreTime(RT, 1_700_000_000_000L),
+            Limits.WINDOW_VERSIONS);
     sequencer = new Sequencer(world.host(), recruit, options);
     sequencer.start();
   }

@@ -2,6 +2,8 @@ package io.ashlar.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.LogMember;
 import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
@@ -10,6 +12,7 @@ import io.ashlar.message.Address;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
 import io.ashlar.message.RegisterWorker;
+import io.ashlar.message.WorkerClass;
 import io.ashlar.simulation.world.SimWorld;
 import io.ashlar.simulation.world.WorldConditions;
 import java.util.ArrayList;
@@ -72,6 +75,9 @@ class RecoveryMembershipTest {
     }
   }
 
+  /** The highest epoch that the worker has heard of. */
+  private long viewEpoch;
+
   private static CoordinatedState state(Uid databaseId) {
     return new CoordinatedState(
         databaseId, 3, CONFIGURATION, List.of(), List.of(), new StoreTime(0, 0));
@@ -85,7 +91,16 @@ class RecoveryMembershipTest {
           Host host = process.host("controller", Endpoints.CONTROLLER, "controller");
           WorkerRegistry workers = new WorkerRegistry(1_000 * SECOND);
           workers.register(
-              new RegisterWorker(new Uid(0, 1), OURS, "p:1", "zone", List.of(), List.of()),
+              new RegisterWorker(
+                  new Uid(0, 1),
+                  OURS,
+                  "p:1",
+                  "zone",
+                  List.of(),
+                  List.of(),
+                  "machine",
+                  WorkerClass.ANY,
+                  viewEpoch),
               host.clock().nowNanos());
           recovery =
               new Recovery(
@@ -144,6 +159,34 @@ class RecoveryMembershipTest {
       assertThat(register.state).isEqualTo(state(other));
       world.kill(world.process("p:1"), true);
     }
+  }
+
+  /**
+   * The files of the coordinators were older copies, and the log servers of their epoch had been
+   * deleted: recovery waited for these and did not say why.
+   */
+  @Test
+  void anOlderStateThanWorkersHaveHeardOfIsToldAndNoEpochBegins() {
+    LogGeneration last =
+        new LogGeneration(3, 0, 0, 1, List.of(new LogMember(new Uid(7, 7), "zone")), 1, 0);
+    register.state =
+        new CoordinatedState(OURS, 3, CONFIGURATION, List.of(), List.of(last), new StoreTime(0, 0));
+    viewEpoch = 5;
+    start(false);
+    world.runFor(100 * SECOND);
+    assertThat(recovery.phase()).isEqualTo(Recovery.Phase.LOCKING_LOGS);
+    assertThat(recovery.corruption())
+        .contains("the coordinators at k:1 know of epoch 3, and workers of epoch 5");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void noDatabaseIsCreatedWhereAWorkerKnowsOne() {
+    viewEpoch = 2;
+    start(true);
+    assertThat(recovery.phase()).isEqualTo(Recovery.Phase.PLANNING_DATABASE);
+    assertThat(recovery.corruption()).contains("knows one that has begun epoch 2");
+    assertThat(register.writes).isZero();
   }
 
   @Test

@@ -152,14 +152,16 @@ final class IllegalRequests {
 
   private Message forWorker() {
     Uid roleId = Uid.draw(random);
+    // The first coordinators have the identity of the database.
+    Uid databaseId = random.nextBoolean() ? coordinators : Uid.draw(random);
     return switch (random.nextInt(3)) {
-      case 0 -> new RecruitSequencer(-1, roleId, 1, new StoreTime(1, 1), 1);
-      case 1 -> new RecruitStorage(roleId, Tags.FIRST_STORAGE, Uid.draw(random), 0);
+      case 0 -> new RecruitSequencer(databaseId, -1, roleId, 1, new StoreTime(1, 1), 1);
+      case 1 -> new RecruitStorage(databaseId, roleId, Tags.FIRST_STORAGE, Uid.draw(random), 0);
       default -> {
         List<LogMember> members = List.of(new LogMember(roleId, "a zone of nobody"));
         LogGeneration generation = new LogGeneration(Long.MAX_VALUE, 0, 0, 1, members, 1, 0);
         LogSet none = new LogSet(new LogGeneration(0, 0, 0, 0, List.of(), 1, 0), List.of());
-        yield new RecruitLog(generation.epoch(), roleId, generation, none, List.of());
+        yield new RecruitLog(databaseId, generation.epoch(), roleId, generation, none, List.of());
       }
     };
   }

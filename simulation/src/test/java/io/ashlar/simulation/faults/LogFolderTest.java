@@ -110,7 +110,7 @@ class LogFolderTest {
                     ID.low(),
                     LogServer.recruit(
                         booted.host("log-server", ID.low(), LogFolder.path(ID)),
-                        new RecruitLog(1, ID, generation, none, List.of(1)),
+                        new RecruitLog(Uid.NONE, 1, ID, generation, none, List.of(1)),
                         options(),
                         () -> pusher[0].push(count))));
     pusher[0] = new Pusher(process.host("pusher", 7, "pusher"), 0);
