@@ -59,7 +59,11 @@ final class ArchitectureTest {
       MAY_USE.put(role, core);
     }
     MAY_USE.put("io.ashlar.client..", core);
+    List<String> layer =
+        List.of(CORE, "io.ashlar.client..", "io.ashlar.tuple..", "io.ashlar.layer..");
     MAY_USE.put("io.ashlar.tuple..", List.of(CORE, "io.ashlar.client.."));
+    MAY_USE.put("io.ashlar.layer..", List.of(CORE, "io.ashlar.client.."));
+    MAY_USE.put("io.ashlar.directory..", layer);
     MAY_USE.put("io.ashlar.runtime..", core);
   }
 
@@ -96,7 +100,14 @@ final class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(CORE, HOST, MESSAGE, "io.ashlar.client..", "io.ashlar.tuple..")
+            .resideInAnyPackage(
+                CORE,
+                HOST,
+                MESSAGE,
+                "io.ashlar.client..",
+                "io.ashlar.tuple..",
+                "io.ashlar.layer..",
+                "io.ashlar.directory..")
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("java..", "io.ashlar..")

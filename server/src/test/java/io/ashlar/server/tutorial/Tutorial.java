@@ -44,7 +44,12 @@ final class Tutorial {
 
   /** The lines between {@code snippet: NAME} and {@code end}, moved to the left edge. */
   static List<String> snippet(String file, String name) throws IOException {
-    List<String> lines = Files.readAllLines(EXAMPLE.resolve(file));
+    return snippet(EXAMPLE.resolve(file), name);
+  }
+
+  /** The same of any file. */
+  static List<String> snippet(Path file, String name) throws IOException {
+    List<String> lines = Files.readAllLines(file);
     List<String> found = new ArrayList<>();
     boolean isInside = false;
     for (String line : lines) {
