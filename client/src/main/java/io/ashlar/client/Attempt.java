@@ -2,6 +2,7 @@ package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.message.CommitTransaction;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +36,9 @@ final class Attempt {
 
   /** A read was sent, or the version set: it cannot be set any more. */
   boolean versionFixed;
+
+  /** It is not committed above this version. */
+  long commitVersionMax = CommitTransaction.ANY_VERSION;
 
   /** Something was read or written. */
   boolean used;

@@ -111,6 +111,11 @@ final class ClientTransaction implements Transaction {
   }
 
   @Override
+  public CompletableFuture<Long> getStoreTime() {
+    return reader.getStoreTime();
+  }
+
+  @Override
   public void setReadVersion(long version) {
     reader.setReadVersion(version);
   }
@@ -267,6 +272,7 @@ final class ClientTransaction implements Transaction {
             committing.writes.encodedMutations(),
             settings.usesIdempotencyId(),
             committing.readConflicts.isEmpty(),
+            committing.commitVersionMax,
             (committed, error) -> onCommitted(committing, committed, error));
     return () -> database.post(operation);
   }
@@ -335,6 +341,14 @@ final class ClientTransaction implements Transaction {
           }
           return attempt.versionstamp.thenApply(byte[]::clone);
       }
+    }
+  }
+
+  @Override
+  public void boundCommitVersion(long version) {
+    synchronized (this) {
+      attempt.expectActive();
+      attempt.commitVersionMax = Math.min(attempt.commitVersionMax, version);
     }
   }
 

@@ -34,6 +34,7 @@ final class CommitOperation extends Operation {
   private final Bytes mutations;
   private final boolean hasId;
   private final boolean blind;
+  private final long versionMax;
   private final Receiver receiver;
 
   private Session lookup;
@@ -56,6 +57,7 @@ final class CommitOperation extends Operation {
    * @param writeConflicts likewise
    * @param hasId whether its result can be looked up by an idempotency id
    * @param blind whether it read nothing, so that any read version of the window will do
+   * @param versionMax it is not committed above this version
    */
   CommitOperation(
       Session session,
@@ -64,6 +66,7 @@ final class CommitOperation extends Operation {
       Bytes mutations,
       boolean hasId,
       boolean blind,
+      long versionMax,
       Receiver receiver) {
     super(session);
     this.readConflicts = readConflicts;
@@ -71,6 +74,7 @@ final class CommitOperation extends Operation {
     this.mutations = mutations;
     this.hasId = hasId;
     this.blind = blind;
+    this.versionMax = versionMax;
     this.receiver = receiver;
   }
 
@@ -88,6 +92,10 @@ final class CommitOperation extends Operation {
 
   boolean isBlind() {
     return blind;
+  }
+
+  long versionMax() {
+    return versionMax;
   }
 
   Phase phase() {

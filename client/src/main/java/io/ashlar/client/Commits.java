@@ -135,7 +135,8 @@ final class Commits {
             commit.readConflicts().toBytes(),
             commit.writeConflicts().toBytes(),
             commit.mutations(),
-            commit.id());
+            commit.id(),
+            commit.versionMax());
     commit.enter(CommitOperation.Phase.SENT);
     link(commit);
     if (host.trace().isEnabled()) {

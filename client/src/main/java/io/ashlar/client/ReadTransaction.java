@@ -39,6 +39,15 @@ public interface ReadTransaction extends ReadTransactionContext {
   CompletableFuture<Long> getReadVersion();
 
   /**
+   * The store time at the read version, in milliseconds since 1970: the database's own clock, which
+   * is a function of versions. It never goes back, is the same for all who read at the version, and
+   * runs on at the speed of versions: 1,000 of them are a millisecond, as long as no recovery lies
+   * between; after one it continues with at least the wall clock of the machine that led it. As
+   * versions do, it stands still while nothing is committed.
+   */
+  CompletableFuture<Long> getStoreTime();
+
+  /**
    * Fixes the version of all reads.
    *
    * <p>A version may come from anywhere, such as another client's commit. One below the window

@@ -54,6 +54,7 @@ final class Session {
   private final boolean ofLoop;
   private boolean causalReadRisky;
   private long version = NO_VERSION;
+  private long storeTimeMillis = NO_VERSION;
   private boolean versionIsGiven;
   private boolean versionRequested;
   private AshlarException failure;
@@ -113,6 +114,16 @@ final class Session {
 
   long version() {
     return version;
+  }
+
+  /** The store time at the version, or negative when a caller gave the version. */
+  long storeTimeMillis() {
+    return storeTimeMillis;
+  }
+
+  /** With the version, before it {@linkplain #versionArrived arrives}. */
+  void noteStoreTime(long millis) {
+    storeTimeMillis = millis;
   }
 
   /** Why nothing of the session goes on, or null. */

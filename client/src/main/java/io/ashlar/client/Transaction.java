@@ -63,6 +63,15 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
   void addWriteConflictKey(byte[] key);
 
   /**
+   * The commit fails with {@code transaction_too_old} (1007), which is retryable, unless its
+   * version is at most {@code version}; of several calls the smallest counts. With {@link
+   * #getStoreTime} it bounds when the transaction happens: for what must be done while a lease
+   * lasts, or before something expires. Nothing to a transaction without writes; forgotten by
+   * {@link #onError}.
+   */
+  void boundCommitVersion(long version);
+
+  /**
    * Sends the writes. Completes when they are durable, or fails; after {@code not_committed} (1020)
    * and every other error that {@link io.ashlar.core.AshlarException#isRetryableNotCommitted}
    * nothing was applied. {@code commit_unknown_result} (1021) comes only once it is settled: the

@@ -3,12 +3,15 @@ package io.ashlar.client;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Keys;
+import io.ashlar.core.StoreTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** The reads of a transaction, with read conflicts or, as its snapshot view, without. */
 final class TransactionReader implements ReadTransaction {
@@ -38,6 +41,32 @@ final class TransactionReader implements ReadTransaction {
 
   @Override
   public CompletableFuture<Long> getReadVersion() {
+    return ofVersion(Session::version);
+  }
+
+  @Override
+  public CompletableFuture<Long> getStoreTime() {
+    return ofVersion(Session::storeTimeMillis)
+        .thenCompose(
+            millis ->
+                millis >= 0
+                    ? CompletableFuture.completedFuture(millis)
+                    : getReadVersion().thenCompose(this::storeTimeAt));
+  }
+
+  /** By the row that the recovery before that version has left. */
+  private CompletableFuture<Long> storeTimeAt(long version) {
+    return database.readAsync(
+        reads -> {
+          reads.options().setReadSystemKeys();
+          reads.setReadVersion(version);
+          return reads
+              .get(Keys.STORE_TIME.toArray())
+              .thenApply(row -> StoreTime.decode(Bytes.wrap(row)).millisAt(version));
+        });
+  }
+
+  private CompletableFuture<Long> ofVersion(ToLongFunction<Session> wanted) {
     VersionRead read;
     ClientFuture<Long> future = database.newFuture();
     synchronized (transaction) {
@@ -48,7 +77,7 @@ final class TransactionReader implements ReadTransaction {
         return database.failed(e);
       }
       attempt.readBegun();
-      read = new VersionRead(attempt.session, transaction, future);
+      read = new VersionRead(attempt.session, transaction, wanted, future);
     }
     database.post(read);
     return future;

@@ -1,12 +1,20 @@
 package io.ashlar.client;
 
-/** Waits for the session's read version. */
+import java.util.function.ToLongFunction;
+
+/** Waits for the session's read version, for that itself or for the store time at it. */
 final class VersionRead extends Operation {
   private final ClientTransaction transaction;
+  private final ToLongFunction<Session> wanted;
   private final ClientFuture<Long> future;
 
-  VersionRead(Session session, ClientTransaction transaction, ClientFuture<Long> future) {
+  VersionRead(
+      Session session,
+      ClientTransaction transaction,
+      ToLongFunction<Session> wanted,
+      ClientFuture<Long> future) {
     super(session);
+    this.wanted = wanted;
     this.transaction = transaction;
     this.future = future;
   }
@@ -24,7 +32,7 @@ final class VersionRead extends Operation {
   void finish() {
     transaction.readEnded(session, error() == null);
     if (error() == null) {
-      future.complete(session.version());
+      future.complete(wanted.applyAsLong(session));
     } else {
       future.completeExceptionally(error());
     }

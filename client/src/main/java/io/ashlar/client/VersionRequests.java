@@ -156,6 +156,7 @@ final class VersionRequests {
         return;
       }
       for (Session session : sessions) {
+        session.noteStoreTime(reply.storeTimeMillis());
         role.versionArrived(session, reply.version());
       }
     }

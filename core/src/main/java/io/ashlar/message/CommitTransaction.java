@@ -11,11 +11,26 @@ import io.ashlar.core.Bytes;
  * @param writeConflicts likewise
  * @param mutations as {@link io.ashlar.core.Mutations} encodes them
  * @param id of {@link io.ashlar.core.IdempotencyIds}, or empty for none
+ * @param commitVersionMax it is not committed at a version above this
  */
 public record CommitTransaction(
-    long readVersion, Bytes readConflicts, Bytes writeConflicts, Bytes mutations, Bytes id)
+    long readVersion,
+    Bytes readConflicts,
+    Bytes writeConflicts,
+    Bytes mutations,
+    Bytes id,
+    long commitVersionMax)
     implements Message {
-  /** Without an id. */
+  /** As {@code commitVersionMax}: any version will do. */
+  public static final long ANY_VERSION = Long.MAX_VALUE;
+
+  /** One that may be committed at any version. */
+  public CommitTransaction(
+      long readVersion, Bytes readConflicts, Bytes writeConflicts, Bytes mutations, Bytes id) {
+    this(readVersion, readConflicts, writeConflicts, mutations, id, ANY_VERSION);
+  }
+
+  /** One without an id, that may be committed at any version. */
   public CommitTransaction(
       long readVersion, Bytes readConflicts, Bytes writeConflicts, Bytes mutations) {
     this(readVersion, readConflicts, writeConflicts, mutations, Bytes.EMPTY);

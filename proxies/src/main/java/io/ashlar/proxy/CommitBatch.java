@@ -4,6 +4,7 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * One batch of a commit proxy, and how far it is. It goes through its phases in their order and is
@@ -107,19 +108,25 @@ final class CommitBatch {
    * have been given such a read version.
    */
   List<Submission> takeOutFuture() {
-    List<Submission> future = new ArrayList<>(0);
+    return takeOut(submission -> submission.transaction().readVersion() >= version);
+  }
+
+  /** Takes out, and gives, what was to be committed at an earlier version or not at all. */
+  List<Submission> takeOutLate() {
+    return takeOut(submission -> submission.transaction().commitVersionMax() < version);
+  }
+
+  private List<Submission> takeOut(Predicate<Submission> which) {
+    List<Submission> taken = new ArrayList<>(0);
     for (Submission submission : submissions) {
-      if (submission.transaction().readVersion() >= version) {
-        future.add(submission);
+      if (which.test(submission)) {
+        taken.add(submission);
       }
     }
-    if (!future.isEmpty()) {
-      submissions =
-          submissions.stream()
-              .filter(submission -> submission.transaction().readVersion() < version)
-              .toList();
+    if (!taken.isEmpty()) {
+      submissions = submissions.stream().filter(which.negate()).toList();
     }
-    return future;
+    return taken;
   }
 
   long version() {

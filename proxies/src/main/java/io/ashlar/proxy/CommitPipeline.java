@@ -271,6 +271,7 @@ final class CommitPipeline {
     Check.that(batch.version() > lastVersion, "version ", batch.version(), " after ", lastVersion);
     lastVersion = batch.version();
     refuseFuture(batch);
+    refuseLate(batch);
     List<Submission> submissions = batch.submissions();
     if (!batch.isIdle()
         && host.clock().nowNanos() - submissions.get(0).arrivedNanos() > windowNanos) {
@@ -329,6 +330,21 @@ final class CommitPipeline {
               + ", and no version is above "
               + batch.version()
               + " yet");
+    }
+  }
+
+  /** What a client allowed for some time only, as while a lease of its lasts, and came later. */
+  private void refuseLate(CommitBatch batch) {
+    for (Submission submission : batch.takeOutLate()) {
+      counters.refused();
+      host.probes().hit("commit-proxy.too-late");
+      refuse(
+          submission.request(),
+          ErrorCode.TRANSACTION_TOO_OLD,
+          "it was to be committed by version "
+              + submission.transaction().commitVersionMax()
+              + ", and now it is "
+              + batch.version());
     }
   }
 

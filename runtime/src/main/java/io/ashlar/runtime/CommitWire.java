@@ -91,6 +91,9 @@ final class CommitWire {
     if (!m.id().isEmpty()) {
       wire.setId(WireParts.toWire(m.id()));
     }
+    if (m.commitVersionMax() != CommitTransaction.ANY_VERSION) {
+      wire.setCommitVersionMax(m.commitVersionMax());
+    }
     return wire.build();
   }
 
@@ -100,7 +103,8 @@ final class CommitWire {
         WireParts.fromWire(m.getReadConflicts()),
         WireParts.fromWire(m.getWriteConflicts()),
         WireParts.fromWire(m.getMutations()),
-        WireParts.fromWire(m.getId()));
+        WireParts.fromWire(m.getId()),
+        m.hasCommitVersionMax() ? m.getCommitVersionMax() : CommitTransaction.ANY_VERSION);
   }
 
   static Wire.TransactionCommitted toWire(TransactionCommitted m) {

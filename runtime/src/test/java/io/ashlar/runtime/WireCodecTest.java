@@ -167,6 +167,7 @@ class WireCodecTest {
             "ashlar.RegisterWorker.worker_class",
             "ashlar.RegisterWorker.view_epoch",
             "ashlar.CommitTransaction.id",
+            "ashlar.CommitTransaction.commit_version_max",
             "ashlar.WatchValue.expected",
             "ashlar.RegisterRead.value");
   }

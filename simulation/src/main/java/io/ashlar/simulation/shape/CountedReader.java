@@ -68,6 +68,11 @@ class CountedReader implements ReadTransaction {
   }
 
   @Override
+  public CompletableFuture<Long> getStoreTime() {
+    return seen(inner.getStoreTime());
+  }
+
+  @Override
   public void setReadVersion(long version) {
     shapes.count(Shapes.Call.SET_READ_VERSION);
     seen(() -> inner.setReadVersion(version));

@@ -90,6 +90,11 @@ final class CountedTransaction extends CountedReader implements Transaction {
   }
 
   @Override
+  public void boundCommitVersion(long version) {
+    seen(() -> inner.boundCommitVersion(version));
+  }
+
+  @Override
   public long getApproximateSize() {
     return inner.getApproximateSize();
   }
