@@ -64,6 +64,7 @@ final class ArchitectureTest {
     MAY_USE.put("io.ashlar.tuple..", List.of(CORE, "io.ashlar.client.."));
     MAY_USE.put("io.ashlar.layer..", List.of(CORE, "io.ashlar.client.."));
     MAY_USE.put("io.ashlar.directory..", layer);
+    MAY_USE.put("io.ashlar.kv..", layer);
     MAY_USE.put("io.ashlar.runtime..", core);
   }
 
@@ -107,7 +108,8 @@ final class ArchitectureTest {
                 "io.ashlar.client..",
                 "io.ashlar.tuple..",
                 "io.ashlar.layer..",
-                "io.ashlar.directory..")
+                "io.ashlar.directory..",
+                "io.ashlar.kv..")
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("java..", "io.ashlar..")

@@ -13,11 +13,13 @@ final class LayerTutorialsTest {
   private static final Path TOP = Path.of("..");
 
   @ParameterizedTest
-  @ValueSource(strings = {"tutorial-directory.md"})
+  @ValueSource(strings = {"tutorial-directory.md", "tutorial-key-value-store.md"})
   void everyBlockOfCodeIsThatOfATest(String text) throws IOException {
     int compared = 0;
     for (MarkdownBlock block : MarkdownBlock.of(TOP.resolve("docs").resolve(text))) {
-      assertThat(Tutorial.file(block)).as("where line %s of %s is from", block.line(), text).isNotNull();
+      assertThat(Tutorial.file(block))
+          .as("where line %s of %s is from", block.line(), text)
+          .isNotNull();
       assertThat(block.code())
           .as("the block in line %s of %s, from %s", block.line(), text, Tutorial.file(block))
           .isNotEmpty()

@@ -1,0 +1,180 @@
+package io.ashlar.kv;
+
+import io.ashlar.client.Range;
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
+import io.ashlar.core.Limits;
+import io.ashlar.tuple.Subspace;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where the rows of a store are, and the one rule of time that all calls keep.
+ *
+ * <p>Below {@code [0]} are the rows, by the bytes of their keys. Below {@code [1]} are the
+ * <em>reminders</em>: for each row with an expiry, its eight bytes big endian and then the key. A
+ * write that replaces a row does not look for the reminder of the old one; the sweeper finds that
+ * it reminds of nothing any more.
+ *
+ * <p>A row with an expiry is there as long as the store time of the reading version is below it. A
+ * transaction that has seen such a row happens at the version of its commit, which is later; so its
+ * commit is bounded to the versions before the expiry, where what it has seen still holds.
+ */
+final class Rows {
+  private static final long VERSIONS_PER_MILLI = Limits.VERSIONS_PER_SECOND / 1_000;
+  private static final byte[] NOTHING = new byte[0];
+
+  private final byte[] rows;
+  private final byte[] reminders;
+  private final byte[] tick;
+
+  Rows(Subspace subspace) {
+    rows = subspace.pack(0L);
+    reminders = subspace.pack(1L);
+    tick = subspace.pack(2L);
+  }
+
+  private static byte[] join(byte[] prefix, byte[] rest) {
+    byte[] joined = Arrays.copyOf(prefix, prefix.length + rest.length);
+    System.arraycopy(rest, 0, joined, prefix.length, rest.length);
+    return joined;
+  }
+
+  byte[] rowKey(byte[] key) {
+    return join(rows, key);
+  }
+
+  /** The bytes of the key of a row. */
+  byte[] keyOfRow(byte[] rowKey) {
+    return Arrays.copyOfRange(rowKey, rows.length, rowKey.length);
+  }
+
+  /** The rows of all keys that begin with {@code prefix}. */
+  Range rowsOf(byte[] prefix) {
+    return Range.startsWith(rowKey(prefix));
+  }
+
+  /** Behind the last row. */
+  byte[] rowsEnd() {
+    return Keys.afterPrefix(Bytes.copyOf(rows)).toArray();
+  }
+
+  byte[] reminderKey(long expiry, byte[] key) {
+    ByteBuffer bytes = ByteBuffer.allocate(reminders.length + Long.BYTES + key.length);
+    return bytes.put(reminders).putLong(expiry).put(key).array();
+  }
+
+  long expiryOfReminder(byte[] reminder) {
+    return ByteBuffer.wrap(reminder, reminders.length, Long.BYTES).getLong();
+  }
+
+  byte[] keyOfReminder(byte[] reminder) {
+    return Arrays.copyOfRange(reminder, reminders.length + Long.BYTES, reminder.length);
+  }
+
+  /** The reminders of expiries from 0 on, below {@code end}. */
+  Range remindersBefore(long end) {
+    return new Range(reminderKey(0, NOTHING), reminderKey(Math.max(0, end), NOTHING));
+  }
+
+  /** The store time at which something expires that is written now. */
+  static long expiryAfter(long nowMillis, Duration ttl) {
+    long millis;
+    try {
+      millis = ttl.toMillis();
+    } catch (ArithmeticException e) {
+      return Row.NEVER;
+    }
+    if (millis < 1) {
+      throw new IllegalArgumentException("a time to live is at least a millisecond, not " + ttl);
+    }
+    return millis > Row.NEVER - nowMillis ? Row.NEVER : nowMillis + millis;
+  }
+
+  /** A key that nothing is ever stored at: a write to it makes a commit, and leaves no row. */
+  byte[] tickKey() {
+    return tick.clone();
+  }
+
+  /** The row of a key, or null when it is not there, be it that it has expired. */
+  CompletableFuture<Row> get(ReadTransaction reads, byte[] key) {
+    return reads.get(rowKey(key)).thenCompose(bytes -> seen(reads, Row.decode(bytes)));
+  }
+
+  /** The row as the transaction may see it: null when it has expired. */
+  CompletableFuture<Row> seen(ReadTransaction reads, Row row) {
+    if (row == null || !row.expires()) {
+      return CompletableFuture.completedFuture(row);
+    }
+    return reads.getStoreTime().thenCompose(now -> seenAt(reads, row, now));
+  }
+
+  private static CompletableFuture<Row> seenAt(ReadTransaction reads, Row row, long now) {
+    if (!row.isAliveAt(now)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return boundedBefore(reads, row.expiry(), now).thenApply(bounded -> row);
+  }
+
+  /** The rows as the transaction may see them, null where one has expired. */
+  CompletableFuture<List<Row>> seen(ReadTransaction reads, List<Row> all) {
+    long first =
+        all.stream().filter(row -> row != null).mapToLong(Row::expiry).min().orElse(Row.NEVER);
+    if (first == Row.NEVER) {
+      return CompletableFuture.completedFuture(all);
+    }
+    return reads
+        .getStoreTime()
+        .thenCompose(
+            now -> {
+              List<Row> alive =
+                  all.stream().map(row -> row == null || !row.isAliveAt(now) ? null : row).toList();
+              long end =
+                  alive.stream()
+                      .filter(row -> row != null)
+                      .mapToLong(Row::expiry)
+                      .min()
+                      .orElse(Row.NEVER);
+              return boundedBefore(reads, end, now).thenApply(bounded -> alive);
+            });
+  }
+
+  /** What a snapshot read sees does not bind its transaction, here as elsewhere. */
+  private static CompletableFuture<Void> boundedBefore(
+      ReadTransaction reads, long expiry, long now) {
+    long left = expiry - now - 1;
+    // A commit is never later than a few seconds behind its reads; nor do versions overflow so.
+    if (left > Duration.ofDays(1).toMillis()
+        || reads.isSnapshot()
+        || !(reads instanceof Transaction transaction)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return reads
+        .getReadVersion()
+        .thenAccept(version -> transaction.boundCommitVersion(version + left * VERSIONS_PER_MILLI));
+  }
+
+  void set(Transaction transaction, byte[] key, Row row) {
+    transaction.set(rowKey(key), row.encode());
+    if (row.expires()) {
+      transaction.set(reminderKey(row.expiry(), key), NOTHING);
+    }
+  }
+
+  /** As {@link #set}, of a row that was read. */
+  void replace(Transaction transaction, byte[] key, Row old, Row row) {
+    if (old != null && old.expires() && old.expiry() != row.expiry()) {
+      transaction.clear(reminderKey(old.expiry(), key));
+    }
+    set(transaction, key, row);
+  }
+
+  void clear(Transaction transaction, byte[] key) {
+    transaction.clear(rowKey(key));
+  }
+}

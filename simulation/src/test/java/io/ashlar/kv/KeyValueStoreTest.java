@@ -1,0 +1,192 @@
+package io.ashlar.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.Ashlar;
+import io.ashlar.client.Database;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.kv.KeyValueException.Reason;
+import io.ashlar.simulation.Simulated;
+import io.ashlar.simulation.junit.SimulatedCluster;
+import io.ashlar.tuple.Subspace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the model does not say: who is committed, and what is refused. */
+@Timeout(300)
+class KeyValueStoreTest {
+  private static final Subspace PLACE = new Subspace(new byte[] {'k'});
+
+  private final KeyValueStore<String, String> store =
+      new KeyValueStore<>(PLACE, Codec.utf8(), Codec.utf8());
+  private final KeyValueStore<String, byte[]> bytes =
+      new KeyValueStore<>(PLACE, Codec.utf8(), Codec.bytes());
+
+  private static Throwable errorOf(CompletableFuture<?> future) {
+    try {
+      future.join();
+    } catch (CompletionException e) {
+      return e.getCause();
+    }
+    return null;
+  }
+
+  private static ErrorCode codeOf(CompletableFuture<?> future) {
+    return errorOf(future) instanceof AshlarException e ? e.code() : null;
+  }
+
+  private static Reason reasonOf(CompletableFuture<?> future) {
+    return errorOf(future) instanceof KeyValueException e ? e.reason() : null;
+  }
+
+  @SimulatedCluster(seeds = 3, faults = "none", busySeconds = 1)
+  void whoHasReadAKeyIsCommittedBeforeItExpiresOrNotAtAll(Simulated client, Database database) {
+    store.put(database, "lease", "mine", Duration.ofSeconds(2)).join();
+    try (Transaction inTime = database.createTransaction();
+        Transaction late = database.createTransaction();
+        Transaction lateSnapshot = database.createTransaction()) {
+      assertThat(store.get(inTime, "lease").join()).isEqualTo("mine");
+      assertThat(store.get(late, "lease").join()).isEqualTo("mine");
+      assertThat(store.get(lateSnapshot.snapshot(), "lease").join()).isEqualTo("mine");
+      inTime.set(new byte[] {'a'}, new byte[0]);
+      late.set(new byte[] {'b'}, new byte[0]);
+      lateSnapshot.set(new byte[] {'c'}, new byte[0]);
+      inTime.commitBlocking();
+      while (store.get(database, "lease").join() != null) {
+        client.sleep(Duration.ofMillis(20));
+        keepTheTime(database);
+      }
+      lateSnapshot.commitBlocking();
+      assertThat(codeOf(late.commit())).isEqualTo(ErrorCode.TRANSACTION_TOO_OLD);
+    }
+    assertThat(store.get(database, "lease").join()).isNull();
+  }
+
+  @SimulatedCluster(seeds = 6, faults = "none", busySeconds = 1)
+  void whatIsPutWhileItsOldValueIsSweptStays(Simulated client, Database database) {
+    List<String> keys = IntStream.range(0, 40).mapToObj(i -> "key" + i).toList();
+    for (String key : keys) {
+      store.put(database, key, "old", Duration.ofMillis(10)).join();
+    }
+    long until = storeTime(database) + Sweeper.GRACE.toMillis() + 100;
+    while (storeTime(database) < until) {
+      client.sleep(Duration.ofMillis(500));
+      keepTheTime(database);
+    }
+    Sweeper sweeper = store.newSweeper(database, SweeperOptions.defaults());
+    CompletableFuture<Sweeper.Swept> sweeping = sweeper.sweepOnce();
+    List<CompletableFuture<Long>> puts = new ArrayList<>();
+    for (String key : keys) {
+      client.sleep(Duration.ofNanos(client.random().nextInt(1_000_000)));
+      puts.add(store.put(database, key, "new"));
+    }
+    puts.forEach(CompletableFuture::join);
+    assertThat(sweeping.join().reminders()).isEqualTo(40);
+    assertThat(store.getAll(database, keys).join()).containsOnly("new");
+  }
+
+  private static long storeTime(Database database) {
+    return database.read(reads -> reads.getStoreTime().join());
+  }
+
+  private static void keepTheTime(Database database) {
+    database.run(
+        transaction -> {
+          transaction.set(new byte[] {'t'}, new byte[0]);
+          return null;
+        });
+  }
+
+  @Test
+  void batchBeyondATransactionIsWrittenInSeveralAndToldKeyByKey() {
+    try (Database database = Ashlar.inMemory()) {
+      BulkWrite<String, byte[]> bulk = new BulkWrite<>(bytes);
+      for (int i = 0; i < 300; i++) {
+        bulk.put("key" + i, new byte[i == 77 ? 100_001 : 50_000]);
+      }
+      Map<String, BulkWrite.Result> results = bulk.run(database).join();
+      assertThat(results).hasSize(300);
+      long written =
+          results.values().stream()
+              .filter(result -> result.outcome() == BulkWrite.Outcome.WRITTEN)
+              .count();
+      // What shares a transaction with the one that is too large fails with it.
+      assertThat(written).isBetween(275L, 299L);
+      assertThat(results.get("key77").outcome()).isEqualTo(BulkWrite.Outcome.FAILED);
+      assertThat(results.get("key77").error()).isInstanceOf(AshlarException.class);
+      results.forEach(
+          (key, result) ->
+              assertThat(bytes.get(database, key).join() != null)
+                  .as(key)
+                  .isEqualTo(result.outcome() == BulkWrite.Outcome.WRITTEN));
+    }
+  }
+
+  @Test
+  void whatIsNoCounterIsNotIncremented() {
+    try (Database database = Ashlar.inMemory()) {
+      store.put(database, "name", "ann").join();
+      assertThat(reasonOf(store.increment(database, "name", 1))).isEqualTo(Reason.NOT_A_COUNTER);
+      assertThat(store.increment(database, "count", Long.MAX_VALUE).join())
+          .isEqualTo(Long.MAX_VALUE);
+      assertThat(reasonOf(store.increment(database, "count", 1)))
+          .isEqualTo(Reason.COUNTER_OVERFLOW);
+      assertThat(store.incrementWithin(database, "count", 1, 0, Long.MAX_VALUE).join())
+          .isEqualTo(OptionalLong.empty());
+      assertThat(store.getCounter(database, "count").join()).isEqualTo(Long.MAX_VALUE);
+      assertThat(store.getCounter(database, "absent").join()).isZero();
+    }
+  }
+
+  @Test
+  void continuationBelongsToItsScan() {
+    try (Database database = Ashlar.inMemory()) {
+      store.putAll(database, Map.of("a1", "", "a2", "", "b1", "", "b2", "")).join();
+      Page<String, String> page = store.scanPrefix("a").limit(1).page(database).join();
+      assertThat(page.hasMore()).isTrue();
+      byte[] continuation = page.continuation();
+      assertThat(reasonOf(store.scanPrefix("b").page(database, continuation)))
+          .isEqualTo(Reason.FOREIGN_CONTINUATION);
+      assertThat(reasonOf(store.scanPrefix("a").reversed().page(database, continuation)))
+          .isEqualTo(Reason.FOREIGN_CONTINUATION);
+      Page<String, String> next = store.scanPrefix("a").page(database, continuation).join();
+      assertThat(next.entries()).extracting(Entry::key).containsExactly("a2");
+      assertThat(next.hasMore()).isFalse();
+    }
+  }
+
+  @Test
+  void rowOfAnotherLayerIsRefused() {
+    try (Database database = Ashlar.inMemory()) {
+      database.run(
+          transaction -> {
+            transaction.set(new Rows(PLACE).rowKey(new byte[] {'x'}), new byte[] {7});
+            return null;
+          });
+      assertThat(reasonOf(store.get(database, "x"))).isEqualTo(Reason.UNKNOWN_ROW);
+    }
+  }
+
+  @Test
+  void storeTimeAtAVersionIsTheSameForWhoeverReadsThere() {
+    try (Database database = Ashlar.inMemory()) {
+      store.put(database, "a", "1").join();
+      try (Transaction one = database.createTransaction();
+          Transaction other = database.createTransaction()) {
+        long version = one.getReadVersion().join();
+        other.setReadVersion(version);
+        assertThat(other.getStoreTime().join()).isEqualTo(one.getStoreTime().join()).isPositive();
+      }
+    }
+  }
+}
