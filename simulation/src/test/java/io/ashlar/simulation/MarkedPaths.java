@@ -80,6 +80,7 @@ final class MarkedPaths {
               ErrorCode.FUTURE_VERSION,
               ErrorCode.MAY_STILL_COMMIT,
               ErrorCode.NOT_COMMITTED,
+              ErrorCode.OPERATION_CANCELLED,
               ErrorCode.READ_VERSION_PROXY_MEMORY_LIMIT_EXCEEDED,
               ErrorCode.TRANSACTION_CANCELLED,
               ErrorCode.TRANSACTION_TIMED_OUT,

@@ -38,7 +38,7 @@ public final class Workloads {
    * Came when runs were known by their seeds already: a run that does not have one of these draws
    * what it drew before they came.
    */
-  private static final List<String> LATE = List.of("api-fuzz", "exactly-once");
+  private static final List<String> LATE = List.of("api-fuzz", "exactly-once", "key-value");
 
   /** A run has at least so many, if there are as many to choose from. */
   private static final int DRAWN_MIN = 3;
@@ -97,6 +97,9 @@ public final class Workloads {
         "api-fuzz",
         new Kind(300_000, (keys, random) -> new ApiFuzzWorkload(keys, random.nextInt(2, 5))));
     kinds.put("exactly-once", new Kind(600_000, (keys, random) -> new ExactlyOnceWorkload(keys)));
+    kinds.put(
+        "key-value",
+        new Kind(200_000, (keys, random) -> new KeyValueWorkload(keys, random.nextInt(2, 6))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }

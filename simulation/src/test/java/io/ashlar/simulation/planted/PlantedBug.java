@@ -36,6 +36,7 @@ record PlantedBug(
     COORDINATOR,
     STORAGE_SERVER,
     CLIENT,
+    LAYER,
     SIMULATOR
   }
 

@@ -21,6 +21,7 @@ final class PlantedBugs {
             RetryBugs.all(),
             IdempotencyBugs.all(),
             InterfaceBugs.all(),
+            LayerBugs.all(),
             SimulatorBugs.all())
         .flatMap(List::stream)
         .toList();

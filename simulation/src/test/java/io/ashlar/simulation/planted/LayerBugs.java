@@ -1,0 +1,70 @@
+package io.ashlar.simulation.planted;
+
+import static io.ashlar.simulation.planted.PlantedBug.Role.COMMIT_PROXY;
+import static io.ashlar.simulation.planted.PlantedBug.Role.LAYER;
+
+import java.util.List;
+
+/** Bugs of the layers, and of what the roles do for them alone. */
+final class LayerBugs {
+  private static final String MODULE = "layers";
+  private static final String ROWS = "io.ashlar.kv.Rows";
+
+  /** Runs in which keys expire, are acted upon, and are swept. */
+  private static final RunAs EXPIRING = RunAs.DEFAULT.seconds(10).workloads("key-value,cycle");
+
+  private LayerBugs() {}
+
+  static List<PlantedBug> all() {
+    return List.of(
+        seesWhatHasExpired(), actsOnWhatExpires(), commitsTooLate(), putsWithoutReminder());
+  }
+
+  private static PlantedBug seesWhatHasExpired() {
+    return PlantedBug.in(
+            LAYER,
+            "key-value store does not look at the expiry",
+            "A key that has expired is there until it is swept away.")
+        .edit(MODULE, ROWS, "    if (!row.isAliveAt(now)) {\n", "    if (false) {\n")
+        .runAs(EXPIRING)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug actsOnWhatExpires() {
+    return PlantedBug.in(
+            LAYER,
+            "key-value store does not bound the commit",
+            "Who has read a key that expires may be committed after that.")
+        .edit(
+            MODULE,
+            ROWS,
+            "    return boundedBefore(reads, row.expiry(), now).thenApply(bounded -> row);\n",
+            "    return CompletableFuture.completedFuture(row);\n")
+        .runAs(EXPIRING)
+        .knownSeed(2);
+  }
+
+  private static PlantedBug commitsTooLate() {
+    return PlantedBug.in(
+            COMMIT_PROXY,
+            "proxy commits what comes too late",
+            "A bound that a client sets to the version of its commit is not heeded.")
+        .edit("proxies", "io.ashlar.proxy.CommitPipeline", "    refuseLate(batch);\n", "")
+        .runAs(EXPIRING)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug putsWithoutReminder() {
+    return PlantedBug.in(
+            LAYER,
+            "key-value store leaves no reminder",
+            "Nothing leads the sweeper to a key that expires.")
+        .edit(
+            MODULE,
+            ROWS,
+            "    if (row.expires()) {\n      transaction.set(reminderKey(row.expiry(), key)",
+            "    if (false) {\n      transaction.set(reminderKey(row.expiry(), key)")
+        .runAs(EXPIRING)
+        .knownSeed(1);
+  }
+}
