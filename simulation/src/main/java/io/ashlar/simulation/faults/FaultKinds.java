@@ -75,6 +75,7 @@ public final class FaultKinds {
     kinds.put("options", new Kind(SOME, OptionsFault::draw));
     kinds.put("configuration", new Kind(SOME, ConfigurationFault::draw));
     kinds.put("coordinators", new Kind(SOME, CoordinatorsFault::draw));
+    kinds.put("moves", new Kind(SOME, MovesFault::draw));
     kinds.put("address", new Kind(FEW, AddressFault::draw));
     kinds.put("wall-clock", new Kind(SOME, WallClockFault::draw));
     kinds.put("clock-rate-change", new Kind(SOME, ClockRateFault::draw));

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -93,6 +94,9 @@ final class FaultPoints {
   /** Only looked up in: what is told goes by name. */
   private final Map<String, Point> points = new HashMap<>();
 
+  /** Those that fire the next time a role comes by. */
+  private final TreeSet<String> forced = new TreeSet<>();
+
   private boolean enabled;
 
   FaultPoints(SeededRandom random, LongSupplier nowNanos, boolean enabled) {
@@ -103,16 +107,29 @@ final class FaultPoints {
 
   void setEnabled(boolean enabled) {
     this.enabled = enabled;
+    if (!enabled) {
+      forced.clear();
+    }
+  }
+
+  /** Lets a point fire once, the next time a role comes by, unless points are disabled before. */
+  void force(String name) {
+    forced.add(name);
   }
 
   boolean at(String name) {
-    if (!enabled) {
+    boolean isForced = !forced.isEmpty() && forced.remove(name);
+    if (!enabled && !isForced) {
       return false;
     }
     Point point = points.get(name);
     if (point == null) {
       point = new Point(random.fork(name), Point.ratesOf(name));
       points.put(name, point);
+    }
+    if (isForced) {
+      point.fired++;
+      return true;
     }
     if (point.rate == null
         || nowNanos.getAsLong() < point.nextNanos

@@ -301,6 +301,11 @@ public final class SimWorld {
     faultPoints.setEnabled(enabled);
   }
 
+  /** Lets a point in the code of roles fire once, the next time a role comes by. */
+  public void forceFaultPoint(String name) {
+    faultPoints.force(name);
+  }
+
   /** How often each fault point fired. */
   public Map<String, Long> faultPointsFired() {
     return faultPoints.fired();
