@@ -64,6 +64,11 @@ final class ShardMover {
   /** How many steps the next transaction may have: fewer after one that was not committed. */
   private int stepsMax = STEPS_MAX;
 
+  /** Whether the next round is to do what nobody asked for. */
+  private boolean beginsAny;
+
+  private boolean givesUpAny;
+
   /**
    * @param excluded workers whose storage servers are to have nothing
    * @param onEmpty hears of one that has nothing any more; perhaps again and again
@@ -115,7 +120,10 @@ final class ShardMover {
   private void look() {
     List<MovePlan.Server> servers = servers();
     long now = host.clock().nowNanos();
-    boolean isQuiet = last != null && last.isAtRest() && !isUnknown && servers.equals(looked);
+    beginsAny |= host.faults().at("mover.move-any");
+    givesUpAny |= host.faults().at("mover.give-up-any");
+    boolean isAtRest = last != null && last.isAtRest() && !isUnknown && servers.equals(looked);
+    boolean isQuiet = isAtRest && !beginsAny && !givesUpAny;
     if (isQuiet && now - lookedNanos < options.moves().idleNanos()) {
       lookLater();
       return;
@@ -193,7 +201,15 @@ final class ShardMover {
       MovePlan.Outcome planned =
           new MovePlan(looked, replication, options.moves().movingMax())
               .next(found, readiness::isReady);
-      return StrayMoves.addTo(planned, host, looked, replication, found).first(stepsMax);
+      MovePlan.Outcome outcome = planned;
+      if (beginsAny || givesUpAny) {
+        outcome =
+            StrayMoves.addTo(
+                planned, beginsAny, givesUpAny, host.random(), looked, replication, found);
+        beginsAny = false;
+        givesUpAny = false;
+      }
+      return outcome.first(stepsMax);
     }
 
     @Override

@@ -4,65 +4,63 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.ShardMap;
-import io.ashlar.host.Host;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What a mover may do besides what it is to do, at points of failure: begins a move of any part of
- * any shard to any legal team, and gives up one that is under way.
+ * What a mover may do for no reason, at points of failure: begins to move any shards to any legal
+ * team, or parts of them, and gives up moves that are under way.
  */
 final class StrayMoves {
   /** Nothing puts the parts of a shard together again. */
   private static final int SHARDS_MAX = 300;
 
+  /** Up to 64 neighbours at a time: in most shards of a small database is nothing. */
+  private static final int DOUBLINGS_MAX = 7;
+
   private StrayMoves() {}
 
-  /** What was planned, and at points of failure one step more, of a shard it does not touch. */
+  /**
+   * What was planned, and more steps, of shards it does not touch.
+   *
+   * @param begins whether shards begin to move
+   * @param givesUp whether moves are given up
+   */
   static MovePlan.Outcome addTo(
       MovePlan.Outcome planned,
-      Host host,
+      boolean begins,
+      boolean givesUp,
+      SeededRandom random,
       List<MovePlan.Server> servers,
       int replication,
       List<ShardMap.Shard> shards) {
-    boolean moves = host.faults().at("mover.move-any");
-    boolean givesUp = host.faults().at("mover.give-up-any");
-    if (!moves && !givesUp) {
-      return planned;
-    }
-    ShardMap.Shard shard = shards.get(host.random().nextInt(shards.size()));
-    for (MovePlan.Step step : planned.steps()) {
-      if (step.range().equals(shard.range())) {
-        return planned;
-      }
-    }
-    MovePlan.Step stray = null;
-    if (shard.team().isMoving()) {
-      ShardMap.Team rest = ShardMap.Team.atRest(shard.team().sources());
-      stray = givesUp ? step(MovePlan.Kind.GIVE_UP, shard.range(), shard, rest) : null;
-    } else if (moves) {
-      int[] target = anyTeam(servers, replication, host.random());
-      boolean isOther = Arrays.stream(target).anyMatch(tag -> !shard.team().isSource(tag));
-      if (isOther) {
-        ShardMap.Team moving = ShardMap.Team.moving(shard.team().sources(), target);
-        KeyRange part = shards.size() < SHARDS_MAX ? anyPart(shard, host.random()) : shard.range();
-        stray = step(MovePlan.Kind.START, part, shard, moving);
-      }
-    }
-    if (stray == null) {
-      return planned;
-    }
+    TreeSet<Bytes> touched = new TreeSet<>();
+    planned.steps().forEach(step -> touched.add(step.range().begin()));
+    int[] target = begins ? anyTeam(servers, replication, random) : new int[0];
+    int from = random.nextInt(shards.size());
+    int to = Math.min(shards.size(), from + (1 << random.nextInt(DOUBLINGS_MAX)));
     List<MovePlan.Step> steps = new ArrayList<>(planned.steps());
-    steps.add(stray);
-    int more = stray.kind() == MovePlan.Kind.START ? 1 : -1;
-    return new MovePlan.Outcome(steps, planned.wrong(), planned.moving() + more);
-  }
-
-  private static MovePlan.Step step(
-      MovePlan.Kind kind, KeyRange range, ShardMap.Shard shard, ShardMap.Team after) {
-    return new MovePlan.Step(kind, range, shard.team(), after);
+    int moving = planned.moving();
+    for (ShardMap.Shard shard : shards.subList(from, to)) {
+      boolean isOther = Arrays.stream(target).anyMatch(tag -> !shard.team().isSource(tag));
+      if (touched.contains(shard.range().begin())) {
+        continue;
+      }
+      if (shard.team().isMoving() && givesUp) {
+        ShardMap.Team rest = ShardMap.Team.atRest(shard.team().sources());
+        steps.add(new MovePlan.Step(MovePlan.Kind.GIVE_UP, shard.range(), shard.team(), rest));
+        moving--;
+      } else if (!shard.team().isMoving() && isOther) {
+        ShardMap.Team next = ShardMap.Team.moving(shard.team().sources(), target);
+        boolean isCut = shards.size() < SHARDS_MAX && steps.size() == planned.steps().size();
+        KeyRange part = isCut ? anyPart(shard, random) : shard.range();
+        steps.add(new MovePlan.Step(MovePlan.Kind.START, part, shard.team(), next));
+        moving++;
+      }
+    }
+    return new MovePlan.Outcome(steps, planned.wrong(), moving);
   }
 
   /** Servers that are there, in as many different zones as there are to be; perhaps nobody. */
