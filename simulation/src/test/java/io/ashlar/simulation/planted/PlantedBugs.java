@@ -16,6 +16,7 @@ final class PlantedBugs {
             CoordinatorBugs.all(),
             StorageBugs.all(),
             TeamBugs.all(),
+            MoveBugs.all(),
             ClientBugs.all(),
             OwnWritesBugs.all(),
             RetryBugs.all(),
