@@ -167,7 +167,10 @@ final class ClusterController implements Role {
   /** The configuration that was asked for may be possible by now. */
   private void meetWish() {
     ConfigurationChoice.Wish wish = epoch.wish();
-    if (wish != null && wish.canBeMet(workers.live(host.clock().nowNanos()))) {
+    List<RegisterWorker> usable = new ArrayList<>(workers.live(host.clock().nowNanos()));
+    usable.removeIf(worker -> epoch.excluded().contains(worker.workerId()));
+    // With workers that are excluded the next epoch would not have it either.
+    if (wish != null && wish.canBeMet(usable)) {
       host.probes().hit("controller.configuration-possible");
       beginAnew("the configuration that was asked for has become possible");
     }

@@ -195,6 +195,7 @@ public final class Worker implements Role {
 
   private void onManifestReady() {
     started = true;
+    host.trace().event("WorkerStarted", "workerId", manifest.workerId);
     for (Uid logId : manifest.logs.keySet()) {
       HostedLog log = new HostedLog(true);
       log.started = true;

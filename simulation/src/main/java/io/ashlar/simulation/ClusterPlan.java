@@ -32,6 +32,7 @@ import java.util.TreeMap;
  * What cluster a run has: drawn once, printed first.
  *
  * @param workers each a process of its own, that may be the controller
+ * @param joiners workers that are there only once a fault lets them join, in that order
  * @param clients each a process of its own on a machine of its own
  * @param actors of each client for each workload: steps that go on side by side
  * @param thinkMaxNanos between two steps of an actor
@@ -44,6 +45,7 @@ import java.util.TreeMap;
  */
 record ClusterPlan(
     List<PlannedWorker> workers,
+    List<PlannedWorker> joiners,
     int clients,
     int actors,
     long thinkMaxNanos,
@@ -58,6 +60,10 @@ record ClusterPlan(
     DatabaseOptions database) {
   private static final long MILLIS = 1_000_000;
   private static final int REPLICATION_MAX = 3;
+  private static final int JOINERS_MAX = 2;
+
+  /** The copies that a database has, of everything, when an operator grows and shrinks it. */
+  private static final List<Integer> GROWING = List.of(1, 2, 3, 2);
 
   /**
    * Every other run, in the order of seeds, has at least two of each role that may have several.
@@ -109,6 +115,7 @@ record ClusterPlan(
     int stepsPerSecond = random.nextInt(60, 200);
     return new ClusterPlan(
         workers,
+        joiners(random.fork("joiners"), machines),
         clients,
         actors,
         2_000 * MILLIS * clients * actors * workloads / stepsPerSecond,
@@ -149,6 +156,23 @@ record ClusterPlan(
     return change;
   }
 
+  /**
+   * What an operator asks for that wants so many copies of everything: of the log as many as there
+   * are zones for.
+   *
+   * @param turn 0 or more: one copy, two, three, two and so on
+   */
+  Map<Setting, Integer> copies(int turn) {
+    int copies = GROWING.get(turn % GROWING.size());
+    int ofLog = Math.min(copies, zones(workers, WorkerClass.LOG));
+    Map<Setting, Integer> change = new EnumMap<>(Setting.class);
+    change.put(Setting.LOGS, Math.max(ofLog, configuration.logs()));
+    change.put(Setting.REPLICATION, ofLog);
+    change.put(Setting.ANTI_QUORUM, 0);
+    change.put(Setting.STORAGE_REPLICATION, copies);
+    return change;
+  }
+
   /** As a rule as many replicas as the log has. */
   private static int storageReplication(SeededRandom random, int most) {
     return random.chance(750_000) ? most : random.nextInt(1, most + 1);
@@ -173,6 +197,7 @@ record ClusterPlan(
     unusual.addAll(Words.differences("clients: ", database, DatabaseOptions.defaults()));
     return List.of(
         "workers: " + workers.stream().map(PlannedWorker::toString).collect(joining(", ")),
+        "may join: " + joiners.stream().map(PlannedWorker::toString).collect(joining(", ")),
         "messages: " + (throughCodec ? "through their wire form" : "by reference"),
         "storage engine: " + (onRocks ? "RocksDB, in memory" : "the one in Java"),
         "configuration: " + Words.of(configuration),
@@ -203,6 +228,20 @@ record ClusterPlan(
               : PlannedWorker.beside(beside, workers));
     }
     return workers;
+  }
+
+  /** In zones of their own or in those of others, one in three for some roles alone. */
+  private static List<PlannedWorker> joiners(SeededRandom random, int machines) {
+    List<PlannedWorker> joiners = new ArrayList<>();
+    int count = random.nextInt(1, JOINERS_MAX + 1);
+    for (int i = 0; i < count; i++) {
+      int zone = random.nextInt(machines + 1);
+      PlannedWorker joiner = PlannedWorker.alone(machines + 1 + i, zone);
+      WorkerClass[] classes = WorkerClass.values();
+      WorkerClass one = classes[random.nextInt(classes.length)];
+      joiners.add(random.chance(333_000) ? joiner.ofClass(one) : joiner);
+    }
+    return joiners;
   }
 
   /**

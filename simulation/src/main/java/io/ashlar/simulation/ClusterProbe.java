@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -70,6 +71,7 @@ final class ClusterProbe implements Role {
   private final CoordinatorSet coordinators;
   private final ViewFollower follower;
   private final Supplier<List<Address>> unlisted;
+  private final Function<ClusterView, String> missing;
   private final long lastWritten;
   private final Map<Address, StorageState> storages = new TreeMap<>();
   private final Map<Address, LogState> logs = new TreeMap<>();
@@ -82,15 +84,21 @@ final class ClusterProbe implements Role {
 
   /**
    * @param unlisted where roles are that the view does not tell
+   * @param missing which storage servers a view has not yet or has still, or null
    * @param lastWritten the last version that a client wrote
    */
   ClusterProbe(
-      Host host, CoordinatorSet coordinators, Supplier<List<Address>> unlisted, long lastWritten) {
+      Host host,
+      CoordinatorSet coordinators,
+      Supplier<List<Address>> unlisted,
+      Function<ClusterView, String> missing,
+      long lastWritten) {
     this.host = host;
     this.questions = new Questions(host.network());
     this.coordinators = coordinators;
     this.follower = new ViewFollower(host, FollowOptions.defaults(), new Told());
     this.unlisted = unlisted;
+    this.missing = missing;
     this.lastWritten = lastWritten;
   }
 
@@ -213,6 +221,10 @@ final class ClusterProbe implements Role {
     }
     if (view.generations().size() != 1) {
       return view.generations().size() + " generations of logs are not drained";
+    }
+    String unlike = missing.apply(view);
+    if (unlike != null) {
+      return unlike;
     }
     for (StorageAddress storage : view.storages()) {
       StorageState state = storages.get(storage.address());

@@ -20,6 +20,8 @@ import io.ashlar.simulation.world.WorldConditions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A cluster with its clients in a world of their own, led from outside of it: booted, harmed,
@@ -50,6 +52,7 @@ final class ClusterRun {
   private final FaultDriver faults;
   private final ClusterBounds bounds;
   private final ElectionWatch elections;
+  private final WorkerIds workerIds = new WorkerIds();
 
   /**
    * @param workloads how many the clients have, or 1
@@ -78,6 +81,7 @@ final class ClusterRun {
     world.setOnDeath(this::onDeath);
     elections = new ElectionWatch(world);
     world.addTraceListener(elections);
+    world.addTraceListener(workerIds);
     if (plan.throughCodec()) {
       world.network().setCodec(new WireForm());
     }
@@ -168,6 +172,27 @@ final class ClusterRun {
     }
 
     @Override
+    public String changeCopies(int turn) {
+      Map<Setting, Integer> wanted = plan.copies(turn);
+      operator.configure(wanted);
+      return wanted.toString();
+    }
+
+    @Override
+    public String join() {
+      String process = cluster.join();
+      if (process != null) {
+        ClusterRun.this.reboot(process);
+      }
+      return process;
+    }
+
+    @Override
+    public String exclude(SeededRandom draws) {
+      return ClusterRun.this.exclude(draws);
+    }
+
+    @Override
     public String moveCoordinators(SeededRandom draws) {
       List<String> wanted = cluster.drawCoordinators(draws);
       operator.moveCoordinators(wanted);
@@ -178,6 +203,44 @@ final class ClusterRun {
     public boolean move(String process) {
       return cluster.move(process);
     }
+  }
+
+  /**
+   * Every third time all are let back, if any are excluded. Else one more is, unless it is the last
+   * that may have storage servers: shards would have nowhere to go.
+   */
+  private String exclude(SeededRandom draws) {
+    TreeSet<Uid> excluded = operator.excluded();
+    if (!excluded.isEmpty() && draws.nextInt(3) == 0) {
+      operator.exclude(new TreeSet<>());
+      return "nobody";
+    }
+    List<String> others = new ArrayList<>(cluster.processes());
+    others.removeIf(other -> workerIds.of(other) == null);
+    others.removeIf(other -> excluded.contains(workerIds.of(other)));
+    if (others.isEmpty()) {
+      return null;
+    }
+    String process = others.remove(draws.nextInt(others.size()));
+    if (others.stream().noneMatch(other -> cluster.planned(other).mayHaveStorage())) {
+      return null;
+    }
+    excluded.add(workerIds.of(process));
+    operator.exclude(excluded);
+    return process;
+  }
+
+  /**
+   * What storage servers there must be, and where each shard must be, when all has come to rest.
+   *
+   * @param rows all that clients read, system keys too
+   */
+  Placement placement(List<KeyValue> rows) {
+    Map<String, Placement.Worker> workers = new TreeMap<>();
+    for (String process : cluster.processes()) {
+      workers.put(process, new Placement.Worker(cluster.planned(process), workerIds.of(process)));
+    }
+    return new Placement(workers, rows);
   }
 
   private void reboot(String process) {
@@ -254,9 +317,10 @@ final class ClusterRun {
    * Waits until what was committed is stored everywhere, and old generations of the log are gone.
    *
    * @param lastCommitted the highest version that a client knows to be committed
+   * @param placement which storage servers are to be there
    * @return the view in which it is so
    */
-  ClusterView rest(long lastCommitted) {
+  ClusterView rest(long lastCommitted, Placement placement) {
     ClusterProbe[] probe = new ClusterProbe[1];
     prober()
         .execute(
@@ -267,6 +331,7 @@ final class ClusterRun {
                       process.host("probe", ClusterProbe.ENDPOINT, ""),
                       cluster.coordinators(),
                       this::unlistedRoles,
+                      placement::missing,
                       lastCommitted);
               process.start(ClusterProbe.ENDPOINT, probe[0]);
             });

@@ -4,8 +4,10 @@ import io.ashlar.client.Client;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Transaction;
+import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Setting;
+import io.ashlar.core.Uid;
 import io.ashlar.message.CoordinatorPlaces;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.simulation.world.EventHost;
@@ -13,12 +15,13 @@ import io.ashlar.simulation.world.SimProcess;
 import io.ashlar.simulation.world.SimWorld;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Whoever operates the cluster: changes its configuration and its coordinators, by transactions,
- * while it lives.
+ * Whoever operates the cluster: changes its configuration, its coordinators and who is excluded, by
+ * transactions, while it lives.
  */
 final class Operator {
   private static final String PROCESS = "10.0.2.1:0";
@@ -29,6 +32,11 @@ final class Operator {
   private SimProcess process;
   private Database database;
   private int underWay;
+
+  /** Workers that are to be excluded, and no others; null when nothing was ever said of that. */
+  private TreeSet<Uid> excluded;
+
+  private boolean excludes;
 
   Operator(SimWorld world, CoordinatorSet coordinators) {
     this.world = world;
@@ -54,14 +62,55 @@ final class Operator {
     begin(transaction -> transaction.set(Keys.COORDINATORS.toArray(), value));
   }
 
-  private void begin(Consumer<Transaction> change) {
+  /** Who is to be excluded as of what was begun last. */
+  TreeSet<Uid> excluded() {
+    return excluded == null ? new TreeSet<>() : new TreeSet<>(excluded);
+  }
+
+  /** Begins to exclude these workers and no others. */
+  void exclude(TreeSet<Uid> wanted) {
+    excluded = new TreeSet<>(wanted);
+    if (!excludes) {
+      excludeNow();
+    }
+  }
+
+  /** One after the other, since each says who all are: the last that is committed is the last. */
+  private void excludeNow() {
+    excludes = true;
+    TreeSet<Uid> written = excluded;
+    Bytes prefix = Keys.EXCLUDED_PREFIX;
+    begin(
+            transaction -> {
+              transaction.clear(prefix.toArray(), Keys.afterPrefix(prefix).toArray());
+              written.forEach(id -> transaction.set(Keys.excluded(id).toArray(), new byte[0]));
+            })
+        .thenRun(
+            () -> {
+              excludes = false;
+              if (!written.equals(excluded)) {
+                excludeNow();
+              }
+            });
+  }
+
+  private CompletableFuture<Void> begin(Consumer<Transaction> change) {
     if (process == null) {
       process = world.boot(world.machine("machine of the operator"), PROCESS, this::connect);
     }
     underWay++;
+    CompletableFuture<Void> ended = new CompletableFuture<>();
     process
         .userExecutor()
-        .execute(() -> run(change).whenComplete((nothing, thrown) -> onChanged(thrown)));
+        .execute(
+            () ->
+                run(change)
+                    .whenComplete(
+                        (nothing, thrown) -> {
+                          onChanged(thrown);
+                          ended.complete(null);
+                        }));
+    return ended;
   }
 
   private void connect(SimProcess booted) {

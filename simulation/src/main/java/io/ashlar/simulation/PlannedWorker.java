@@ -44,6 +44,18 @@ record PlannedWorker(String process, Place place, WorkerClass workerClass) {
     return process.substring(0, process.indexOf(':')) + ":" + (PORT + MOVED + moves);
   }
 
+  boolean mayHaveStorage() {
+    return workerClass == WorkerClass.ANY || workerClass == WorkerClass.STORAGE;
+  }
+
+  boolean mayHaveLogs() {
+    return workerClass == WorkerClass.ANY || workerClass == WorkerClass.LOG;
+  }
+
+  boolean mayHavePipeline() {
+    return workerClass != WorkerClass.STORAGE;
+  }
+
   boolean isInZone(int zone) {
     return place.zone().equals(zoneName(zone));
   }

@@ -58,9 +58,12 @@ final class SimCluster {
     RoleSettings roles;
     ControllerOptions controller;
     boolean moves;
+    boolean isThere;
 
-    Member(PlannedWorker planned, RoleSettings roles, ControllerOptions controller) {
+    Member(
+        PlannedWorker planned, boolean isThere, RoleSettings roles, ControllerOptions controller) {
       this.planned = planned;
+      this.isThere = isThere;
       this.process = planned.process();
       this.roles = roles;
       this.controller = controller;
@@ -78,7 +81,10 @@ final class SimCluster {
     this.world = world;
     this.plan = plan;
     for (PlannedWorker worker : plan.workers()) {
-      members.add(new Member(worker, plan.roles(), plan.controller()));
+      members.add(new Member(worker, true, plan.roles(), plan.controller()));
+    }
+    for (PlannedWorker worker : plan.joiners()) {
+      members.add(new Member(worker, false, plan.roles(), plan.controller()));
     }
   }
 
@@ -96,9 +102,25 @@ final class SimCluster {
     return members.stream().map(member -> member.roles).toList();
   }
 
-  /** The names of the workers' processes, alive or not. */
+  /** The names of the workers' processes, alive or not, without those that have not joined. */
   List<String> processes() {
-    return members.stream().map(member -> member.process).toList();
+    return members.stream().filter(member -> member.isThere).map(member -> member.process).toList();
+  }
+
+  /** One more worker belongs to the cluster, and is to be booted: its process, null for none. */
+  String join() {
+    for (Member member : members) {
+      if (!member.isThere) {
+        member.isThere = true;
+        return member.process;
+      }
+    }
+    return null;
+  }
+
+  /** What the worker of a process is. */
+  PlannedWorker planned(String process) {
+    return member(process).planned;
   }
 
   /** Starts a worker's process, which finds its roles on its disk. */
@@ -239,8 +261,8 @@ final class SimCluster {
 
   /** Gives back what lies outside of Java's heap; the cluster is of no use any more. */
   void giveBack() {
-    for (PlannedWorker worker : plan.workers()) {
-      machine(worker)
+    for (Member member : members) {
+      machine(member.planned)
           .forEachKept(
               kept -> {
                 if (kept instanceof KeptFiles rocks) {

@@ -280,7 +280,8 @@ public final class Simulation {
     long last = await("the last commit", RestAudit::lastCommit);
     List<KeyValue> read = await("the final read", RestAudit::readAll);
     for (int i = 0; i < RESTS_MAX; i++) {
-      ClusterView view = run.rest(last);
+      Placement placement = run.placement(read);
+      ClusterView view = run.rest(last, placement);
       List<ReplicaChecker.Engine> engines = audit.engines(view);
       List<KeyValue> again = await("the final read", RestAudit::readAll);
       if (again.equals(read)) {
@@ -288,6 +289,10 @@ public final class Simulation {
         long ids = read.stream().filter(row -> IdempotencyIds.ROWS.contains(row.key())).count();
         if (ids > 0) {
           return REPLICAS + ": " + Words.count((int) ids, "idempotency id") + " left at rest";
+        }
+        Violations misplaced = placement.check(view);
+        if (!misplaced.isEmpty()) {
+          return REPLICAS + ": " + misplaced;
         }
         Violations different = audit.compare(read, engines);
         return different.isEmpty() ? null : REPLICAS + ": " + different;

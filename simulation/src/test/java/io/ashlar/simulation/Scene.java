@@ -87,6 +87,7 @@ final class Scene implements AutoCloseable {
     plan =
         new ClusterPlan(
             workers,
+            List.of(),
             1,
             1,
             SECOND,

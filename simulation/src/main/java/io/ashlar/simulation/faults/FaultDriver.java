@@ -39,6 +39,28 @@ public final class FaultDriver {
     String changeConfiguration(SeededRandom draws);
 
     /**
+     * An operator begins to ask for so many copies of everything.
+     *
+     * @param turn 0 or more, of which each asks for another number
+     * @return what, for people
+     */
+    String changeCopies(int turn);
+
+    /**
+     * One more worker boots for the first time.
+     *
+     * @return which, or null when there is no more
+     */
+    String join();
+
+    /**
+     * An operator begins to exclude a worker, or to let back all that are excluded.
+     *
+     * @return whom, for people; null when nobody can be
+     */
+    String exclude(SeededRandom draws);
+
+    /**
      * An operator begins to ask for other coordinators.
      *
      * @return which, for people

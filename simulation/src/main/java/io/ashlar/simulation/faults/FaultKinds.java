@@ -76,6 +76,9 @@ public final class FaultKinds {
     kinds.put("configuration", new Kind(SOME, ConfigurationFault::draw));
     kinds.put("coordinators", new Kind(SOME, CoordinatorsFault::draw));
     kinds.put("moves", new Kind(SOME, MovesFault::draw));
+    kinds.put("copies", new Kind(FEW, CopiesFault::draw));
+    kinds.put("join", new Kind(SOME, JoinFault::draw));
+    kinds.put("exclude", new Kind(FEW, ExcludeFault::draw));
     kinds.put("address", new Kind(FEW, AddressFault::draw));
     kinds.put("wall-clock", new Kind(SOME, WallClockFault::draw));
     kinds.put("clock-rate-change", new Kind(SOME, ClockRateFault::draw));

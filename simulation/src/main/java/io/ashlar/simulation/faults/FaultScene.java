@@ -62,6 +62,11 @@ public final class FaultScene {
     return kind;
   }
 
+  /** Which occurrence of its kind this is, from 1. */
+  int number() {
+    return number;
+  }
+
   public SimWorld world() {
     return world;
   }

@@ -58,6 +58,21 @@ class FaultDriverTest {
               }
 
               @Override
+              public String changeCopies(int turn) {
+                return "others";
+              }
+
+              @Override
+              public String join() {
+                return null;
+              }
+
+              @Override
+              public String exclude(SeededRandom draws) {
+                return null;
+              }
+
+              @Override
               public boolean move(String process) {
                 return false;
               }

@@ -134,6 +134,24 @@ final class ToyCluster {
               }
 
               @Override
+              public String changeCopies(int turn) {
+                changed.add("copies");
+                return "others";
+              }
+
+              @Override
+              public String join() {
+                changed.add("a worker more");
+                return "another";
+              }
+
+              @Override
+              public String exclude(SeededRandom draws) {
+                changed.add("who is excluded");
+                return "one";
+              }
+
+              @Override
               public boolean move(String process) {
                 changed.add("address of " + process);
                 return !process.equals(CONTROLLER);
