@@ -91,6 +91,15 @@ class CoordinatorQuorumTest {
     assertThat(lost).isGreaterThan(SEEDS / 2);
   }
 
+  /** A register that took them would go back, and whoever locks would read what is over. */
+  @Test
+  void requestsThatComeLateUndoNothing() {
+    for (long seed = 1; seed <= 6; seed++) {
+      Run run = new Run(seed, 1, disk -> disk);
+      assertThat(run.history.violation()).as("seed %d", seed).isNull();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void coordinatorsThatForgetWhatTheySaidAreFoundOut(int coordinators) {

@@ -21,11 +21,14 @@ import java.util.Map;
  * <p>A write that was not accepted may be read later, or not. Decided at once, about each.
  */
 public final class QuorumChecker {
+  /** Of the identity of who locks: enough to find it in a trace. */
+  private static final int OWNER_DIGITS = 8;
+
   /** A write by its generation, and its number within it. */
   private record Name(RegisterGeneration generation, long sequence) {
     @Override
     public String toString() {
-      return "write " + sequence + " of generation " + generation.counter();
+      return "write " + sequence + " of " + inWords(generation);
     }
   }
 
@@ -150,8 +153,13 @@ public final class QuorumChecker {
     return accepted;
   }
 
+  private static String inWords(RegisterGeneration generation) {
+    String owner = generation.owner().toString();
+    return "generation " + generation.counter() + " of " + owner.substring(0, OWNER_DIGITS);
+  }
+
   private static String who(Lock lock) {
-    return "who locked with generation " + lock.generation.counter();
+    return "who locked as " + inWords(lock.generation);
   }
 
   private static String lost(Write write, Lock lock) {

@@ -42,12 +42,15 @@ public final class FaultKinds {
           "recovery.phase-WRITING_STATE",
           "recovery.phase-ACCEPTING_COMMITS");
 
+  /** A recovery has locked the registers, and is about to write. */
+  static final String LOCKED = "quorum.locked";
+
   /** Somebody was elected to be the controller. */
   static final String ELECTED = "candidate.elected";
 
   /** The rare paths at which the controller may die. */
   static final List<String> CONTROLLER_MOMENTS =
-      Stream.concat(RECOVERY_PHASES.stream(), Stream.of("quorum.locked", ELECTED)).toList();
+      Stream.concat(RECOVERY_PHASES.stream(), Stream.of(LOCKED, ELECTED)).toList();
 
   /** How many runs in a million have a kind that is for many of them, for some, or for few. */
   static final int MANY = 600_000;

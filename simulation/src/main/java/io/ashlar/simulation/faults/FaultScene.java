@@ -10,6 +10,9 @@ import java.util.function.Predicate;
 
 /** What one kind of fault sees of the run, and what it may do to it. */
 public final class FaultScene {
+  /** About what the round of messages that follows takes. */
+  private static final long LOCKED_NANOS_MAX = 2 * FaultKinds.MILLIS;
+
   private final FaultDriver driver;
   private final String kind;
   private final int number;
@@ -217,6 +220,20 @@ public final class FaultScene {
   /** Hears, once, that the rare path of that name is reached, unless faults have ended by then. */
   public void onceReached(String probe, Runnable action) {
     driver.onceReached(probe, action);
+  }
+
+  /**
+   * Hears, once, that the controller has just locked the registers; a connection of it is cut, so
+   * that it does.
+   */
+  public void onceLeaderLocks(Runnable action) {
+    SimProcess controller = oneOf(withRole(FaultKinds.CONTROLLER));
+    if (controller == null) {
+      return;
+    }
+    long within = random.nextLong(LOCKED_NANOS_MAX);
+    onceReached(FaultKinds.LOCKED, () -> later(within, action));
+    world.network().cutOneOf(controller, random);
   }
 
   /** Hears of each boot while faults go on, before the process runs anything. */

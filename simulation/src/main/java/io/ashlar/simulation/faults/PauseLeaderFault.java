@@ -5,6 +5,7 @@ import io.ashlar.simulation.world.SimProcess;
 
 /**
  * The controller stops for about as long as its lease lasts, and goes on believing in it or not.
+ * Every other time this comes when it is about to write the coordinated state.
  */
 record PauseLeaderFault(long meanNanos) implements Fault {
   /** Of a lease. */
@@ -19,6 +20,14 @@ record PauseLeaderFault(long meanNanos) implements Fault {
 
   @Override
   public void happen(FaultScene scene) {
+    if (scene.random().nextBoolean()) {
+      scene.onceLeaderLocks(() -> pause(scene));
+    } else {
+      pause(scene);
+    }
+  }
+
+  private static void pause(FaultScene scene) {
     SimProcess leader = scene.oneOf(scene.withRole(FaultKinds.CONTROLLER));
     if (leader == null || leader.isProtected()) {
       return;

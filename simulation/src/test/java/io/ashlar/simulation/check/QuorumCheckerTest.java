@@ -54,7 +54,8 @@ class QuorumCheckerTest {
   void anAcceptedWriteThatALaterLockDoesNotReadIsLost() {
     assertThat(locks(1, 0, 0)).isNull();
     assertThat(writes(1, 1)).isNull();
-    assertThat(locks(2, 0, 0)).contains("has read nothing, and write 1 of generation 1");
+    assertThat(locks(2, 0, 0))
+        .contains("has read nothing, and write 1 of generation 1 of 00000000");
   }
 
   @Test
@@ -62,7 +63,7 @@ class QuorumCheckerTest {
     assertThat(locks(1, 0, 0)).isNull();
     assertThat(writes(1, 1)).isNull();
     assertThat(writes(1, 2)).isNull();
-    assertThat(locks(2, 1, 1)).contains("write 2 of generation 1 was accepted");
+    assertThat(locks(2, 1, 1)).contains("write 2 of generation 1 of 00000000 was accepted");
   }
 
   @Test
@@ -77,7 +78,7 @@ class QuorumCheckerTest {
   void butNotWhatWasThereBeforeItBegan() {
     assertThat(locks(2, 0, 0)).isNull();
     assertThat(writes(2, 1)).isNull();
-    assertThat(locks(1, 0, 0)).contains("write 1 of generation 2 was accepted");
+    assertThat(locks(1, 0, 0)).contains("write 1 of generation 2 of 00000000 was accepted");
   }
 
   @Test
@@ -103,7 +104,7 @@ class QuorumCheckerTest {
     checker.asks(generation(2));
     assertThat(locks(1, 0, 0)).isNull();
     assertThat(writes(1, 1)).isNull();
-    assertThat(locked(2, 0, 0)).contains("write 1 of generation 1 was accepted");
+    assertThat(locked(2, 0, 0)).contains("write 1 of generation 1 of 00000000 was accepted");
     assertThat(writes(2, 1)).contains("know nothing of each other");
   }
 

@@ -137,8 +137,7 @@ final class CoordinatorBugs {
             PACKAGE + "GenerationRegister",
             "if (writeGeneration.equals(generation) && writeSequence <= sequence) {",
             "if (false && writeSequence <= sequence) {")
-        .caughtBy(Catcher.WATCH, "")
-        .runAs(SPLIT);
+        .caughtBy(Catcher.OWN_TESTS, "io.ashlar.control.CoordinatorQuorumTest");
   }
 
   private static PlantedBug takesAnEarlierWriteOfTheSameGeneration() {
