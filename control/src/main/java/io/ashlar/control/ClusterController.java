@@ -258,9 +258,13 @@ final class ClusterController implements Role {
   }
 
   private void onPipelineFailure(String process, Failure.Kind kind, String reason) {
+    long nowNanos = host.clock().nowNanos();
     if (kind == Failure.Kind.DISCONNECTED) {
       // The next epoch needs others at once; if it lives it registers again, soon.
-      workers.lost(process, host.clock().nowNanos());
+      workers.lost(process, nowNanos);
+    } else if (kind == Failure.Kind.TIMED_OUT) {
+      // What it registered last may have come after it had begun to be silent.
+      workers.avoid(process, nowNanos + options.recruitNanos());
     }
     host.trace().event("PipelineFailed", "epoch", epoch.state().epoch(), "reason", reason);
     host.probes().hit("controller.pipeline-failure-" + kind);

@@ -264,7 +264,28 @@ final class Recovery {
       end("phase " + phase + " took too long");
       return;
     }
+    if (reliesOnPlan() && endsForSilence()) {
+      return;
+    }
     advance();
+  }
+
+  private boolean reliesOnPlan() {
+    return phase == Phase.RECOVERY_TRANSACTION || (phase == Phase.RECRUITING && plan != null);
+  }
+
+  /** Each worker of the plan must answer: without one that is silent another attempt is sooner. */
+  private boolean endsForSilence() {
+    long nowNanos = host.clock().nowNanos();
+    for (EpochPlan.Placed placed : plan.all()) {
+      if (!workers.isLive(placed.process(), nowNanos)) {
+        host.probes().hit("recovery.worker-silent");
+        workers.avoid(placed.process(), nowNanos + options.recruitNanos());
+        end("the worker at " + placed.process() + " is silent");
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

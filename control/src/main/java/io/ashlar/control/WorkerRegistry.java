@@ -100,6 +100,17 @@ final class WorkerRegistry {
     return live;
   }
 
+  /** Whether a worker there has been heard of within the time of silence. */
+  boolean isLive(String process, long nowNanos) {
+    for (Seen seen : workers.values()) {
+      if (seen.registration.process().equals(process)
+          && nowNanos - seen.seenNanos <= silenceNanos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Where a log server is, or {@link Address#NONE}. */
   Address logAddress(Uid logId) {
     for (Seen seen : workers.values()) {

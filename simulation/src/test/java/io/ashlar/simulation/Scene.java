@@ -79,6 +79,22 @@ final class Scene implements AutoCloseable {
       int replication,
       int antiQuorum,
       int storages) {
+    this(
+        seed,
+        machines,
+        new ClusterConfiguration(
+            1, 1, 1, logs, storages, replication, antiQuorum, Limits.WINDOW_VERSIONS),
+        1);
+  }
+
+  /**
+   * @param coordinators how many machines, the first ones, have a coordinator
+   */
+  Scene(
+      long seed,
+      List<PlannedWorker> machines,
+      ClusterConfiguration configuration,
+      int coordinators) {
     workers.addAll(machines);
     world = new SimWorld(seed, WorldConditions.calm());
     RoleSettings hostile =
@@ -93,10 +109,9 @@ final class Scene implements AutoCloseable {
             SECOND,
             false,
             false,
-            new ClusterConfiguration(
-                1, 1, 1, logs, storages, replication, antiQuorum, Limits.WINDOW_VERSIONS),
+            configuration,
             new Uid(seed, 1),
-            1,
+            coordinators,
             CoordinatorOptions.defaults(),
             ControllerOptions.defaults().withWorkersAtCreation(machines.size()),
             new RoleSettings(
@@ -122,7 +137,7 @@ final class Scene implements AutoCloseable {
     set("the first key", "value");
   }
 
-  private static List<PlannedWorker> anyRole(int machines) {
+  static List<PlannedWorker> anyRole(int machines) {
     List<PlannedWorker> workers = new ArrayList<>();
     for (int i = 0; i < machines; i++) {
       workers.add(PlannedWorker.alone(i + 1, i));
