@@ -35,11 +35,20 @@ record Kill(
 
   @Override
   public String toString() {
+    if (process == 0) {
+      return String.format(
+          Locale.ROOT,
+          "all processes: gap %.2f s, healthy after %.1f s, epoch %d to %d",
+          gapNanos / 1e9,
+          healthyNanos / 1e9,
+          epochBefore,
+          epochAfter);
+    }
     return String.format(
         Locale.ROOT,
-        "%s as %s (%s): gap %.2f s, recovered after %.2f s, epoch %d to %d; back: gap %.2f s,"
+        "process %d as %s (%s): gap %.2f s, recovered after %.2f s, epoch %d to %d; back: gap %.2f s,"
             + " healthy after %.1f s",
-        process == 0 ? "all processes" : "process " + process,
+        process,
         role,
         String.join(", ", roles),
         gapNanos / 1e9,

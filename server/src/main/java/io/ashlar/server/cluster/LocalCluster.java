@@ -29,25 +29,49 @@ import java.util.Map;
 final class LocalCluster {
   static final String HOST = "127.0.0.1";
   private static final String PLAN = "processes.json";
+
+  /** In the place of a replication: it is what the store in the first directory has. */
+  private static final String EMBEDDED = "embedded";
+
   private static final String LOCK = "processes.lock";
 
   private final Path folder;
   private final String replication;
   private final int coordinators;
   private final int processesAtCreation;
-  private final List<String> addresses;
+  private final List<Seat> seats;
 
   private LocalCluster(
       Path folder,
       String replication,
       int coordinators,
       int processesAtCreation,
-      List<String> addresses) {
+      List<Seat> seats) {
     this.folder = folder;
     this.replication = replication;
     this.coordinators = coordinators;
     this.processesAtCreation = processesAtCreation;
-    this.addresses = List.copyOf(addresses);
+    this.seats = List.copyOf(seats);
+  }
+
+  /**
+   * Where a process of the cluster runs and what for.
+   *
+   * @param address {@code host:port} where it listens
+   * @param workerClass as {@code start} takes it
+   * @param before what comes before its command; not kept for later commands
+   */
+  record Seat(String address, String workerClass, List<String> before) {
+    static final String ANY = "any";
+
+    Seat {
+      before = List.copyOf(before);
+    }
+
+    /** On this machine, for any roles. */
+    static Seat at(String address) {
+      return new Seat(address, ANY, List.of());
+    }
   }
 
   /** Does something while no other command starts a process of this cluster. */
@@ -68,18 +92,41 @@ final class LocalCluster {
    */
   static LocalCluster plan(Path folder, String replication, int coordinators, int processes)
       throws IOException {
+    return plan(folder, replication, coordinators, freeSeats(processes, List.of()));
+  }
+
+  /** The same with processes that need not all be alike. */
+  static LocalCluster plan(Path folder, String replication, int coordinators, List<Seat> seats)
+      throws IOException {
     Files.createDirectories(folder);
-    List<String> addresses = new ArrayList<>();
-    for (int port : FreePorts.find(processes, List.of())) {
-      addresses.add(HOST + ":" + port);
-    }
-    LocalCluster planned =
-        new LocalCluster(folder, replication, coordinators, processes, addresses);
+    LocalCluster planned = new LocalCluster(folder, replication, coordinators, seats.size(), seats);
     Uid databaseId = Uid.draw(new SeededRandom(System.nanoTime() ^ ProcessHandle.current().pid()));
-    new ClusterFile("local", databaseId.toString(), addresses.subList(0, coordinators))
-        .write(planned.clusterFile());
+    List<String> electors = seats.subList(0, coordinators).stream().map(Seat::address).toList();
+    new ClusterFile("local", databaseId.toString(), electors).write(planned.clusterFile());
     planned.write();
     return planned;
+  }
+
+  /**
+   * Plans a cluster whose first process has an embedded store in its directory; the others join it.
+   *
+   * @param processes in all
+   */
+  static LocalCluster aroundEmbedded(Path folder, int processes) throws IOException {
+    Files.createDirectories(folder);
+    LocalCluster planned =
+        new LocalCluster(folder, EMBEDDED, 1, 1, freeSeats(processes, List.of()));
+    planned.write();
+    return planned;
+  }
+
+  /** On free ports of this machine. */
+  static List<Seat> freeSeats(int count, List<Integer> taken) throws IOException {
+    List<Seat> seats = new ArrayList<>();
+    for (int port : FreePorts.find(count, taken)) {
+      seats.add(Seat.at(HOST + ":" + port));
+    }
+    return seats;
   }
 
   /**
@@ -100,15 +147,22 @@ final class LocalCluster {
     }
     try {
       Map<String, Object> fields = JSON.std.mapFrom(Files.readString(file));
-      List<String> addresses = new ArrayList<>();
-      ((List<?>) fields.get("processes")).forEach(address -> addresses.add((String) address));
+      List<Seat> seats = new ArrayList<>();
+      List<?> classes = (List<?>) fields.get("classes");
+      for (Object address : (List<?>) fields.get("processes")) {
+        String workerClass = classes == null ? Seat.ANY : (String) classes.get(seats.size());
+        seats.add(new Seat((String) address, workerClass, List.of()));
+      }
       return new LocalCluster(
           folder,
           (String) fields.get("replication"),
           ((Number) fields.get("coordinators")).intValue(),
           ((Number) fields.get("processesAtCreation")).intValue(),
-          addresses);
-    } catch (JacksonException | ClassCastException | NullPointerException wrong) {
+          seats);
+    } catch (JacksonException
+        | ClassCastException
+        | NullPointerException
+        | IndexOutOfBoundsException wrong) {
       throw new CommandFailedException(
           file + " is not what `cluster up` writes", ExitCodes.UNAVAILABLE, wrong);
     } catch (IOException unreadable) {
@@ -122,7 +176,10 @@ final class LocalCluster {
             .put("replication", replication)
             .put("coordinators", coordinators)
             .put("processesAtCreation", processesAtCreation)
-            .put("processes", addresses);
+            .put("processes", seats.stream().map(Seat::address).toList());
+    if (seats.stream().anyMatch(seat -> !seat.workerClass().equals(Seat.ANY))) {
+      fields.put("classes", seats.stream().map(Seat::workerClass).toList());
+    }
     Path staged = folder.resolve(PLAN + ".new");
     Files.writeString(staged, fields + "\n", StandardCharsets.UTF_8);
     Files.move(
@@ -135,12 +192,12 @@ final class LocalCluster {
   /** The same with more processes, which are to join. */
   LocalCluster grownTo(int processes) throws IOException {
     List<Integer> taken = new ArrayList<>();
-    addresses.forEach(
-        address -> taken.add(Integer.valueOf(address.substring(address.lastIndexOf(':') + 1))));
-    List<String> more = new ArrayList<>(addresses);
-    for (int port : FreePorts.find(processes - addresses.size(), taken)) {
-      more.add(HOST + ":" + port);
+    for (Seat seat : seats) {
+      String address = seat.address();
+      taken.add(Integer.valueOf(address.substring(address.lastIndexOf(':') + 1)));
     }
+    List<Seat> more = new ArrayList<>(seats);
+    more.addAll(freeSeats(processes - seats.size(), taken));
     LocalCluster grown =
         new LocalCluster(folder, replication, coordinators, processesAtCreation, more);
     grown.write();
@@ -172,6 +229,11 @@ final class LocalCluster {
     return replication;
   }
 
+  /** Whether the first process has a store that was there before; then none creates a database. */
+  boolean isOfEmbedded() {
+    return replication.equals(EMBEDDED);
+  }
+
   int coordinators() {
     return coordinators;
   }
@@ -182,16 +244,25 @@ final class LocalCluster {
   }
 
   int size() {
-    return addresses.size();
+    return seats.size();
   }
 
   /** All processes, running or not. */
   List<LocalProcess> processes() {
     List<LocalProcess> processes = new ArrayList<>();
-    for (int i = 1; i <= addresses.size(); i++) {
-      processes.add(new LocalProcess(this, i, addresses.get(i - 1)));
+    for (int i = 1; i <= seats.size(); i++) {
+      processes.add(new LocalProcess(this, i, seats.get(i - 1)));
     }
     return processes;
+  }
+
+  /** The process that listens there. */
+  LocalProcess at(String address) {
+    return processes().stream()
+        .filter(process -> process.address().equals(address))
+        .findFirst()
+        .orElseThrow(
+            () -> new CommandFailedException("no process of this cluster listens at " + address));
   }
 
   /**
@@ -200,9 +271,9 @@ final class LocalCluster {
    * @throws CommandFailedException when there is none
    */
   LocalProcess process(int number) {
-    if (number < 1 || number > addresses.size()) {
+    if (number < 1 || number > seats.size()) {
       throw new CommandFailedException(
-          "there is no process " + number + "; they are 1 to " + addresses.size(), ExitCodes.USAGE);
+          "there is no process " + number + "; they are 1 to " + seats.size(), ExitCodes.USAGE);
     }
     return processes().get(number - 1);
   }

@@ -45,13 +45,13 @@ final class LocalProcess {
 
   private final LocalCluster cluster;
   private final int number;
-  private final String address;
+  private final LocalCluster.Seat seat;
 
   /** A process as it is found now or later. */
-  LocalProcess(LocalCluster cluster, int number, String address) {
+  LocalProcess(LocalCluster cluster, int number, LocalCluster.Seat seat) {
     this.cluster = cluster;
     this.number = number;
-    this.address = address;
+    this.seat = seat;
   }
 
   int number() {
@@ -60,7 +60,7 @@ final class LocalProcess {
 
   /** Where it listens. */
   String address() {
-    return address;
+    return seat.address();
   }
 
   Path data() {
@@ -131,14 +131,24 @@ final class LocalProcess {
     Files.createDirectories(temporary());
     List<String> arguments = new ArrayList<>();
     arguments.add("start");
-    arguments.addAll(List.of("--dir", data().toString(), "--listen", address));
-    arguments.addAll(List.of("--cluster", cluster.clusterFile().toString()));
-    arguments.addAll(List.of("--replication", cluster.replication()));
-    arguments.addAll(List.of("--processes", Integer.toString(cluster.processesAtCreation())));
+    arguments.addAll(List.of("--dir", data().toString(), "--listen", seat.address()));
+    if (!seat.before().isEmpty()) {
+      // On a host of its own, which nobody else reaches.
+      arguments.add("--insecure");
+    }
+    if (Files.exists(cluster.clusterFile())) {
+      arguments.addAll(List.of("--cluster", cluster.clusterFile().toString()));
+    }
+    if (!cluster.isOfEmbedded()) {
+      arguments.addAll(List.of("--replication", cluster.replication()));
+      arguments.addAll(List.of("--processes", Integer.toString(cluster.processesAtCreation())));
+    }
+    arguments.addAll(List.of("--class", seat.workerClass()));
     if (endsWith != null) {
       arguments.addAll(List.of("--ends-with", endsWith.toString()));
     }
     List<String> command = new ArrayList<>(Signal.detached());
+    command.addAll(seat.before());
     command.addAll(ThisProgram.command(temporary(), arguments));
     long begin = Files.exists(log()) ? Files.size(log()) : 0;
     Process process =

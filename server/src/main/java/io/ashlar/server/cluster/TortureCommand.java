@@ -107,6 +107,14 @@ final class TortureCommand implements Callable<Integer> {
       description = "How many are busy all the time. Default: 50")
   private int clients;
 
+  @Option(
+      names = "--busy",
+      paramLabel = "SECONDS",
+      defaultValue = "1",
+      description =
+          "How long the clients go on, without anything to complain of, before each kill. Default: 1")
+  private double busySeconds;
+
   @Option(names = "--keep", description = "Does not delete the cluster's folder at the end.")
   private boolean keep;
 
@@ -159,6 +167,9 @@ final class TortureCommand implements Callable<Integer> {
     if (kills < 0 || allAtOnce < 0 || clients < 1) {
       throw wrong("--kills and --all-at-once must be 0 or more, --clients at least 1");
     }
+    if (!(busySeconds >= 0)) {
+      throw wrong("--busy must be 0 or more");
+    }
     if (!Workloads.CHECKS.contains(workload)) {
       throw wrong("--workload must be one of " + String.join(", ", Workloads.CHECKS));
     }
@@ -195,15 +206,17 @@ final class TortureCommand implements Callable<Integer> {
   private void killOneAfterAnother(LocalCluster cluster, ClusterCheck check)
       throws IOException, InterruptedException {
     SeededRandom random = new SeededRandom(System.nanoTime());
-    try (KillRun run = new KillRun(cluster, check, random, RECOVERY_SECONDS_MAX)) {
+    try (ClusterWatch watch = new ClusterWatch(cluster, check, RECOVERY_SECONDS_MAX)) {
+      KillRun run = new KillRun(cluster, check, watch, random, busySeconds);
       for (int i = 0; i < kills; i++) {
         for (String role : roles) {
           killed(run.kill(role));
         }
       }
       for (int i = 0; i < allAtOnce; i++) {
-        killed(run.kill(KillRun.ALL));
+        killed(run.killAll());
       }
+      watch.awaitBusy(busySeconds);
     }
   }
 
