@@ -174,11 +174,10 @@ public final class LocalNode implements AutoCloseable {
       membership = NodeMembership.first(Uid.draw(new SecureRandom()));
     }
     if (!membership.isAlone() && options.listenHost() == null) {
-      throw new AshlarException(
-          ErrorCode.CLIENT_INVALID_OPERATION,
+      throw needsOthers(
           "the node belongs to the cluster "
               + membership.clusterFile(host.process())
-              + ", whose other nodes must reach it: start it with an address to listen at");
+              + ", whose other nodes must reach it");
     }
     if (directory != null) {
       directory.checkWhole(membership, host.process());
@@ -188,6 +187,15 @@ public final class LocalNode implements AutoCloseable {
           ErrorCode.CLIENT_INVALID_OPERATION,
           "a node in memory is no coordinator: " + host.process() + " forgets what it promised");
     }
+  }
+
+  /** A store that is not whole without others is served, and not opened by one program alone. */
+  private static AshlarException needsOthers(String why) {
+    return new AshlarException(
+        ErrorCode.CLIENT_INVALID_OPERATION,
+        why
+            + ": start it with an address to listen at (`ashlar start --dir DIR --listen HOST:PORT`),"
+            + " and connect with its cluster file");
   }
 
   /**
@@ -291,6 +299,17 @@ public final class LocalNode implements AutoCloseable {
     @Override
     public void onAccepted(ClusterView before, ClusterView now) {
       follower.stop();
+      boolean isOpenedAlone = directory != null && options.listenHost() == null;
+      long elsewhere = isOpenedAlone ? directory.storagesElsewhere(now, host.process()) : 0;
+      if (elsewhere > 0) {
+        firstView.completeExceptionally(
+            needsOthers(
+                elsewhere
+                    + " of the "
+                    + now.storages().size()
+                    + " storage servers of its database are on other nodes, which must reach it"));
+        return;
+      }
       // The others may have a database without this one: that it is a coordinator which has lost
       // its register must be told before, not after it said that it is ready.
       waitsFor.set("this coordinator has not heard from all the others");

@@ -3,6 +3,8 @@ package io.ashlar.embedded;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
+import io.ashlar.message.Address;
+import io.ashlar.message.ClusterView;
 import io.ashlar.runtime.FileLayer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -115,6 +117,21 @@ final class StoreDirectory {
       throw new AshlarException(
           ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);
     }
+  }
+
+  /**
+   * How many of the storage servers of a database are on other nodes.
+   *
+   * @param process the name of the node here
+   */
+  long storagesElsewhere(ClusterView view, String process) {
+    return view.storages().stream()
+        .filter(
+            each ->
+                each.address().equals(Address.NONE)
+                    ? !Files.isDirectory(engines().resolve(each.storageId().toString()))
+                    : !each.address().process().equals(process))
+        .count();
   }
 
   /** Whether the node is no coordinator of a set, or has its register. */

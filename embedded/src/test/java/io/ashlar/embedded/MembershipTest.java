@@ -313,6 +313,27 @@ class MembershipTest {
   }
 
   @Test
+  void aStoreOfWhichOthersHaveAPartIsNotOpenedAlone() throws Exception {
+    LocalNode first = begin(options("first", freePorts(1).get(0)));
+    awaitReady(first);
+    LocalNode second = begin(options("second", freePorts(1).get(0)).joining(first.clusterFile()));
+    awaitReady(second);
+    try (StatusProbe probe = StatusProbe.connect(first.clusterFile())) {
+      await(
+          () -> {
+            ClusterStatus status = probe.cluster(List.of()).join();
+            return status.view() != null && status.view().storages().size() == 2;
+          });
+    }
+    close(second);
+    close(first);
+    assertThatThrownBy(() -> LocalNode.start(NodeOptions.on(directory("first"))))
+        .isInstanceOf(AshlarException.class)
+        .hasMessageContainingAll(
+            "1 of the 2 storage servers", "on other nodes", "ashlar start --dir DIR --listen");
+  }
+
+  @Test
   void twoDatabasesOneAfterTheOtherAtOneAddressHaveNothingInCommon() throws Exception {
     int port = freePorts(1).get(0);
     LocalNode old = begin(options("old", port));
