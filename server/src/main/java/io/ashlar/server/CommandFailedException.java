@@ -20,7 +20,8 @@ public final class CommandFailedException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  int exitCode() {
+  /** How the program ends with it. */
+  public int exitCode() {
     return exitCode;
   }
 }

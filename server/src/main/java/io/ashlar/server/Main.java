@@ -73,7 +73,7 @@ public final class Main implements Runnable {
   }
 
   /** Runs the program without ending the process. */
-  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int execute(PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)

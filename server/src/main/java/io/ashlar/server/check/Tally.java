@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param retried certainly not committed; their client tried something again
  * @param errors by name, how often
  */
-record Tally(long acknowledged, long reads, long unknown, long retried, Map<String, Long> errors) {
+public record Tally(
+    long acknowledged, long reads, long unknown, long retried, Map<String, Long> errors) {
   static final Tally NONE = new Tally(0, 0, 0, 0, Map.of());
 
   Tally plus(WorkloadCounts counts) {

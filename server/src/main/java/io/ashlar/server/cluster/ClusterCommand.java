@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
       SignalCommand.Resume.class,
       RestartCommand.class,
       DownCommand.class,
-      TortureCommand.class
+      TortureCommand.class,
+      TrialCommand.class,
+      WitnessCommand.class
     },
     footer = {
       "",

@@ -38,6 +38,14 @@ final class ClusterArgumentsTest {
         "restart 1|there is no cluster in",
         "down|there is no cluster in",
         "down --timeout -1|--timeout must be 0 or more seconds",
+        "torture --processes 2|--processes must be 3 to 64, not 2",
+        "torture --replication single|--replication must be double or triple",
+        "torture --roles king|--roles: one of sequencer",
+        "torture --busy -1|--busy must be 0 or more",
+        "trial|missing required parameter",
+        "trial earthquake|there is no trial earthquake; they are network, stopped-log,",
+        "trial network --workload canary|--workload must be one of cycle",
+        "trial network --clients 0|--clients must be 1 or more",
       })
   void whatCannotBeDoneIsToldOfInOneLine(String arguments, String said) {
     Path folder = home.resolve("none");
@@ -77,6 +85,25 @@ final class ClusterArgumentsTest {
     assertThat(addresses(grown)).doesNotHaveDuplicates().startsWith(addresses(planned));
     assertThat(addresses(LocalCluster.open(home))).isEqualTo(addresses(grown)).hasSize(5);
     assertThat(grown.processesAtCreation()).isEqualTo(2);
+  }
+
+  @Test
+  void whatProcessesAreForIsKept() throws IOException {
+    LocalCluster.Seat log = new LocalCluster.Seat("127.0.0.1:10001", "log", List.of());
+    LocalCluster.Seat any = LocalCluster.Seat.at("127.0.0.1:10002");
+    LocalCluster.plan(home, "double", 1, List.of(log, any));
+    assertThat(Files.readString(home.resolve("processes.json"))).contains("[\"log\",\"any\"]");
+    LocalCluster read = LocalCluster.open(home);
+    assertThat(addresses(read)).containsExactly(log.address(), any.address());
+    assertThat(read.at(any.address()).number()).isEqualTo(2);
+    assertThat(read.isOfEmbedded()).isFalse();
+  }
+
+  @Test
+  void aClusterAroundAnEmbeddedStoreIsKnownAsOne() throws IOException {
+    LocalCluster.aroundEmbedded(home, 2);
+    assertThat(LocalCluster.open(home).isOfEmbedded()).isTrue();
+    assertThat(LocalCluster.open(home).clusterFile()).doesNotExist();
   }
 
   private static String[] addresses(LocalCluster cluster) {
