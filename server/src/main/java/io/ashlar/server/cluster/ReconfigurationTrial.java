@@ -76,9 +76,7 @@ final class ReconfigurationTrial implements Trial {
       configure("triple");
       step("three other coordinators", this::otherCoordinators);
       configure("double", "proxies=1");
-      configure("single");
-      configure("triple", "resolvers=2");
-      configure("double", "resolvers=1");
+      configure("logs=4", "resolvers=2");
     }
 
     /** What is done between two looks. */
