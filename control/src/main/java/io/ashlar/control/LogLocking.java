@@ -153,9 +153,7 @@ final class LogLocking {
           heldUpBy.accept(
               "the files of log server "
                   + last.members().get(member).logId()
-                  + " are missing ("
-                  + failure.detail()
-                  + "); restore them from a copy");
+                  + ", which are missing; restore them from a copy");
         }
         host.trace()
             .event(

@@ -47,7 +47,8 @@ final class DiskTrial implements Trial {
     for (LocalProcess process : planned.processes()) {
       String disk = Files.createDirectories(process.data()).toString();
       mount(process.data());
-      ground.atEnd(() -> run("umount", disk));
+      // Threads of a killed process may hold files for a moment longer.
+      ground.atEnd(() -> run("umount", "--lazy", disk));
     }
     ground.start(planned);
     ground.beginCheck(true);

@@ -178,8 +178,20 @@ final class TrialGround {
       check.close();
     }
     killAll();
+    IOException failure = null;
     while (!undoings.isEmpty()) {
-      undoings.pop().run();
+      try {
+        undoings.pop().run();
+      } catch (IOException notUndone) {
+        if (failure == null) {
+          failure = notUndone;
+        } else {
+          failure.addSuppressed(notUndone);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }
