@@ -131,7 +131,7 @@ final class ClientRole implements Role {
     boolean newEpoch = before == null || before.epoch() != now.epoch();
     host.trace().event("ViewAdopted", "epoch", now.epoch(), "sequence", now.sequence());
     versions.onNewView(newEpoch);
-    reads.onNewView(now);
+    reads.onNewView(now, newEpoch);
     commits.onNewView(newEpoch);
   }
 

@@ -33,6 +33,10 @@ final class ShardLocator {
   private final BiConsumer<ReadOperation, Boolean> goOn;
   private List<ReadOperation> unlocated = new ArrayList<>();
   private boolean locating;
+
+  /** Requests of which the answer is not wanted any more, up to now. */
+  private long givenUp;
+
   private int nextProxy;
 
   /**
@@ -72,6 +76,15 @@ final class ShardLocator {
     unlocated.add(read);
   }
 
+  /** A proxy of an epoch that is over answers nobody: another is asked for the same. */
+  void onNewEpoch() {
+    if (locating) {
+      host.probes().hit("client.locations-asked-in-the-next-epoch");
+      locating = false;
+      givenUp++;
+    }
+  }
+
   /** Asks for what is not known, unless that is under way or cannot be now. */
   void flush() {
     ClusterView view = role.view();
@@ -101,8 +114,13 @@ final class ShardLocator {
   }
 
   private final class LocationsHandler implements ReplyHandler<KeyLocations> {
+    private final long givenUpBefore = givenUp;
+
     @Override
     public void onReply(KeyLocations reply) {
+      if (givenUpBefore != givenUp) {
+        return;
+      }
       for (ShardLocation shard : reply.shards()) {
         locations.put(shard);
       }
@@ -111,6 +129,9 @@ final class ShardLocator {
 
     @Override
     public void onFailure(Failure failure) {
+      if (givenUpBefore != givenUp) {
+        return;
+      }
       host.probes().hit("client.locations-failed");
       again(true);
     }

@@ -130,7 +130,10 @@ final class StorageReads {
     }
   }
 
-  void onNewView(ClusterView view) {
+  void onNewView(ClusterView view, boolean newEpoch) {
+    if (newEpoch) {
+      locator.onNewEpoch();
+    }
     servers.update(view);
     backoff.reset();
     retryParked();

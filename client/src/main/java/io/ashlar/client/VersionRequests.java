@@ -43,7 +43,7 @@ final class VersionRequests {
   private static final class Queue {
     final boolean causalReadRisky;
     List<Session> sessions = new ArrayList<>();
-    int inFlight;
+    final List<Batch> inFlight = new ArrayList<>();
 
     Queue(boolean causalReadRisky) {
       this.causalReadRisky = causalReadRisky;
@@ -90,9 +90,20 @@ final class VersionRequests {
   void onNewView(boolean newEpoch) {
     if (newEpoch) {
       forgetRecent();
+      askAgain(strict);
+      askAgain(risky);
     }
     waiting = false;
     backoff.reset();
+  }
+
+  /** A proxy of an epoch that is over answers nobody. */
+  private void askAgain(Queue queue) {
+    for (Batch batch : queue.inFlight) {
+      host.probes().hit("client.read-version-asked-in-the-next-epoch");
+      queue.sessions.addAll(batch.giveUp());
+    }
+    queue.inFlight.clear();
   }
 
   /** At the end of a batch: sends what was asked for. */
@@ -106,7 +117,7 @@ final class VersionRequests {
     if (queue.sessions.isEmpty() || view == null || waiting) {
       return;
     }
-    if (queue.inFlight >= IN_FLIGHT_MAX) {
+    if (queue.inFlight.size() >= IN_FLIGHT_MAX) {
       host.probes().hit("client.version-requests-full");
       return;
     }
@@ -115,14 +126,12 @@ final class VersionRequests {
       waitBeforeRetry();
       return;
     }
-    List<Session> batch = queue.sessions;
+    Batch batch = new Batch(queue, queue.sessions, view.epoch());
     queue.sessions = new ArrayList<>();
-    queue.inFlight++;
+    queue.inFlight.add(batch);
     Address proxy = proxies.get(Math.floorMod(nextProxy++, proxies.size()));
     GetReadVersion request = new GetReadVersion(queue.causalReadRisky);
-    long epoch = view.epoch();
-    host.network()
-        .request(proxy, request, ReadVersion.class, timeoutNanos, new Batch(queue, batch, epoch));
+    host.network().request(proxy, request, ReadVersion.class, timeoutNanos, batch);
   }
 
   private void waitBeforeRetry() {
@@ -136,6 +145,7 @@ final class VersionRequests {
     private final Queue queue;
     private final List<Session> sessions;
     private final long epoch;
+    private boolean givenUp;
 
     Batch(Queue queue, List<Session> sessions, long epoch) {
       this.queue = queue;
@@ -143,9 +153,18 @@ final class VersionRequests {
       this.epoch = epoch;
     }
 
+    /** Another request asks for the same sessions, and what this one gives is not wanted. */
+    List<Session> giveUp() {
+      givenUp = true;
+      return sessions;
+    }
+
     @Override
     public void onReply(ReadVersion reply) {
-      queue.inFlight--;
+      if (givenUp) {
+        return;
+      }
+      queue.inFlight.remove(this);
       backoff.reset();
       if (role.view().epoch() == epoch) {
         noteVersion(reply.version());
@@ -163,7 +182,10 @@ final class VersionRequests {
 
     @Override
     public void onFailure(Failure failure) {
-      queue.inFlight--;
+      if (givenUp) {
+        return;
+      }
+      queue.inFlight.remove(this);
       boolean refused =
           failure.isRefusal(ErrorCode.READ_VERSION_PROXY_MEMORY_LIMIT_EXCEEDED)
               || failure.isRefusal(ErrorCode.DATABASE_LOCKED);

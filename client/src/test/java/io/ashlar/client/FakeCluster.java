@@ -149,6 +149,12 @@ final class FakeCluster {
   /** Requests to storage servers by tag. */
   final NavigableMap<Integer, Integer> requestsByTag = new TreeMap<>();
 
+  /** The epoch whose proxies have ended and answer nobody, though their processes live. */
+  long silentProxiesEpoch = -1;
+
+  /** What those have been asked. */
+  int unansweredByProxies;
+
   /** The epoch ends, and the next one begins after a while. */
   void recover(long afterNanos) {
     available = false;
@@ -208,6 +214,10 @@ final class FakeCluster {
     }
     if (to.process().equals("storage")) {
       onStorage((int) to.endpoint() - 100, message, reply);
+      return;
+    }
+    if (silentProxiesEpoch == to.endpoint() / 10) {
+      unansweredByProxies++;
       return;
     }
     if (to.endpoint() / 10 != epoch || !available) {
