@@ -10,6 +10,7 @@ import io.ashlar.server.sim.Interruption;
 import io.ashlar.simulation.workload.Workloads;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,7 @@ final class TrialCommand implements Callable<Integer> {
   private boolean json;
 
   private final AtomicBoolean isEnding = new AtomicBoolean();
+  private boolean isStopped;
 
   @Override
   public Integer call() throws IOException {
@@ -108,10 +110,16 @@ final class TrialCommand implements Callable<Integer> {
         throw wrong("there is a cluster in " + folder + " already; name another --dir");
       }
     }
+    boolean isNew = Files.notExists(folder);
     List<Json> results = new ArrayList<>();
     int code = ExitCodes.OK;
     for (Trial trial : wanted) {
-      code = Math.max(code, run(trial, folder, results));
+      if (!isStopped) {
+        code = Math.max(code, run(trial, folder, results));
+      }
+    }
+    if (isNew && code == ExitCodes.OK && !keep) {
+      Trees.delete(folder);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(Json.object().put("passed", code == ExitCodes.OK).put("trials", results));
@@ -170,7 +178,8 @@ final class TrialCommand implements Callable<Integer> {
               .put("passed", failure.isEmpty())
               .put("failure", failure)
               .putAll(ground.json()));
-      if ((failure.isEmpty() && !keep) || interruption.isThere()) {
+      isStopped = interruption.isThere();
+      if (Files.exists(own) && (isStopped || (failure.isEmpty() && !keep))) {
         Trees.delete(own);
       }
     }
