@@ -42,8 +42,8 @@ public interface ReadTransaction extends ReadTransactionContext {
    * The store time at the read version, in milliseconds since 1970: the database's own clock, which
    * is a function of versions. It never goes back, is the same for all who read at the version, and
    * runs on at the speed of versions: 1,000 of them are a millisecond, as long as no recovery lies
-   * between; after one it continues with at least the wall clock of the machine that led it. As
-   * versions do, it stands still while nothing is committed.
+   * between; after one it continues with at least the wall clock of the machine that led it. In a
+   * database that nobody writes to it goes on in steps of about a second.
    */
   CompletableFuture<Long> getStoreTime();
 

@@ -37,8 +37,7 @@ import java.util.function.Function;
  * <p><b>Expiry.</b> A key with a time to live expires at the store time of the transaction that
  * wrote it ({@link ReadTransaction#getStoreTime}) plus that time. It is there until that instant,
  * and never again from it on, for whoever looks, whatever the clocks of machines say and whether or
- * not it was {@linkplain Sweeper swept} away. Store time moves on when something is committed: in a
- * database that is only read, let a sweeper run, which sees to that. A transaction that has read a
+ * not it was {@linkplain Sweeper swept} away. A transaction that has read a
  * key which expires commits before that instant, or fails with {@code transaction_too_old} (1007)
  * and is repeated: it never acts on what is no more. This holds for what it has itself put, too:
  * with a time to live that is shorter than a commit takes, do not read it again in the same

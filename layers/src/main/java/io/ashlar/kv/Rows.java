@@ -31,12 +31,10 @@ final class Rows {
 
   private final byte[] rows;
   private final byte[] reminders;
-  private final byte[] tick;
 
   Rows(Subspace subspace) {
     rows = subspace.pack(0L);
     reminders = subspace.pack(1L);
-    tick = subspace.pack(2L);
   }
 
   private static byte[] join(byte[] prefix, byte[] rest) {
@@ -94,11 +92,6 @@ final class Rows {
       throw new IllegalArgumentException("a time to live is at least a millisecond, not " + ttl);
     }
     return millis > Row.NEVER - nowMillis ? Row.NEVER : nowMillis + millis;
-  }
-
-  /** A key that nothing is ever stored at: a write to it makes a commit, and leaves no row. */
-  byte[] tickKey() {
-    return tick.clone();
   }
 
   /** The row of a key, or null when it is not there, be it that it has expired. */

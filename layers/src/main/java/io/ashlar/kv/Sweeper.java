@@ -27,10 +27,6 @@ import java.util.concurrent.CompletionException;
  * with a short time to live may be committed after the key has expired, but not so long after; so a
  * reminder that is removed has no writer on its way that relies on it.
  *
- * <p>It also keeps the time: store time goes on with versions, and these with commits. Where nobody
- * else writes, a batch that has found nothing commits nevertheless, so that keys expire in a
- * database that is only read, about a {@linkplain SweeperOptions#pause pause} late.
- *
  * <p>Thread-safe.
  */
 public final class Sweeper implements AutoCloseable {
@@ -122,10 +118,6 @@ public final class Sweeper implements AutoCloseable {
                 transaction.options().setNextWriteNoWriteConflictRange();
                 transaction.clear(reminders.get(done).getKey());
                 done++;
-              }
-              if (done == 0) {
-                transaction.options().setNextWriteNoWriteConflictRange();
-                transaction.clear(rows.tickKey());
               }
               return new Swept(done, gone, lagBehind(reminders, done, horizon));
             });

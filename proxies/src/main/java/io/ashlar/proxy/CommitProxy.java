@@ -245,7 +245,7 @@ public final class CommitProxy implements Role {
   }
 
   private void idle() {
-    idlePushes.idle(pipeline.toldCommitted(), pipeline.expiry().isPending());
+    idlePushes.idle(pipeline.toldCommitted());
   }
 
   private void onIdle() {

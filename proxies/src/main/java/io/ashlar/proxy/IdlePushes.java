@@ -6,12 +6,18 @@ import io.ashlar.host.Timers;
 /**
  * When an idle proxy pushes an empty batch: soon after its last commit, so that readers learn it is
  * committed, and then at intervals until the log servers were told of a committed version a whole
- * window beyond that commit, so that everything becomes stored and the log can be popped. After
- * that, as long as idempotency ids have not expired, once for each window that has passed. Versions
- * count, not time: a push may be stuck for longer than any time that could be set here.
+ * window beyond that commit, so that everything becomes stored and the log can be popped. Versions
+ * count there, not time: a push may be stuck for longer than any time that could be set here.
+ *
+ * <p>After that, about once a second for ever. No version is further than a window above the one
+ * before; so without these pushes store time, which goes on with versions, would fall behind in a
+ * database that nobody writes to, and what expires would not do so.
  */
 final class IdlePushes {
   private static final long NANOS_PER_VERSION = 1_000;
+
+  /** Between pushes that only make store time go on. */
+  private static final long TICK_NANOS = 1_000_000_000;
 
   private final Host host;
   private final CommitProxyOptions options;
@@ -41,20 +47,19 @@ final class IdlePushes {
    * Nothing is in flight any more.
    *
    * @param toldCommitted the known committed version that the last push carried
-   * @param idsToExpire whether idempotency ids wait for versions to go on until they have expired
    */
-  void idle(long toldCommitted, boolean idsToExpire) {
+  void idle(long toldCommitted) {
     boolean canBeStored = toldCommitted >= lastCommitVersion + windowVersions;
     if (canBeStored) {
       host.probes().hit("commit-proxy.all-can-be-stored");
     }
-    if (timer != null || (canBeStored && !idsToExpire)) {
+    if (timer != null) {
       return;
     }
     long delayNanos = pushed ? options.idlePushIntervalNanos() : options.idlePushDelayNanos();
     if (canBeStored) {
-      // No version is further above the one before, so no push less would do.
-      delayNanos = windowVersions * NANOS_PER_VERSION;
+      // Half a window, where that is less: what a push takes must not make the versions late.
+      delayNanos = Math.min(TICK_NANOS, windowVersions * NANOS_PER_VERSION / 2);
     }
     boolean atOnce = host.faults().at("commit-proxy.idle-push-at-once");
     timer = host.timers().schedule(atOnce ? 0 : delayNanos, this::expire);

@@ -178,6 +178,15 @@ final class CommitProxyRandomTest {
     heal();
     cluster.world.forced = point -> false;
     cluster.world.runMillis(25_000);
+    // One of the empty batches of idle proxies may just be under way.
+    for (int i = 0; i < 500 && !everyLogHasEveryVersion(); i++) {
+      cluster.world.runMillis(1);
+    }
+  }
+
+  private boolean everyLogHasEveryVersion() {
+    return cluster.logs.stream()
+        .allMatch(log -> log.chain.size() == cluster.sequencer.versions.size());
   }
 
   private FakeCluster.Shape drawShape() {

@@ -319,7 +319,7 @@ class KeyValueModelTest {
 
   private void expectNoRowsBesideThoseOfLivingKeys(
       Simulated client, Database database, Sweeper sweeper) {
-    // Nobody else writes any more: it is the sweeper that makes the store time move on.
+    // Nobody else writes any more; store time goes on all the same.
     CompletableFuture<Void> swept = sweeper.start();
     client.sleep(Duration.ofSeconds(60).plus(Sweeper.GRACE));
     sweeper.close();

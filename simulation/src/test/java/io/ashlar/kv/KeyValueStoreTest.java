@@ -72,6 +72,16 @@ class KeyValueStoreTest {
     assertThat(store.get(database, "lease").join()).isNull();
   }
 
+  @SimulatedCluster(seeds = 3, faults = "none", busySeconds = 1)
+  void keysExpireInADatabaseThatNobodyWritesTo(Simulated client, Database database) {
+    store.put(database, "short", "one", Duration.ofSeconds(60)).join();
+    store.put(database, "long", "one", Duration.ofSeconds(120)).join();
+    client.sleep(Duration.ofSeconds(90));
+    assertThat(store.get(database, "short").join()).isNull();
+    assertThat(store.ttl(database, "long").join())
+        .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(40));
+  }
+
   @SimulatedCluster(seeds = 6, faults = "none", busySeconds = 1)
   void whatIsPutWhileItsOldValueIsSweptStays(Simulated client, Database database) {
     List<String> keys = IntStream.range(0, 40).mapToObj(i -> "key" + i).toList();
