@@ -6,6 +6,7 @@ import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import io.ashlar.client.TransactionContext;
 import io.ashlar.kv.KeyValueException.Reason;
+import io.ashlar.layer.Calls;
 import io.ashlar.tuple.Subspace;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -37,12 +38,12 @@ import java.util.function.Function;
  * <p><b>Expiry.</b> A key with a time to live expires at the store time of the transaction that
  * wrote it ({@link ReadTransaction#getStoreTime}) plus that time. It is there until that instant,
  * and never again from it on, for whoever looks, whatever the clocks of machines say and whether or
- * not it was {@linkplain Sweeper swept} away. A transaction that has read a
- * key which expires commits before that instant, or fails with {@code transaction_too_old} (1007)
- * and is repeated: it never acts on what is no more. This holds for what it has itself put, too:
- * with a time to live that is shorter than a commit takes, do not read it again in the same
- * transaction. If that is too strict, as for a scan over keys that expire by the thousand, read
- * through {@link Transaction#snapshot}.
+ * not it was {@linkplain Sweeper swept} away. A transaction that has read a key which expires
+ * commits before that instant, or fails with {@code transaction_too_old} (1007) and is repeated: it
+ * never acts on what is no more. This holds for what it has itself put, too: with a time to live
+ * that is shorter than a commit takes, do not read it again in the same transaction. If that is too
+ * strict, as for a scan over keys that expire by the thousand, read through {@link
+ * Transaction#snapshot}.
  *
  * <p>Keys have at most 10,000 bytes less the subspace and 18, values 100,000 less 17. Nulls are
  * {@link NullPointerException}s at once; other errors arrive in the future: those of the database,
@@ -85,29 +86,6 @@ public final class KeyValueStore<K, V> {
     return new Entry<>(keys.decode(key), values.decode(row.value()), row.version(), expiry);
   }
 
-  /** What comes back is a future of the database, whatever futures it was made of. */
-  static <T> CompletableFuture<T> write(
-      TransactionContext context, Function<Transaction, CompletableFuture<T>> body) {
-    return context.runAsync(
-        transaction ->
-            transaction
-                .environment()
-                .adopt(
-                    CompletableFuture.completedFuture(transaction)
-                        .thenCompose(same -> body.apply(same))));
-  }
-
-  static <T> CompletableFuture<T> read(
-      ReadTransactionContext context, Function<ReadTransaction, CompletableFuture<T>> body) {
-    return context.readAsync(
-        reads ->
-            reads
-                .environment()
-                .adopt(
-                    CompletableFuture.completedFuture(reads)
-                        .thenCompose(same -> body.apply(same))));
-  }
-
   private static long newVersion(Transaction transaction) {
     return transaction.environment().newRandom().nextLong();
   }
@@ -117,14 +95,14 @@ public final class KeyValueStore<K, V> {
   /** The value of a key, or null when it is not there. */
   public CompletableFuture<V> get(ReadTransactionContext context, K key) {
     byte[] bytes = keyBytes(key);
-    return read(context, reads -> rows.get(reads, bytes))
+    return Calls.read(context, reads -> rows.get(reads, bytes))
         .thenApply(row -> row == null ? null : values.decode(row.value()));
   }
 
   /** The value of a key with its version and expiry, or null when it is not there. */
   public CompletableFuture<Entry<K, V>> getEntry(ReadTransactionContext context, K key) {
     byte[] bytes = keyBytes(key);
-    return read(context, reads -> rows.get(reads, bytes))
+    return Calls.read(context, reads -> rows.get(reads, bytes))
         .thenApply(row -> row == null ? null : entry(bytes, row));
   }
 
@@ -134,7 +112,7 @@ public final class KeyValueStore<K, V> {
    */
   public CompletableFuture<List<V>> getAll(ReadTransactionContext context, List<K> several) {
     List<byte[]> rowKeys = several.stream().map(key -> rows.rowKey(keyBytes(key))).toList();
-    return read(
+    return Calls.read(
             context,
             reads ->
                 reads
@@ -161,7 +139,7 @@ public final class KeyValueStore<K, V> {
     byte[] bytes = keyBytes(key);
     byte[] content = valueBytes(value);
     Objects.requireNonNull(ttl, "the time to live is null");
-    return write(
+    return Calls.write(
         context,
         transaction ->
             expiry(transaction, ttl)
@@ -186,7 +164,7 @@ public final class KeyValueStore<K, V> {
   public CompletableFuture<Void> putAll(TransactionContext context, Map<K, V> several) {
     List<Map.Entry<byte[], byte[]>> encoded = new ArrayList<>(several.size());
     several.forEach((key, value) -> encoded.add(Map.entry(keyBytes(key), valueBytes(value))));
-    return write(
+    return Calls.write(
         context,
         transaction -> {
           encoded.forEach(one -> setForEver(transaction, one.getKey(), one.getValue()));
@@ -197,7 +175,7 @@ public final class KeyValueStore<K, V> {
   /** Removes a key. Reads nothing. */
   public CompletableFuture<Void> delete(TransactionContext context, K key) {
     byte[] bytes = keyBytes(key);
-    return write(
+    return Calls.write(
         context,
         transaction -> {
           rows.clear(transaction, bytes);
@@ -208,7 +186,7 @@ public final class KeyValueStore<K, V> {
   /** Removes a key if it is there; gives whether it was. */
   public CompletableFuture<Boolean> deleteIfPresent(TransactionContext context, K key) {
     byte[] bytes = keyBytes(key);
-    return write(
+    return Calls.write(
         context,
         transaction ->
             rows.get(transaction, bytes)
@@ -230,7 +208,7 @@ public final class KeyValueStore<K, V> {
     byte[] bytes = keyBytes(key);
     byte[] content = valueBytes(value);
     Objects.requireNonNull(ttl, "the time to live is null");
-    return write(
+    return Calls.write(
             context,
             transaction ->
                 rows.get(transaction, bytes)
@@ -277,7 +255,7 @@ public final class KeyValueStore<K, V> {
   private CompletableFuture<Boolean> change(
       TransactionContext context, K key, byte[] update, Function<Row, Boolean> condition) {
     byte[] bytes = keyBytes(key);
-    return write(
+    return Calls.write(
         context,
         transaction ->
             rows.get(transaction, bytes)
@@ -297,7 +275,7 @@ public final class KeyValueStore<K, V> {
   /** Puts and deletes under conditions, all or none; gives whether the conditions held. */
   public CompletableFuture<Boolean> apply(TransactionContext context, Batch<K, V> batch) {
     Batch<K, V> copy = batch.copy();
-    return write(context, transaction -> copy.applyTo(transaction, this));
+    return Calls.write(context, transaction -> copy.applyTo(transaction, this));
   }
 
   /** A batch for {@link #apply}, of nothing yet. */
@@ -350,7 +328,7 @@ public final class KeyValueStore<K, V> {
   public CompletableFuture<OptionalLong> incrementWithin(
       TransactionContext context, K key, long by, long min, long max) {
     byte[] bytes = keyBytes(key);
-    return write(
+    return Calls.write(
         context,
         transaction ->
             rows.get(transaction, bytes)
@@ -373,7 +351,7 @@ public final class KeyValueStore<K, V> {
   /** What a counter is; 0 when it is not there. */
   public CompletableFuture<Long> getCounter(ReadTransactionContext context, K key) {
     byte[] bytes = keyBytes(key);
-    return read(context, reads -> rows.get(reads, bytes))
+    return Calls.read(context, reads -> rows.get(reads, bytes))
         .thenApply(row -> row == null ? 0 : counter(row));
   }
 
@@ -391,7 +369,7 @@ public final class KeyValueStore<K, V> {
   public CompletableFuture<Boolean> expire(TransactionContext context, K key, Duration ttl) {
     byte[] bytes = keyBytes(key);
     Objects.requireNonNull(ttl, "the time to live is null");
-    return write(
+    return Calls.write(
         context,
         transaction ->
             rows.get(transaction, bytes)
@@ -419,7 +397,7 @@ public final class KeyValueStore<K, V> {
    */
   public CompletableFuture<Duration> ttl(ReadTransactionContext context, K key) {
     byte[] bytes = keyBytes(key);
-    return read(
+    return Calls.read(
         context,
         reads ->
             rows.get(reads, bytes)

@@ -7,6 +7,7 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.core.Bytes;
 import io.ashlar.kv.KeyValueException.Reason;
+import io.ashlar.layer.Calls;
 import io.ashlar.layer.Repeat;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ public final class Scan<K, V> {
    */
   public CompletableFuture<Page<K, V>> page(ReadTransactionContext context, byte[] continuation) {
     byte[] at = continuation == null ? null : continuation.clone();
-    return KeyValueStore.read(
+    return Calls.read(
         context,
         reads -> {
           Range range = range(at);

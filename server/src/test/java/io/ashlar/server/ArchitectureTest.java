@@ -65,6 +65,7 @@ final class ArchitectureTest {
     MAY_USE.put("io.ashlar.layer..", List.of(CORE, "io.ashlar.client.."));
     MAY_USE.put("io.ashlar.directory..", layer);
     MAY_USE.put("io.ashlar.kv..", layer);
+    MAY_USE.put("io.ashlar.table..", layer);
     MAY_USE.put("io.ashlar.runtime..", core);
   }
 
@@ -109,7 +110,8 @@ final class ArchitectureTest {
                 "io.ashlar.tuple..",
                 "io.ashlar.layer..",
                 "io.ashlar.directory..",
-                "io.ashlar.kv..")
+                "io.ashlar.kv..",
+                "io.ashlar.table..")
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("java..", "io.ashlar..")

@@ -13,7 +13,8 @@ final class LayerTutorialsTest {
   private static final Path TOP = Path.of("..");
 
   @ParameterizedTest
-  @ValueSource(strings = {"tutorial-directory.md", "tutorial-key-value-store.md"})
+  @ValueSource(
+      strings = {"tutorial-directory.md", "tutorial-key-value-store.md", "tutorial-table.md"})
   void everyBlockOfCodeIsThatOfATest(String text) throws IOException {
     int compared = 0;
     for (MarkdownBlock block : MarkdownBlock.of(TOP.resolve("docs").resolve(text))) {

@@ -38,7 +38,8 @@ public final class Workloads {
    * Came when runs were known by their seeds already: a run that does not have one of these draws
    * what it drew before they came.
    */
-  private static final List<String> LATE = List.of("api-fuzz", "exactly-once", "key-value");
+  private static final List<String> LATE =
+      List.of("api-fuzz", "exactly-once", "key-value", "table");
 
   /** A run has at least so many, if there are as many to choose from. */
   private static final int DRAWN_MIN = 3;
@@ -100,6 +101,9 @@ public final class Workloads {
     kinds.put(
         "key-value",
         new Kind(200_000, (keys, random) -> new KeyValueWorkload(keys, random.nextInt(2, 6))));
+    kinds.put(
+        "table",
+        new Kind(200_000, (keys, random) -> new TableWorkload(keys, random.nextInt(3, 12))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }

@@ -10,6 +10,8 @@ final class LayerBugs {
   private static final String MODULE = "layers";
   private static final String ROWS = "io.ashlar.kv.Rows";
 
+  private static final RunAs INDEXED = RunAs.DEFAULT.seconds(10).workloads("table,cycle");
+
   /** Runs in which keys expire, are acted upon, and are swept. */
   private static final RunAs EXPIRING = RunAs.DEFAULT.seconds(10).workloads("key-value,cycle");
 
@@ -17,7 +19,14 @@ final class LayerBugs {
 
   static List<PlantedBug> all() {
     return List.of(
-        seesWhatHasExpired(), actsOnWhatExpires(), commitsTooLate(), putsWithoutReminder());
+        seesWhatHasExpired(),
+        actsOnWhatExpires(),
+        commitsTooLate(),
+        putsWithoutReminder(),
+        leavesOldEntries(),
+        looksForNobody(),
+        buildsFromWhatWas(),
+        keepsWhatItKnew());
   }
 
   private static PlantedBug seesWhatHasExpired() {
@@ -41,7 +50,7 @@ final class LayerBugs {
             "    return boundedBefore(reads, row.expiry(), now).thenApply(bounded -> row);\n",
             "    return CompletableFuture.completedFuture(row);\n")
         .runAs(EXPIRING)
-        .knownSeed(2);
+        .knownSeed(3);
   }
 
   private static PlantedBug commitsTooLate() {
@@ -51,7 +60,7 @@ final class LayerBugs {
             "A bound that a client sets to the version of its commit is not heeded.")
         .edit("proxies", "io.ashlar.proxy.CommitPipeline", "    refuseLate(batch);\n", "")
         .runAs(EXPIRING)
-        .knownSeed(1);
+        .knownSeed(3);
   }
 
   private static PlantedBug putsWithoutReminder() {
@@ -65,6 +74,63 @@ final class LayerBugs {
             "    if (row.expires()) {\n      transaction.set(reminderKey(row.expiry(), key)",
             "    if (false) {\n      transaction.set(reminderKey(row.expiry(), key)")
         .runAs(EXPIRING)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug leavesOldEntries() {
+    return PlantedBug.in(
+            LAYER,
+            "table leaves old entries in indexes",
+            "A row that changes keeps its entries from before.")
+        .edit(
+            MODULE,
+            "io.ashlar.table.IndexWrites",
+            "        changes.add(new Change(index, entryKey, null));\n",
+            "")
+        .runAs(INDEXED)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug looksForNobody() {
+    return PlantedBug.in(
+            LAYER,
+            "table does not look who has an entry",
+            "A row takes the entry of another one in a unique index.")
+        .edit(
+            MODULE,
+            "io.ashlar.table.IndexWrites",
+            "      return index.isUnique() && (value != null || index.isBuilding());\n",
+            "      return false;\n")
+        .runAs(INDEXED)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug buildsFromWhatWas() {
+    return PlantedBug.in(
+            LAYER,
+            "index is built from rows that change meanwhile",
+            "The rows of a batch are read without read conflicts.")
+        .edit(
+            MODULE,
+            "io.ashlar.table.IndexBuild",
+            "    return transaction\n        .getRange(new Range(last == null ? all.begin",
+            "    return transaction.snapshot()\n"
+                + "        .getRange(new Range(last == null ? all.begin")
+        .runAs(INDEXED)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug keepsWhatItKnew() {
+    return PlantedBug.in(
+            LAYER,
+            "table does not conflict with a change of its indexes",
+            "Who writes a row while an index is added or finished does not know that.")
+        .edit(
+            MODULE,
+            "io.ashlar.table.Table",
+            "    return reads\n        .get(layout.schemaKey())\n",
+            "    return reads.snapshot()\n        .get(layout.schemaKey())\n")
+        .runAs(INDEXED)
         .knownSeed(1);
   }
 }

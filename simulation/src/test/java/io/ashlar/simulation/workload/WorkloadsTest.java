@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class WorkloadsTest {
-  private static final List<String> LATE = List.of("api-fuzz", "exactly-once", "key-value");
+  private static final List<String> LATE =
+      List.of("api-fuzz", "exactly-once", "key-value", "table");
 
   private static List<String> draw(long seed, Predicate<String> includes) {
     SeededRandom random = new SeededRandom(seed).fork("workloads");
@@ -35,6 +36,7 @@ class WorkloadsTest {
     assertThat(runs[0]).isBetween(50, 130);
     assertThat(runs[1]).isBetween(140, 220);
     assertThat(runs[2]).isBetween(30, 95);
+    assertThat(runs[3]).isBetween(30, 95);
   }
 
   @Test

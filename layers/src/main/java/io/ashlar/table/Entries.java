@@ -1,0 +1,90 @@
+package io.ashlar.table;
+
+import io.ashlar.client.KeyValue;
+import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The entries of one index: what a row has there, and what an entry says. */
+final class Entries<V> {
+  private final Index<V> index;
+  private final long id;
+  private final IndexShape shape;
+  private final boolean building;
+  private final Subspace place;
+
+  Entries(Layout layout, Index<V> index, TableSchema.Stored stored) {
+    this.index = index;
+    this.id = stored.id();
+    this.shape = stored.shape();
+    this.building = stored.state() == IndexState.BUILDING;
+    this.place = layout.entries(stored.id());
+  }
+
+  String name() {
+    return index.name();
+  }
+
+  long id() {
+    return id;
+  }
+
+  boolean isUnique() {
+    return shape.unique();
+  }
+
+  boolean isBuilding() {
+    return building;
+  }
+
+  Subspace place() {
+    return place;
+  }
+
+  /** The entries of a row, ordered by key; none for no row. */
+  SortedMap<byte[], byte[]> of(V row, Tuple key) {
+    SortedMap<byte[], byte[]> found = new TreeMap<>(Arrays::compareUnsigned);
+    if (row == null) {
+      return found;
+    }
+    Tuple covered = index.coveredOf(row);
+    for (Tuple values : index.valuesOf(row)) {
+      if (shape.unique()) {
+        found.put(place.pack(values), Tuple.from(key, covered).pack());
+      } else {
+        found.put(
+            place.pack(Layout.concat(values, key)),
+            shape.covered() == 0 ? new byte[0] : covered.pack());
+      }
+    }
+    return found;
+  }
+
+  /** The values in the columns of the index. */
+  Tuple values(byte[] entryKey) {
+    return Layout.part(place.unpack(entryKey), 0, shape.columns());
+  }
+
+  /** The primary key that the value of an entry of a unique index has. */
+  static Tuple ownerOf(byte[] value) {
+    return Tuple.fromBytes(value).getNestedTuple(0);
+  }
+
+  /** The primary key to which an entry leads. */
+  Tuple keyOf(KeyValue entry) {
+    if (shape.unique()) {
+      return ownerOf(entry.getValue());
+    }
+    Tuple all = place.unpack(entry.getKey());
+    return Layout.part(all, shape.columns(), all.size());
+  }
+
+  Tuple coveredOf(KeyValue entry) {
+    if (shape.unique()) {
+      return Tuple.fromBytes(entry.getValue()).getNestedTuple(1);
+    }
+    return Tuple.fromBytes(entry.getValue());
+  }
+}

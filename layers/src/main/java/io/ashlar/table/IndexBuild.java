@@ -1,0 +1,163 @@
+package io.ashlar.table;
+
+import io.ashlar.client.Database;
+import io.ashlar.client.KeyValue;
+import io.ashlar.client.Range;
+import io.ashlar.client.Transaction;
+import io.ashlar.table.TableException.Reason;
+import io.ashlar.tuple.Tuple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Builds an index while rows are written: goes through the rows by primary key, a batch in each
+ * transaction, and makes the index readable with the last one.
+ *
+ * <p>Everyone who writes keeps the index from the moment it was added, so only rows from before are
+ * missing. A batch is committed only if none of its rows has changed since it was read; who writes
+ * does not wait for it. How far it has come is kept in the table: it goes on where it was when it
+ * is started again, also by another process, and any number of them may run.
+ *
+ * <p>When rows turn out to have the same values in a unique index, it fails with {@code
+ * NOT_UNIQUE}, and the index stays as it is: change one of the rows and start again, or drop it.
+ *
+ * <p>Thread-safe.
+ */
+public final class IndexBuild<K, V> implements AutoCloseable {
+  /**
+   * How far it is.
+   *
+   * @param rows that it has been through, of this and of earlier starts
+   * @param finished whether the index is readable
+   */
+  public record Progress(long rows, boolean finished) {}
+
+  private final Table<K, V> table;
+  private final Index<V> index;
+  private final Pass<Progress> pass;
+  private Progress progress = new Progress(0, false);
+
+  IndexBuild(Database database, Table<K, V> table, Index<V> index, PassOptions options) {
+    this.table = table;
+    this.index = index;
+    this.pass = new Pass<>(database, options, this::step, this::note);
+  }
+
+  /** Builds until the index is readable, or until {@link #close}. */
+  public CompletableFuture<Progress> run() {
+    return pass.run().thenApply(done -> progress());
+  }
+
+  /** Builds for one transaction. */
+  public CompletableFuture<Progress> stepOnce() {
+    return pass.stepOnce().thenApply(more -> progress());
+  }
+
+  /** How far it was after the last transaction. */
+  public synchronized Progress progress() {
+    return progress;
+  }
+
+  private synchronized boolean note(Progress told) {
+    progress = new Progress(Math.max(progress.rows(), told.rows()), told.finished());
+    return !told.finished();
+  }
+
+  /** Stops after the transaction that is under way; does not wait for that. */
+  @Override
+  public void close() {
+    pass.close();
+  }
+
+  private CompletableFuture<Progress> step(Transaction transaction, int batchMax) {
+    return table
+        .schema(transaction)
+        .thenCompose(
+            schema -> {
+              TableSchema.Stored stored = Table.stored(schema, index.name());
+              if (stored.state() == IndexState.READABLE) {
+                return CompletableFuture.completedFuture(new Progress(0, true));
+              }
+              if (stored.state() == IndexState.DROPPED) {
+                throw new TableException(
+                    Reason.INDEX_NOT_READABLE, "the index " + index.name() + " was dropped");
+              }
+              SchemaCheck.index(index.name(), stored, index);
+              Entries<V> entries = new Entries<>(table.layout(), index, stored);
+              return transaction
+                  .get(table.layout().buildKey(stored.id()))
+                  .thenCompose(mark -> batch(transaction, schema, entries, mark, batchMax));
+            });
+  }
+
+  private CompletableFuture<Progress> batch(
+      Transaction transaction, TableSchema schema, Entries<V> entries, byte[] mark, int batchMax) {
+    Layout layout = table.layout();
+    Tuple before = mark == null ? Tuple.from(0L, null) : Tuple.fromBytes(mark);
+    byte[] last = before.getBytes(1);
+    Range all = Layout.all(layout.rows());
+    // Read with read conflicts: an entry must not be written for a row that is not so any more.
+    return transaction
+        .getRange(new Range(last == null ? all.begin : Layout.after(last), all.end), batchMax)
+        .asList()
+        .thenCompose(
+            rows ->
+                writeEntries(transaction, entries, rows)
+                    .thenApply(
+                        done -> {
+                          long count = before.getLong(0) + rows.size();
+                          byte[] place = layout.buildKey(entries.id());
+                          boolean finished = rows.size() < batchMax;
+                          if (finished) {
+                            TableSchema changed =
+                                schema.with(index.name(), IndexState.READABLE, index.shape());
+                            transaction.set(layout.schemaKey(), changed.encode());
+                            transaction.clear(place);
+                          } else {
+                            byte[] reached = rows.get(rows.size() - 1).getKey();
+                            transaction.set(place, Tuple.from(count, reached).pack());
+                          }
+                          return new Progress(count, finished);
+                        }));
+  }
+
+  private CompletableFuture<Void> writeEntries(
+      Transaction transaction, Entries<V> entries, List<KeyValue> rows) {
+    Map<byte[], byte[]> wanted = new TreeMap<>(Arrays::compareUnsigned);
+    for (KeyValue row : rows) {
+      Tuple key = table.layout().keyOfRow(row.getKey());
+      entries
+          .of(table.decode(row.getValue()), key)
+          .forEach(
+              (entryKey, value) -> {
+                byte[] other = wanted.put(entryKey, value);
+                if (other != null) {
+                  throw IndexWrites.notUnique(entries, entryKey, key, Entries.ownerOf(other));
+                }
+              });
+    }
+    if (!entries.isUnique()) {
+      wanted.forEach(transaction::set);
+      return CompletableFuture.completedFuture(null);
+    }
+    List<byte[]> keys = new ArrayList<>(wanted.keySet());
+    return transaction
+        .getMany(keys)
+        .thenAccept(
+            found -> {
+              for (int i = 0; i < keys.size(); i++) {
+                byte[] value = wanted.get(keys.get(i));
+                Tuple owner = Entries.ownerOf(value);
+                Tuple other = found.get(i) == null ? owner : Entries.ownerOf(found.get(i));
+                if (!other.equals(owner)) {
+                  throw IndexWrites.notUnique(entries, keys.get(i), owner, other);
+                }
+                transaction.set(keys.get(i), value);
+              }
+            });
+  }
+}

@@ -1,0 +1,133 @@
+package io.ashlar.table;
+
+import io.ashlar.client.Database;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.layer.Repeat;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
+
+/**
+ * One transaction after the other until there is nothing left, with smaller batches after those
+ * that were not committed. One that was too large, or took too long, is tried again in smaller
+ * ones, up to a bound. Thread-safe.
+ *
+ * @param <T> what a transaction tells
+ */
+final class Pass<T> {
+  private static final int HALVINGS_MAX = 14;
+
+  /** So often in a row it may take too long, however little it does. */
+  private static final int FAILURES_MAX = 30;
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+
+  /** One transaction. It may be run several times, also after it was committed. */
+  interface Step<T> {
+    CompletableFuture<T> run(Transaction transaction, int batchMax);
+  }
+
+  private final Database database;
+  private final PassOptions options;
+  private final Step<T> step;
+  private final Predicate<T> note;
+  private int failures;
+  private boolean closed;
+  private CompletableFuture<Void> pause;
+
+  /**
+   * @param note called with what each committed transaction tells; says whether there is more
+   */
+  Pass(Database database, PassOptions options, Step<T> step, Predicate<T> note) {
+    this.database = Objects.requireNonNull(database, "the database is null");
+    this.options = Objects.requireNonNull(options, "the options are null");
+    this.step = step;
+    this.note = note;
+  }
+
+  /** Completes when there is nothing left, or after {@link #close}. */
+  CompletableFuture<Void> run() {
+    return database.environment().adopt(Repeat.whileTrue(this::stepThenPause));
+  }
+
+  private CompletableFuture<Boolean> stepThenPause() {
+    return stepOnce()
+        .thenCompose(more -> more ? pause() : CompletableFuture.completedFuture(false));
+  }
+
+  /** One batch. */
+  CompletableFuture<Boolean> stepOnce() {
+    int[] tries = new int[1];
+    return database
+        .runAsync(
+            transaction -> {
+              transaction.options().setIdempotent();
+              int batchMax = batchMax(failures() + tries[0]++);
+              return transaction.environment().adopt(step.run(transaction, batchMax));
+            })
+        .handle(this::ended);
+  }
+
+  private int batchMax(int halvings) {
+    return Math.max(1, options.batchMax() >> Math.min(halvings, HALVINGS_MAX));
+  }
+
+  private synchronized int failures() {
+    return failures;
+  }
+
+  private synchronized boolean ended(T told, Throwable error) {
+    if (error == null) {
+      failures = 0;
+      return note.test(told);
+    }
+    Throwable cause = error;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (!(cause instanceof AshlarException known) || !goesWithLess(known.code())) {
+      throw new CompletionException(cause);
+    }
+    failures++;
+    return true;
+  }
+
+  private boolean goesWithLess(ErrorCode code) {
+    return switch (code) {
+      case TRANSACTION_TOO_LARGE -> batchMax(failures) > 1;
+      case TRANSACTION_TIMED_OUT, MAY_STILL_COMMIT -> failures < FAILURES_MAX;
+      default -> false;
+    };
+  }
+
+  private CompletableFuture<Boolean> pause() {
+    synchronized (this) {
+      if (!closed) {
+        Duration delay = options.pause().plus(PAUSE_AFTER_FAILURE.multipliedBy(failures));
+        pause = database.environment().delay(delay);
+        return pause.handle((over, error) -> !isClosed());
+      }
+    }
+    return CompletableFuture.completedFuture(false);
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Stops after the transaction that is under way; does not wait for that. */
+  void close() {
+    CompletableFuture<Void> waiting;
+    synchronized (this) {
+      closed = true;
+      waiting = pause;
+    }
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+  }
+}

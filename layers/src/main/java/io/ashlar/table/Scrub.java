@@ -1,0 +1,269 @@
+package io.ashlar.table;
+
+import io.ashlar.client.Database;
+import io.ashlar.client.KeyValue;
+import io.ashlar.client.Range;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.Bytes;
+import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Looks whether rows and readable indexes of a table agree: that each row has its entries, and that
+ * each entry is one of a row. It goes through rows and entries a batch in each transaction, while
+ * they are written; what it says of a row and its entries holds at one version. It repairs what it
+ * finds, if it is asked to: the rows are right, and indexes follow.
+ *
+ * <p>Thread-safe.
+ */
+public final class Scrub<K, V> implements AutoCloseable {
+  private static final int EXAMPLES_MAX = 20;
+
+  /**
+   * What was found so far.
+   *
+   * @param rows that were looked at
+   * @param entries that were looked at
+   * @param missing entries that rows lack, or that say something else than the row
+   * @param dangling entries of no row
+   * @param repaired how many of these were put right
+   * @param examples the first of them, in words
+   */
+  public record Report(
+      long rows, long entries, long missing, long dangling, long repaired, List<String> examples) {
+    static final Report NOTHING = new Report(0, 0, 0, 0, 0, List.of());
+
+    /** Whether rows and indexes agree. */
+    public boolean isClean() {
+      return missing == 0 && dangling == 0;
+    }
+
+    Report plus(Report other) {
+      List<String> both = new ArrayList<>(examples);
+      both.addAll(other.examples());
+      return new Report(
+          rows + other.rows(),
+          entries + other.entries(),
+          missing + other.missing(),
+          dangling + other.dangling(),
+          repaired + other.repaired(),
+          List.copyOf(both.subList(0, Math.min(both.size(), EXAMPLES_MAX))));
+    }
+  }
+
+  /**
+   * Where it is.
+   *
+   * @param index whose entries it goes through, null while it goes through the rows
+   * @param last the last key that it has looked at, null at the beginning
+   */
+  private record Place(String index, byte[] last) {}
+
+  /**
+   * What one transaction has done.
+   *
+   * @param next null at the end
+   */
+  private record Done(Report report, Place next) {}
+
+  private final Table<K, V> table;
+  private final boolean repairs;
+  private final Pass<Done> pass;
+  private Place place = new Place(null, null);
+  private Report report = Report.NOTHING;
+
+  Scrub(Database database, Table<K, V> table, boolean repairs, PassOptions options) {
+    this.table = table;
+    this.repairs = repairs;
+    this.pass = new Pass<>(database, options, this::step, this::note);
+  }
+
+  /** Goes once through everything; completes at the end, or after {@link #close}. */
+  public CompletableFuture<Report> run() {
+    return pass.run().thenApply(done -> report());
+  }
+
+  /** What was found so far. */
+  public synchronized Report report() {
+    return report;
+  }
+
+  /** Stops after the transaction that is under way; does not wait for that. */
+  @Override
+  public void close() {
+    pass.close();
+  }
+
+  private synchronized boolean note(Done done) {
+    report = report.plus(done.report());
+    place = done.next();
+    return place != null;
+  }
+
+  private synchronized Place place() {
+    return place;
+  }
+
+  private CompletableFuture<Done> step(Transaction transaction, int batchMax) {
+    Place at = place();
+    if (at == null) {
+      return CompletableFuture.completedFuture(new Done(Report.NOTHING, null));
+    }
+    return table
+        .schema(transaction)
+        .thenCompose(
+            schema -> {
+              List<Entries<V>> readable =
+                  table.kept(schema).stream().filter(index -> !index.isBuilding()).toList();
+              if (at.index() == null) {
+                return rows(transaction, readable, at, batchMax);
+              }
+              for (Entries<V> index : readable) {
+                if (index.name().equals(at.index())) {
+                  return entries(transaction, readable, index, at, batchMax);
+                }
+              }
+              return CompletableFuture.completedFuture(
+                  new Done(Report.NOTHING, after(readable, at.index())));
+            });
+  }
+
+  /** The first index behind {@code name} in their order, from its beginning. */
+  private Place after(List<Entries<V>> readable, String name) {
+    for (Entries<V> index : readable) {
+      if (name == null || index.name().compareTo(name) > 0) {
+        return new Place(index.name(), null);
+      }
+    }
+    return null;
+  }
+
+  private static CompletableFuture<List<KeyValue>> read(
+      Transaction transaction, Subspace place, byte[] last, int batchMax) {
+    Range all = Layout.all(place);
+    return transaction
+        .getRange(new Range(last == null ? all.begin : Layout.after(last), all.end), batchMax)
+        .asList();
+  }
+
+  private Place next(List<Entries<V>> readable, String index, List<KeyValue> found, int batchMax) {
+    return found.size() < batchMax
+        ? after(readable, index)
+        : new Place(index, found.get(found.size() - 1).getKey());
+  }
+
+  /** An entry that a row must have. */
+  private record Wanted(Entries<?> index, Tuple key, byte[] entryKey, byte[] value) {}
+
+  private CompletableFuture<Done> rows(
+      Transaction transaction, List<Entries<V>> readable, Place at, int batchMax) {
+    return read(transaction, table.layout().rows(), at.last(), batchMax)
+        .thenCompose(
+            rows -> {
+              List<Wanted> wanted = new ArrayList<>();
+              for (KeyValue row : rows) {
+                Tuple key = table.layout().keyOfRow(row.getKey());
+                V decoded = table.decode(row.getValue());
+                for (Entries<V> index : readable) {
+                  index
+                      .of(decoded, key)
+                      .forEach(
+                          (entryKey, value) -> wanted.add(new Wanted(index, key, entryKey, value)));
+                }
+              }
+              return transaction
+                  .getMany(wanted.stream().map(Wanted::entryKey).toList())
+                  .thenApply(
+                      found ->
+                          new Done(
+                              compare(transaction, rows.size(), wanted, found),
+                              next(readable, null, rows, batchMax)));
+            });
+  }
+
+  private Report compare(
+      Transaction transaction, int rows, List<Wanted> wanted, List<byte[]> found) {
+    long missing = 0;
+    long repaired = 0;
+    List<String> examples = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      Wanted entry = wanted.get(i);
+      byte[] there = found.get(i);
+      if (!Arrays.equals(entry.value(), there)) {
+        missing++;
+        examples.add(
+            "the row "
+                + entry.key()
+                + " has no entry "
+                + entry.index().values(entry.entryKey())
+                + " in the index "
+                + entry.index().name());
+        // What another row has in a unique index is a question for people.
+        boolean isOthers =
+            entry.index().isUnique()
+                && there != null
+                && !Entries.ownerOf(there).equals(entry.key());
+        if (repairs && !isOthers) {
+          transaction.set(entry.entryKey(), entry.value());
+          repaired++;
+        }
+      }
+    }
+    return new Report(rows, 0, missing, 0, repaired, examples);
+  }
+
+  private CompletableFuture<Done> entries(
+      Transaction transaction,
+      List<Entries<V>> readable,
+      Entries<V> index,
+      Place at,
+      int batchMax) {
+    return read(transaction, index.place(), at.last(), batchMax)
+        .thenCompose(
+            entries -> {
+              List<Tuple> keys = entries.stream().map(index::keyOf).toList();
+              List<byte[]> rowKeys = keys.stream().map(key -> table.layout().rowKey(key)).toList();
+              return transaction
+                  .getMany(rowKeys)
+                  .thenApply(
+                      rows -> {
+                        Report found = compare(transaction, index, entries, keys, rows);
+                        return new Done(found, next(readable, index.name(), entries, batchMax));
+                      });
+            });
+  }
+
+  private Report compare(
+      Transaction transaction,
+      Entries<V> index,
+      List<KeyValue> entries,
+      List<Tuple> keys,
+      List<byte[]> rows) {
+    long dangling = 0;
+    long repaired = 0;
+    List<String> examples = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      byte[] entryKey = entries.get(i).getKey();
+      V row = table.decode(rows.get(i));
+      if (!index.of(row, keys.get(i)).containsKey(entryKey)) {
+        dangling++;
+        examples.add(
+            "the entry "
+                + Bytes.copyOf(entryKey).printable(60)
+                + " of the index "
+                + index.name()
+                + " is not one of the row "
+                + keys.get(i));
+        if (repairs) {
+          transaction.clear(entryKey);
+          repaired++;
+        }
+      }
+    }
+    return new Report(0, entries.size(), 0, dangling, repaired, examples);
+  }
+}

@@ -1,0 +1,455 @@
+package io.ashlar.table;
+
+import io.ashlar.client.Database;
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.ReadTransactionContext;
+import io.ashlar.client.Transaction;
+import io.ashlar.client.TransactionContext;
+import io.ashlar.layer.Calls;
+import io.ashlar.table.TableException.Reason;
+import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Rows with a primary key, and indexes that agree with them at every version. Thread-safe.
+ *
+ * <pre>{@code
+ * Table<Long, City> cities =
+ *     new Table<>(place, PrimaryKey.longs(), City::id, RecordCodec.of(City.class),
+ *         List.of(Index.on("by-country", City::country, City::population)));
+ * cities.create(database).join();
+ * cities.put(database, new City(7, "Vienna", "AT", 2_000_000)).join();
+ * List<City> largest =
+ *     cities.query("by-country").equalTo("AT").reversed().limit(3).page(database).join().found();
+ * }</pre>
+ *
+ * <p>Each call is one transaction, repeated by itself, when it is given a database; given a
+ * transaction it is a part of that, and strictly serializable with all else. In the same
+ * transaction wait for one call that writes before the next that writes the same row.
+ *
+ * <p><b>Processes of different age.</b> What the table has is kept with it, and read by every call.
+ * Someone who writes and does not declare an index that the table has is refused ({@code
+ * INCOMPATIBLE}), as is someone whose rows lack a component: so nobody can spoil what he does not
+ * know. An index that is declared, and that the table does not have yet, is not used until {@link
+ * #create} adds it and, if there are rows already, an {@link IndexBuild} has gone through them.
+ *
+ * <p>The rows, and the values and key of each entry, keep to the limits of keys and values: 10,000
+ * and 100,000 bytes, less what the place and the encoding take. Nulls are {@link
+ * NullPointerException}s at once; other errors arrive in the future: those of the database, and
+ * {@link TableException}.
+ */
+public final class Table<K, V> {
+  private final Layout layout;
+  private final PrimaryKey<K> primaryKey;
+  private final Function<? super V, K> keyOf;
+  private final RowCodec<V> codec;
+  private final SortedMap<String, Index<V>> declared = new TreeMap<>();
+  private final SchemaCache cache = new SchemaCache();
+
+  /**
+   * A table on all keys of {@code place}, which nothing else may use.
+   *
+   * @param keyOf the primary key of a row
+   * @param indexes as this program knows them
+   */
+  public Table(
+      Subspace place,
+      PrimaryKey<K> primaryKey,
+      Function<? super V, K> keyOf,
+      RowCodec<V> codec,
+      List<Index<V>> indexes) {
+    this.layout = new Layout(place);
+    this.primaryKey = Objects.requireNonNull(primaryKey, "the primary key is null");
+    this.keyOf = Objects.requireNonNull(keyOf, "the function to the primary key is null");
+    this.codec = Objects.requireNonNull(codec, "the codec is null");
+    for (Index<V> index : indexes) {
+      if (declared.put(index.name(), index) != null) {
+        throw new IllegalArgumentException("two indexes are called " + index.name());
+      }
+    }
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  Tuple keyTuple(K key) {
+    return primaryKey.encode(key);
+  }
+
+  K key(Tuple columns) {
+    return primaryKey.decode(columns);
+  }
+
+  V decode(byte[] row) {
+    return row == null ? null : codec.decode(row);
+  }
+
+  // What the table has.
+
+  /**
+   * Makes the table, or adds to one that is there the components and indexes that are declared and
+   * that it does not have yet. An index that is added is readable at once if there are no rows. One
+   * that was dropped stays so. Repeatable.
+   *
+   * @return the names of declared indexes that are still to be built
+   */
+  public CompletableFuture<List<String>> create(TransactionContext context) {
+    return Calls.write(
+        context,
+        transaction -> {
+          CompletableFuture<byte[]> stored = transaction.get(layout.schemaKey());
+          return hasRows(transaction)
+              .thenCombine(stored, (rows, bytes) -> created(transaction, bytes, rows));
+        });
+  }
+
+  private CompletableFuture<Boolean> hasRows(Transaction transaction) {
+    return transaction
+        .getRange(Layout.all(layout.rows()), 1)
+        .asList()
+        .thenApply(rows -> !rows.isEmpty());
+  }
+
+  private List<String> created(Transaction transaction, byte[] bytes, boolean hasRows) {
+    TableSchema schema;
+    if (bytes == null) {
+      if (hasRows) {
+        throw new TableException(Reason.CORRUPT, "there are rows, but no table");
+      }
+      schema =
+          new TableSchema(
+              codec.name(), primaryKey.columns(), codec.components(), new TreeMap<>(), 0);
+    } else {
+      schema = TableSchema.decode(bytes);
+      SchemaCheck.encoding(schema, codec, primaryKey.columns());
+      SortedMap<String, String> components = new TreeMap<>(schema.components());
+      components.putAll(codec.components());
+      schema = schema.withComponents(components);
+    }
+    for (Index<V> index : declared.values()) {
+      TableSchema.Stored stored = schema.indexes().get(index.name());
+      if (stored == null) {
+        IndexState state = hasRows ? IndexState.BUILDING : IndexState.READABLE;
+        schema = schema.with(index.name(), state, index.shape());
+      }
+    }
+    SchemaCheck.indexes(schema, declared);
+    byte[] changed = schema.encode();
+    if (!Arrays.equals(bytes, changed)) {
+      transaction.set(layout.schemaKey(), changed);
+    }
+    List<String> building = new ArrayList<>();
+    schema
+        .indexes()
+        .forEach(
+            (name, stored) -> {
+              if (stored.state() == IndexState.BUILDING) {
+                building.add(name);
+              }
+            });
+    return List.copyOf(building);
+  }
+
+  /** The indexes that the table has, and what they are good for. */
+  public CompletableFuture<SortedMap<String, IndexState>> states(ReadTransactionContext context) {
+    return Calls.read(
+        context,
+        reads ->
+            schema(reads)
+                .thenApply(
+                    schema -> {
+                      SortedMap<String, IndexState> states = new TreeMap<>();
+                      schema.indexes().forEach((name, one) -> states.put(name, one.state()));
+                      return states;
+                    }));
+  }
+
+  /**
+   * Removes an index with all its entries. Nobody keeps it from then on, also where it is still
+   * declared.
+   */
+  public CompletableFuture<Void> dropIndex(TransactionContext context, String name) {
+    Objects.requireNonNull(name, "the name is null");
+    return Calls.write(
+        context,
+        transaction ->
+            schema(transaction)
+                .thenAccept(
+                    schema -> {
+                      TableSchema.Stored stored = stored(schema, name);
+                      if (stored.state() != IndexState.DROPPED) {
+                        transaction.set(
+                            layout.schemaKey(),
+                            schema.with(name, IndexState.DROPPED, stored.shape()).encode());
+                        transaction.clear(Layout.all(layout.entries(stored.id())));
+                        transaction.clear(layout.buildKey(stored.id()));
+                      }
+                    }));
+  }
+
+  /**
+   * Adds a declared index again that was dropped, perhaps as another one than it was.
+   *
+   * @return what it is then: to be built, or readable if there are no rows
+   */
+  public CompletableFuture<IndexState> addIndex(TransactionContext context, String name) {
+    Index<V> index = declared(name);
+    return Calls.write(
+        context,
+        transaction ->
+            hasRows(transaction)
+                .thenCombine(
+                    schema(transaction),
+                    (rows, schema) -> {
+                      TableSchema.Stored stored = schema.indexes().get(name);
+                      if (stored != null && stored.state() != IndexState.DROPPED) {
+                        SchemaCheck.indexes(schema, declared);
+                        return stored.state();
+                      }
+                      IndexState state = rows ? IndexState.BUILDING : IndexState.READABLE;
+                      transaction.set(
+                          layout.schemaKey(), schema.with(name, state, index.shape()).encode());
+                      return state;
+                    }));
+  }
+
+  /** Goes through the rows that were there before an index was added. */
+  public IndexBuild<K, V> newIndexBuild(Database database, String name, PassOptions options) {
+    return new IndexBuild<>(database, this, declared(name), options);
+  }
+
+  /** Looks whether indexes and rows agree. */
+  public Scrub<K, V> newScrub(Database database, boolean repairs, PassOptions options) {
+    return new Scrub<>(database, this, repairs, options);
+  }
+
+  private Index<V> declared(String name) {
+    Index<V> index = declared.get(Objects.requireNonNull(name, "the name is null"));
+    if (index == null) {
+      throw new TableException(Reason.NO_INDEX, "no index is declared as " + name);
+    }
+    return index;
+  }
+
+  static TableSchema.Stored stored(TableSchema schema, String name) {
+    TableSchema.Stored stored = schema.indexes().get(name);
+    if (stored == null) {
+      throw new TableException(
+          Reason.NO_INDEX,
+          "the table has no index " + name + ", only " + schema.indexes().keySet());
+    }
+    return stored;
+  }
+
+  /** What the table has, which agrees with what is declared here. */
+  CompletableFuture<TableSchema> schema(ReadTransaction reads) {
+    return reads
+        .get(layout.schemaKey())
+        .thenApply(
+            bytes -> {
+              if (bytes == null) {
+                throw new TableException(Reason.NO_TABLE, "nobody has created the table");
+              }
+              return cache.of(
+                  bytes, schema -> SchemaCheck.encoding(schema, codec, primaryKey.columns()));
+            });
+  }
+
+  /** The indexes that whoever changes a row has to keep. */
+  List<Entries<V>> kept(TableSchema schema) {
+    SchemaCheck.indexes(schema, declared);
+    List<Entries<V>> kept = new ArrayList<>();
+    schema
+        .indexes()
+        .forEach(
+            (name, stored) -> {
+              if (stored.state() != IndexState.DROPPED) {
+                kept.add(new Entries<>(layout, declared.get(name), stored));
+              }
+            });
+    return kept;
+  }
+
+  /** An index that may be read. */
+  Entries<V> readable(TableSchema schema, String name) {
+    TableSchema.Stored stored = stored(schema, name);
+    if (stored.state() != IndexState.READABLE) {
+      throw new TableException(
+          Reason.INDEX_NOT_READABLE,
+          "the index " + name + " is " + stored.state().name().toLowerCase(Locale.ROOT));
+    }
+    SchemaCheck.index(name, stored, declared.get(name));
+    return new Entries<>(layout, declared.get(name), stored);
+  }
+
+  // Rows.
+
+  /**
+   * Sets a row, whatever was there with its primary key; gives that, or null. {@code NOT_UNIQUE}
+   * when another row has the same values in a unique index.
+   */
+  public CompletableFuture<V> put(TransactionContext context, V row) {
+    return set(context, row, true);
+  }
+
+  /** Sets a row that is not there yet: {@code ALREADY_THERE} else. */
+  public CompletableFuture<Void> insert(TransactionContext context, V row) {
+    return set(context, row, false).thenApply(before -> null);
+  }
+
+  private CompletableFuture<V> set(TransactionContext context, V row, boolean mayBeThere) {
+    K id = keyOf.apply(Objects.requireNonNull(row, "the row is null"));
+    return change(context, primaryKey.encode(id), codec.encode(row), mayBeThere);
+  }
+
+  /** Removes a row; gives what was there, or null. */
+  public CompletableFuture<V> delete(TransactionContext context, K key) {
+    return change(context, primaryKey.encode(key), null, true);
+  }
+
+  /**
+   * Changes a row.
+   *
+   * @param content null to remove it
+   */
+  private CompletableFuture<V> change(
+      TransactionContext context, Tuple key, byte[] content, boolean mayBeThere) {
+    byte[] rowKey = layout.rowKey(key);
+    // What indexes see is what everyone will see who reads the row.
+    V after = decode(content);
+    return Calls.write(
+        context,
+        transaction -> {
+          CompletableFuture<byte[]> stored = transaction.get(rowKey);
+          return schema(transaction)
+              .thenCombine(stored, Found::new)
+              .thenCompose(
+                  found -> {
+                    if (found.row() != null && !mayBeThere) {
+                      throw new TableException(
+                          Reason.ALREADY_THERE, "there is a row with the key " + key);
+                    }
+                    V before = decode(found.row());
+                    IndexWrites writes = new IndexWrites(transaction, key);
+                    for (Entries<V> index : kept(found.schema())) {
+                      writes.add(index, index.of(before, key), index.of(after, key));
+                    }
+                    return writes
+                        .write(() -> setOrClear(transaction, rowKey, content))
+                        .thenApply(done -> before);
+                  });
+        });
+  }
+
+  private static void setOrClear(Transaction transaction, byte[] rowKey, byte[] content) {
+    if (content == null) {
+      transaction.clear(rowKey);
+    } else {
+      transaction.set(rowKey, content);
+    }
+  }
+
+  private record Found(TableSchema schema, byte[] row) {}
+
+  /** The row with a primary key, or null. */
+  public CompletableFuture<V> get(ReadTransactionContext context, K key) {
+    return getAll(context, List.of(key)).thenApply(rows -> rows.get(0));
+  }
+
+  /** Rows by primary key at one version, in the order of the keys, null where there is none. */
+  public CompletableFuture<List<V>> getAll(ReadTransactionContext context, List<K> keys) {
+    List<byte[]> rowKeys = keys.stream().map(key -> layout.rowKey(primaryKey.encode(key))).toList();
+    return Calls.read(
+        context,
+        reads -> {
+          CompletableFuture<List<byte[]>> rows = reads.getMany(rowKeys);
+          return schema(reads)
+              .thenCombine(
+                  rows,
+                  (schema, found) -> {
+                    List<V> decoded = new ArrayList<>(found.size());
+                    found.forEach(row -> decoded.add(decode(row)));
+                    return decoded;
+                  });
+        });
+  }
+
+  /**
+   * The row with these values in all columns of a unique index, or null.
+   *
+   * @throws TableException {@code NO_INDEX} when none is declared with this name
+   * @throws IllegalArgumentException when it is not unique, or has another number of columns
+   */
+  public CompletableFuture<V> getBy(
+      ReadTransactionContext context, String index, Object... values) {
+    IndexShape shape = declared(index).shape();
+    Tuple wanted = Query.elements(values);
+    if (!shape.unique() || shape.columns() != wanted.size()) {
+      throw new IllegalArgumentException(index + " is no unique index of the columns " + wanted);
+    }
+    return Calls.read(
+        context,
+        reads ->
+            entry(reads, index, wanted)
+                .thenCompose(
+                    entry ->
+                        entry == null
+                            ? CompletableFuture.completedFuture(null)
+                            : reads
+                                .get(layout.rowKey(Tuple.fromBytes(entry).getNestedTuple(0)))
+                                .thenApply(row -> existing(row, index, wanted))));
+  }
+
+  /** Reads the entry beside the schema, where the index was last; that is rarely somewhere else. */
+  private CompletableFuture<byte[]> entry(ReadTransaction reads, String index, Tuple values) {
+    SchemaCache.Seen seen = cache.last();
+    TableSchema.Stored last = seen == null ? null : seen.schema().indexes().get(index);
+    if (last == null) {
+      return schema(reads).thenCompose(schema -> entryAt(reads, schema, index, values));
+    }
+    CompletableFuture<byte[]> early = reads.get(layout.entries(last.id()).pack(values));
+    return schema(reads)
+        .thenCompose(
+            schema ->
+                readable(schema, index).id() == last.id()
+                    ? early
+                    : entryAt(reads, schema, index, values));
+  }
+
+  private CompletableFuture<byte[]> entryAt(
+      ReadTransaction reads, TableSchema schema, String index, Tuple values) {
+    return reads.get(readable(schema, index).place().pack(values));
+  }
+
+  V existing(byte[] row, String index, Tuple values) {
+    if (row == null) {
+      throw new TableException(
+          Reason.CORRUPT, "the index " + index + " leads from " + values + " to no row");
+    }
+    return codec.decode(row);
+  }
+
+  /** All rows, by primary key. */
+  public Query<K, V> scan() {
+    return Query.ofRows(this, primaryKey.columns());
+  }
+
+  /**
+   * Rows by an index.
+   *
+   * @throws TableException {@code NO_INDEX} when none is declared with this name
+   */
+  public Query<K, V> query(String index) {
+    return Query.of(this, index, declared(index).shape().columns());
+  }
+}

@@ -1,0 +1,365 @@
+package io.ashlar.simulation.workload;
+
+import io.ashlar.client.Transaction;
+import io.ashlar.simulation.check.Violations;
+import io.ashlar.table.Index;
+import io.ashlar.table.IndexBuild;
+import io.ashlar.table.IndexEntry;
+import io.ashlar.table.PassOptions;
+import io.ashlar.table.PrimaryKey;
+import io.ashlar.table.RecordCodec;
+import io.ashlar.table.Table;
+import io.ashlar.table.TableException;
+import io.ashlar.table.TableException.Reason;
+import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * A table of the layers, of few rows with several indexes. Whoever looks finds at one version that
+ * each index has what the rows say, in its order, and that no two rows have the same seat. One
+ * index is dropped, added and built again and again, while others write.
+ */
+public final class TableWorkload implements Workload {
+  private static final int PUT_PER_MILLION = 450_000;
+  private static final int DELETE_PER_MILLION = 100_000;
+  private static final int LOOK_PER_MILLION = 250_000;
+
+  private static final int TAGS = 3;
+  private static final int OWNERS = 3;
+  private static final PassOptions SMALL = new PassOptions(2, Duration.ZERO);
+  private static final PassOptions LARGE = new PassOptions(100, Duration.ZERO);
+  private static final long THINK_MAX_NANOS = 500_000_000;
+
+  private static final String OWNER = "owner";
+  private static final String SEAT = "seat";
+  private static final String TAG = "tag";
+  private static final String REBUILT = "rebuilt";
+
+  /** A row. */
+  private record Guest(long id, String owner, long rank, long seat, List<String> tags) {
+    boolean isEven() {
+      return rank % 2 == 0;
+    }
+  }
+
+  private final KeySpace keys;
+  private final int rows;
+  private final Table<Long, Guest> table;
+  private final WorkloadCounts counts = new WorkloadCounts();
+  private final Violations violations = new Violations();
+
+  /**
+   * @param rows how many there can be
+   */
+  TableWorkload(KeySpace keys, int rows) {
+    this.keys = keys;
+    this.rows = rows;
+    this.table =
+        new Table<>(
+            new Subspace(keys.begin().toArray()),
+            PrimaryKey.longs(),
+            Guest::id,
+            RecordCodec.of(Guest.class),
+            List.of(
+                Index.on(OWNER, Guest::owner, Guest::rank),
+                Index.<Guest>on(SEAT, Guest::seat).unique().covering(Guest::owner),
+                Index.each(TAG, Guest::tags),
+                Index.<Guest>on(REBUILT, Guest::rank)
+                    .where(Guest::isEven)
+                    .covering(Guest::owner, Guest::seat)));
+  }
+
+  @Override
+  public String name() {
+    return "table";
+  }
+
+  @Override
+  public WorkloadCounts counts() {
+    return counts;
+  }
+
+  @Override
+  public CompletableFuture<Void> setup(SimClient client) {
+    return client.patiently(table::create).thenApply(building -> null);
+  }
+
+  @Override
+  public CompletableFuture<Void> step(SimClient client) {
+    int choice = client.random().nextInt(1_000_000);
+    if (choice < PUT_PER_MILLION) {
+      return put(client);
+    }
+    choice -= PUT_PER_MILLION;
+    if (choice < DELETE_PER_MILLION) {
+      long id = client.random().nextInt(rows);
+      return run(client, transaction -> table.delete(transaction, id));
+    }
+    choice -= DELETE_PER_MILLION;
+    return choice < LOOK_PER_MILLION ? run(client, this::look) : rebuild(client);
+  }
+
+  private CompletableFuture<Void> run(
+      SimClient client, Function<Transaction, CompletableFuture<?>> body) {
+    return Attempt.run(client, transaction -> noteRefusal(body.apply(transaction)))
+        .thenCompose(
+            attempt -> {
+              counts.add(attempt);
+              return attempt.pause(client);
+            });
+  }
+
+  private static TableException refusal(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof TableException refused ? refused : null;
+  }
+
+  /** What a table refuses, and nobody has expected, is a violation. */
+  private CompletableFuture<Void> noteRefusal(CompletableFuture<?> done) {
+    return done.handle(
+        (result, thrown) -> {
+          TableException refused = refusal(thrown);
+          if (refused != null) {
+            violations.add(refused.reason() + ": " + refused.getMessage());
+          } else if (thrown != null) {
+            throw new CompletionException(thrown);
+          }
+          return null;
+        });
+  }
+
+  // Writing.
+
+  private CompletableFuture<Void> put(SimClient client) {
+    long id = client.random().nextInt(rows);
+    List<String> tags = new ArrayList<>();
+    for (int i = client.random().nextInt(TAGS); i > 0; i--) {
+      tags.add("tag" + client.random().nextInt(TAGS));
+    }
+    Guest guest =
+        new Guest(
+            id,
+            "owner" + client.random().nextInt(OWNERS),
+            client.random().nextInt(4),
+            client.random().nextInt(rows + 2),
+            tags);
+    boolean looks = client.random().nextInt(4) == 0;
+    long thinkNanos =
+        client.random().nextInt(4) == 0 ? client.random().nextLong(THINK_MAX_NANOS) : 0;
+    return run(
+        client,
+        transaction ->
+            table
+                .put(transaction, guest)
+                .handle(
+                    (before, thrown) -> {
+                      TableException refused = refusal(thrown);
+                      if (refused != null && refused.reason() == Reason.NOT_UNIQUE) {
+                        counts.count("seats that were taken", 1);
+                        return expectTaken(transaction, guest);
+                      }
+                      if (thrown != null) {
+                        return CompletableFuture.<Void>failedFuture(thrown);
+                      }
+                      return looks
+                          ? look(transaction)
+                          : CompletableFuture.<Void>completedFuture(null);
+                    })
+                .thenCompose(next -> next)
+                .thenCompose(
+                    next ->
+                        thinkNanos == 0
+                            ? CompletableFuture.<Void>completedFuture(null)
+                            : client.pause(thinkNanos)));
+  }
+
+  private CompletableFuture<Void> expectTaken(Transaction transaction, Guest guest) {
+    return table
+        .scan()
+        .page(transaction)
+        .thenAccept(
+            page -> {
+              boolean taken =
+                  page.found().stream()
+                      .anyMatch(one -> one.seat() == guest.seat() && one.id() != guest.id());
+              if (!taken) {
+                violations.add(guest + " was refused its seat, and there are " + page.found());
+              }
+            });
+  }
+
+  /** Drops the index, adds it, or builds it for a little. */
+  private CompletableFuture<Void> rebuild(SimClient client) {
+    int way = client.random().nextInt(6);
+    if (way == 0) {
+      return run(client, transaction -> table.dropIndex(transaction, REBUILT));
+    }
+    if (way <= 2) {
+      return run(client, transaction -> table.addIndex(transaction, REBUILT));
+    }
+    if (way == 3) {
+      return builds(table.newIndexBuild(client.database(), REBUILT, LARGE).run());
+    }
+    return builds(table.newIndexBuild(client.database(), REBUILT, SMALL).stepOnce());
+  }
+
+  private CompletableFuture<Void> builds(CompletableFuture<IndexBuild.Progress> build) {
+    return noteRefusal(
+        build.handle(
+            (progress, thrown) -> {
+              TableException refused = refusal(thrown);
+              if (thrown == null) {
+                counts.count(progress.finished() ? "builds that ended" : "builds that went on", 1);
+              } else if (refused == null) {
+                counts.count("builds that failed: " + Attempt.code(thrown).label(), 1);
+              } else if (refused.reason() != Reason.INDEX_NOT_READABLE) {
+                throw refused;
+              }
+              return null;
+            }));
+  }
+
+  // Looking.
+
+  private CompletableFuture<Void> look(Transaction transaction) {
+    return table
+        .scan()
+        .page(transaction)
+        .thenCompose(
+            page -> {
+              List<Guest> guests = page.found();
+              String owner = "owner" + guests.size() % OWNERS;
+              long seat = guests.size() / 2;
+              return CompletableFuture.allOf(
+                  lookAt(transaction, guests, OWNER),
+                  lookAt(transaction, guests, SEAT),
+                  lookAt(transaction, guests, TAG),
+                  lookAt(transaction, guests, REBUILT),
+                  lookAtOwner(transaction, guests, owner),
+                  lookAtSeat(transaction, guests, seat));
+            });
+  }
+
+  private static List<Tuple> expected(List<Guest> guests, String index) {
+    TreeSet<Tuple> entries = new TreeSet<>();
+    for (Guest guest : guests) {
+      switch (index) {
+        case OWNER -> entries.add(Tuple.from(guest.owner(), guest.rank(), guest.id()));
+        case SEAT -> entries.add(Tuple.from(guest.seat(), guest.id(), guest.owner()));
+        case TAG -> guest.tags().forEach(tag -> entries.add(Tuple.from(tag, guest.id())));
+        default -> {
+          if (guest.isEven()) {
+            entries.add(Tuple.from(guest.rank(), guest.id(), guest.owner(), guest.seat()));
+          }
+        }
+      }
+    }
+    return List.copyOf(entries);
+  }
+
+  private static Tuple tuple(IndexEntry<Long> entry) {
+    return entry.values().add(entry.key()).addAll(entry.covered());
+  }
+
+  private CompletableFuture<Void> lookAt(
+      Transaction transaction, List<Guest> guests, String index) {
+    return table
+        .query(index)
+        .entries(transaction, null)
+        .handle(
+            (page, thrown) -> {
+              TableException refused = refusal(thrown);
+              if (refused != null && refused.reason() == Reason.INDEX_NOT_READABLE) {
+                counts.count("looks at what cannot be read", 1);
+                return null;
+              }
+              if (thrown != null) {
+                throw new CompletionException(thrown);
+              }
+              List<Tuple> found = page.found().stream().map(TableWorkload::tuple).toList();
+              if (!found.equals(expected(guests, index))) {
+                violations.add(
+                    "the index " + index + " has " + found + ", and the rows are " + guests);
+              }
+              return null;
+            });
+  }
+
+  private CompletableFuture<Void> lookAtOwner(
+      Transaction transaction, List<Guest> guests, String owner) {
+    return table
+        .query(OWNER)
+        .equalTo(owner)
+        .page(transaction)
+        .thenAccept(
+            page -> {
+              List<Guest> theirs =
+                  guests.stream().filter(one -> one.owner().equals(owner)).toList();
+              if (page.found().size() != theirs.size() || !theirs.containsAll(page.found())) {
+                violations.add(owner + " has " + page.found() + ", and the rows are " + guests);
+              }
+            });
+  }
+
+  private CompletableFuture<Void> lookAtSeat(
+      Transaction transaction, List<Guest> guests, long seat) {
+    return table
+        .getBy(transaction, SEAT, seat)
+        .thenAccept(
+            found -> {
+              List<Guest> there = guests.stream().filter(one -> one.seat() == seat).toList();
+              if (!there.equals(found == null ? List.of() : List.of(found))) {
+                violations.add("in seat " + seat + " is " + found + ", not " + there);
+              }
+            });
+  }
+
+  // The end.
+
+  @Override
+  public CompletableFuture<Violations> check(SimClient client) {
+    return client
+        .patiently(transaction -> table.addIndex(transaction, REBUILT))
+        .thenCompose(
+            state -> table.newIndexBuild(client.database(), REBUILT, PassOptions.defaults()).run())
+        .thenCompose(built -> client.patiently(transaction -> noteRefusal(lookAtAll(transaction))))
+        .thenCompose(
+            looked -> table.newScrub(client.database(), false, PassOptions.defaults()).run())
+        .thenApply(
+            report -> {
+              if (!report.isClean()) {
+                violations.add("rows and indexes do not agree: " + report);
+              }
+              counts.count("rows", report.rows());
+              return violations;
+            });
+  }
+
+  /** As {@link #look}; and there is nothing besides, such as of an index that was dropped. */
+  private CompletableFuture<Void> lookAtAll(Transaction transaction) {
+    return look(transaction)
+        .thenCompose(looked -> table.scan().page(transaction))
+        .thenCombine(
+            transaction.getRange(keys.all()).asList(),
+            (page, found) -> {
+              int wanted = 1 + page.found().size();
+              for (String index : List.of(OWNER, SEAT, TAG, REBUILT)) {
+                wanted += expected(page.found(), index).size();
+              }
+              if (found.size() != wanted) {
+                violations.add("there are " + found.size() + " keys and not " + wanted);
+              }
+              return null;
+            });
+  }
+}
