@@ -78,6 +78,9 @@ final class CoordinatorQuorum {
   /** When a point of failure has a lock come late, it comes within this time. */
   private static final long LATE_MAX_NANOS = 5_000_000_000L;
 
+  /** And within this time between the two writes that move the state, or before or after them. */
+  private static final long LATE_IN_A_MOVE_NANOS = 5_000_000L;
+
   /** A value that is to be written, and who hears whether it was. */
   private record Write(MovableValue value, Consumer<Boolean> onWritten) {}
 
@@ -177,6 +180,10 @@ final class CoordinatorQuorum {
     if (!mayWrite(of)) {
       host.timers().schedule(0, () -> onWritten.accept(false));
       return;
+    }
+    if (host.faults().at("quorum.overtake-move")) {
+      long nanos = host.random().nextLong(LATE_IN_A_MOVE_NANOS);
+      host.timers().schedule(nanos, lateLock(coordinators));
     }
     addForward(next, onWritten);
   }
@@ -288,8 +295,13 @@ final class CoordinatorQuorum {
       backOff();
     } else if (value == null || value.kind() == MovableValue.Kind.STATE) {
       enter(Phase.LOCKED);
-      if (host.faults().at("quorum.late-lock")) {
-        lockLate();
+      if (founds && host.faults().at("quorum.overtake-move")) {
+        // Before what is written next.
+        lateLock(coordinators).run();
+      } else if (host.faults().at("quorum.late-lock")) {
+        int one = host.random().nextInt(coordinators.size());
+        Runnable late = lateLock(List.of(coordinators.get(one)));
+        host.timers().schedule(host.random().nextLong(LATE_MAX_NANOS), late);
       }
       lockHandler.onLocked(generation, value == null ? null : value.state());
     } else if (value.kind() == MovableValue.Kind.MOVED) {
@@ -302,15 +314,12 @@ final class CoordinatorQuorum {
     }
   }
 
-  /** As if the lock of an attempt that is over had been held up on its way to a coordinator. */
-  private void lockLate() {
-    Address coordinator = coordinators.get(host.random().nextInt(coordinators.size()));
+  /** As if the lock of an attempt that is over had been held up on its way to coordinators. */
+  private Runnable lateLock(List<Address> to) {
     RegisterGeneration late =
         new RegisterGeneration(generation.counter() + 1, Uid.draw(host.random()));
-    host.timers()
-        .schedule(
-            host.random().nextLong(LATE_MAX_NANOS),
-            () -> host.network().send(coordinator, new ReadRegister(setId, late, false)));
+    ReadRegister lock = new ReadRegister(setId, late, false);
+    return () -> to.forEach(coordinator -> host.network().send(coordinator, lock));
   }
 
   private void onForwardFinished(boolean written, CoordinatorSet next) {

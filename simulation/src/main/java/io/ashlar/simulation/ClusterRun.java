@@ -193,10 +193,10 @@ final class ClusterRun {
     }
 
     @Override
-    public String moveCoordinators(SeededRandom draws) {
+    public List<String> moveCoordinators(SeededRandom draws) {
       List<String> wanted = cluster.drawCoordinators(draws);
       operator.moveCoordinators(wanted);
-      return String.join(", ", wanted);
+      return wanted;
     }
 
     @Override

@@ -63,9 +63,9 @@ public final class FaultDriver {
     /**
      * An operator begins to ask for other coordinators.
      *
-     * @return which, for people
+     * @return the processes of which
      */
-    String moveCoordinators(SeededRandom draws);
+    List<String> moveCoordinators(SeededRandom draws);
 
     /** From its next boot on a worker is at another address; false when it cannot be. */
     boolean move(String process);

@@ -46,6 +46,7 @@ final class FaultPoints {
           "mover.move-any",
           "quorum.late-lock",
           "quorum.lock-again",
+          "quorum.overtake-move",
           "log.read-back-later",
           "log.reserve-later",
           "log.tail-from-another",

@@ -48,8 +48,8 @@ class FaultDriverTest {
               public void changeOptions(String process, SeededRandom draws) {}
 
               @Override
-              public String moveCoordinators(SeededRandom draws) {
-                return "others";
+              public List<String> moveCoordinators(SeededRandom draws) {
+                return List.of("others");
               }
 
               @Override

@@ -122,9 +122,9 @@ final class ToyCluster {
               }
 
               @Override
-              public String moveCoordinators(SeededRandom draws) {
+              public List<String> moveCoordinators(SeededRandom draws) {
                 changed.add("coordinators");
-                return "others";
+                return List.of("w5", "w6");
               }
 
               @Override
