@@ -78,4 +78,31 @@ class ConfigurationTest {
       assertThat(scene.get("meanwhile")).isEqualTo("value");
     }
   }
+
+  /**
+   * A wish counted workers that are excluded, and the epoch that began for it did not: epoch after
+   * epoch ended as soon as its workers had registered, for as long as the wish was there.
+   */
+  @Test
+  void aWishThatOnlyExcludedWorkersCouldMeetEndsNoEpoch() {
+    try (Scene scene = new Scene(3, 3, 2, 2, 2)) {
+      scene.exclude(2);
+      scene.runUntilMoved();
+      scene.configure(Map.of(Setting.LOGS, 3, Setting.REPLICATION, 3));
+      scene.run(20 * Scene.SECOND);
+      assertThat(scene.get(Keys.CONF_WAITS)).contains("zones");
+      int phases = scene.told("RecoveryPhase").size();
+      for (int i = 0; i < 3; i++) {
+        scene.kill(2, false);
+        scene.run(5 * Scene.SECOND);
+        scene.boot(2);
+        scene.run(5 * Scene.SECOND);
+      }
+      assertThat(scene.told("WorkerStarted")).hasSizeGreaterThan(5);
+      assertThat(scene.told("RecoveryPhase")).hasSize(phases);
+      scene.includeAll();
+      scene.run(10 * Scene.SECOND);
+      assertThat(scene.get(Setting.REPLICATION.presentKey())).isEqualTo("3");
+    }
+  }
 }
