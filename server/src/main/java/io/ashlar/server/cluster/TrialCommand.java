@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -118,13 +119,22 @@ final class TrialCommand implements Callable<Integer> {
         code = Math.max(code, run(trial, folder, results));
       }
     }
-    if (isNew && code == ExitCodes.OK && !keep) {
-      Trees.delete(folder);
+    if (isNew && isEmpty(folder)) {
+      Files.delete(folder);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(Json.object().put("passed", code == ExitCodes.OK).put("trials", results));
     out.flush();
     return code;
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
   }
 
   private static Trial trial(String name) {
@@ -179,7 +189,8 @@ final class TrialCommand implements Callable<Integer> {
               .put("failure", failure)
               .putAll(ground.json()));
       isStopped = interruption.isThere();
-      if (Files.exists(own) && (isStopped || (failure.isEmpty() && !keep))) {
+      boolean isWorthNothing = isStopped || code == ExitCodes.UNAVAILABLE;
+      if (Files.exists(own) && (isWorthNothing || (failure.isEmpty() && !keep))) {
         Trees.delete(own);
       }
     }
