@@ -5,7 +5,7 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
-import io.ashlar.core.Limits;
+import io.ashlar.layer.Deadline;
 import io.ashlar.tuple.Subspace;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -26,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
  * commit is bounded to the versions before the expiry, where what it has seen still holds.
  */
 final class Rows {
-  private static final long VERSIONS_PER_MILLI = Limits.VERSIONS_PER_SECOND / 1_000;
   private static final byte[] NOTHING = new byte[0];
 
   private final byte[] rows;
@@ -140,16 +139,9 @@ final class Rows {
   /** What a snapshot read sees does not bind its transaction, here as elsewhere. */
   private static CompletableFuture<Void> boundedBefore(
       ReadTransaction reads, long expiry, long now) {
-    long left = expiry - now - 1;
-    // A commit is never later than a few seconds behind its reads; nor do versions overflow so.
-    if (left > Duration.ofDays(1).toMillis()
-        || reads.isSnapshot()
-        || !(reads instanceof Transaction transaction)) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return reads
-        .getReadVersion()
-        .thenAccept(version -> transaction.boundCommitVersion(version + left * VERSIONS_PER_MILLI));
+    return reads.isSnapshot() || !(reads instanceof Transaction transaction)
+        ? CompletableFuture.completedFuture(null)
+        : Deadline.before(transaction, now, expiry);
   }
 
   void set(Transaction transaction, byte[] key, Row row) {

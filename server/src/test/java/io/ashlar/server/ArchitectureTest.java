@@ -66,6 +66,9 @@ final class ArchitectureTest {
     MAY_USE.put("io.ashlar.directory..", layer);
     MAY_USE.put("io.ashlar.kv..", layer);
     MAY_USE.put("io.ashlar.table..", layer);
+    MAY_USE.put("io.ashlar.counter..", layer);
+    MAY_USE.put("io.ashlar.lease..", layer);
+    MAY_USE.put("io.ashlar.queue..", layer);
     MAY_USE.put("io.ashlar.runtime..", core);
   }
 
@@ -111,7 +114,10 @@ final class ArchitectureTest {
                 "io.ashlar.layer..",
                 "io.ashlar.directory..",
                 "io.ashlar.kv..",
-                "io.ashlar.table..")
+                "io.ashlar.table..",
+                "io.ashlar.counter..",
+                "io.ashlar.lease..",
+                "io.ashlar.queue..")
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("java..", "io.ashlar..")

@@ -14,7 +14,12 @@ final class LayerTutorialsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"tutorial-directory.md", "tutorial-key-value-store.md", "tutorial-table.md"})
+      strings = {
+        "tutorial-directory.md",
+        "tutorial-key-value-store.md",
+        "tutorial-table.md",
+        "tutorial-building-blocks.md"
+      })
   void everyBlockOfCodeIsThatOfATest(String text) throws IOException {
     int compared = 0;
     for (MarkdownBlock block : MarkdownBlock.of(TOP.resolve("docs").resolve(text))) {
