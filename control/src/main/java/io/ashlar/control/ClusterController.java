@@ -35,6 +35,9 @@ final class ClusterController implements Role {
   /** When a point of failure ends an epoch, it does so within this time. */
   private static final long EPOCH_MAX_NANOS = 5_000_000_000L;
 
+  /** Who was silent or slow in an epoch has roles only where there is no other, for so long. */
+  private static final long AVOID_NANOS = 60_000_000_000L;
+
   /** Between two attempts to move the coordinators. */
   private static final long MOVE_AGAIN_NANOS = 10_000_000_000L;
 
@@ -226,7 +229,7 @@ final class ClusterController implements Role {
               host,
               options,
               begun.plan(),
-              begun.state().configuration().antiQuorum(),
+              begun.state(),
               ClusterController.this::onPipelineFailure);
       watch.start();
       writes =
@@ -264,7 +267,7 @@ final class ClusterController implements Role {
       workers.lost(process, nowNanos);
     } else if (kind == Failure.Kind.TIMED_OUT) {
       // What it registered last may have come after it had begun to be silent.
-      workers.avoid(process, nowNanos + options.recruitNanos());
+      workers.avoid(process, nowNanos + AVOID_NANOS);
     }
     host.trace().event("PipelineFailed", "epoch", epoch.state().epoch(), "reason", reason);
     host.probes().hit("controller.pipeline-failure-" + kind);

@@ -1,6 +1,11 @@
 package io.ashlar.control;
 
+import io.ashlar.core.Check;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * How an epoch goes on without some of its log servers. As many as the anti-quorum may be missing,
@@ -8,6 +13,16 @@ import java.util.Arrays;
  * given.
  */
 final class LogTolerance {
+  /** Why one counts as missing. */
+  enum Reason {
+    /** It does not answer, or takes nothing any more. */
+    SILENT,
+    /** It answers, and is far behind the others. */
+    BEHIND,
+    /** A proxy can keep nothing more for it: the epoch goes on without it for good. */
+    GIVEN_UP
+  }
+
   private static final long THERE = Long.MAX_VALUE;
 
   private final int antiQuorum;
@@ -16,28 +31,44 @@ final class LogTolerance {
   /** Since when each log server is missing, by member. */
   private final long[] missingSince;
 
+  /** Why, by member. */
+  private final List<Set<Reason>> reasons = new ArrayList<>();
+
   LogTolerance(int logs, int antiQuorum, long graceNanos) {
     this.antiQuorum = antiQuorum;
     this.graceNanos = graceNanos;
     missingSince = new long[logs];
     Arrays.fill(missingSince, THERE);
+    for (int i = 0; i < logs; i++) {
+      reasons.add(EnumSet.noneOf(Reason.class));
+    }
   }
 
   /**
-   * A log server does not answer.
+   * A log server is missing.
    *
    * @return whether the epoch can go on without those that are missing now
    */
-  boolean miss(int member, long nowNanos) {
+  boolean miss(int member, Reason reason, long nowNanos) {
+    reasons.get(member).add(reason);
     missingSince[member] = Math.min(missingSince[member], nowNanos);
     return missing() <= antiQuorum;
   }
 
-  /** It answers; true when it was missing before. */
-  boolean isBack(int member) {
-    boolean wasMissing = missingSince[member] != THERE;
+  /** Whether the epoch could go on if this one were missing too. */
+  boolean mayMiss(int member) {
+    return missing() + (missingSince[member] == THERE ? 1 : 0) <= antiQuorum;
+  }
+
+  /** It is not missing for that reason; true when it was, and is missing for no other. */
+  boolean isBack(int member, Reason reason) {
+    Check.that(reason != Reason.GIVEN_UP, "who was given up is back: ", member);
+    boolean wasMissing = reasons.get(member).remove(reason);
+    if (!wasMissing || !reasons.get(member).isEmpty()) {
+      return false;
+    }
     missingSince[member] = THERE;
-    return wasMissing;
+    return true;
   }
 
   /** How many are missing. */

@@ -4,14 +4,23 @@ import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Timers;
+import io.ashlar.message.LockLog;
+import io.ashlar.message.LogLocked;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * Asks every role of an epoch's pipeline, again and again, whether it lives, and tells of the first
  * that does not: at once when its connection broke or it is not there, after a second of silence.
  * Of the log servers as many may be missing as {@link LogTolerance} says; it goes on asking them.
+ *
+ * <p>What the commit proxies answer tells which log servers fall behind the others, see {@link
+ * LogLags}. One that is behind counts as missing. One for which a proxy can keep nothing more is
+ * given up for the epoch, by this and by nobody else: it is locked, so that it takes and tells
+ * nothing more and its readers go to others, and all proxies hear of it with every ping. An epoch
+ * that cannot go on without it ends.
  */
 final class PipelineWatch {
   /** Hears of the end, once. */
@@ -30,19 +39,36 @@ final class PipelineWatch {
   /** The roles before are no log servers, the others are, in the order of the members. */
   private final int firstLog;
 
+  private final long epoch;
   private final LogTolerance tolerance;
+  private final LogLags lags;
+  private final int antiQuorum;
+
+  /** By member. */
+  private final TreeSet<Integer> givenUp = new TreeSet<>();
+
   private final Listener listener;
   private final boolean[] asked;
   private Timers.Timer timer;
   private boolean stopped;
 
   PipelineWatch(
-      Host host, ControllerOptions options, EpochPlan plan, int antiQuorum, Listener listener) {
+      Host host,
+      ControllerOptions options,
+      EpochPlan plan,
+      CoordinatedState state,
+      Listener listener) {
     this.host = host;
     this.options = options;
     this.roles = plan.all();
     this.firstLog = roles.size() - plan.logs().size();
-    this.tolerance = new LogTolerance(plan.logs().size(), antiQuorum, options.graceNanos());
+    this.epoch = state.epoch();
+    int logs = plan.logs().size();
+    this.antiQuorum = state.configuration().antiQuorum();
+    this.tolerance = new LogTolerance(logs, antiQuorum, options.graceNanos());
+    this.lags =
+        new LogLags(
+            logs, antiQuorum, state.configuration().windowVersions(), options.silenceNanos());
     this.listener = listener;
     this.asked = new boolean[roles.size()];
   }
@@ -54,9 +80,7 @@ final class PipelineWatch {
       fail(
           firstLog + overdue,
           Failure.Kind.TIMED_OUT,
-          "the log server at "
-              + roles.get(firstLog + overdue).address()
-              + " has been missing for longer than the time of grace");
+          inWords(overdue) + " has been missing for longer than the time of grace");
       return;
     }
     for (int i = 0; i < roles.size(); i++) {
@@ -65,13 +89,85 @@ final class PipelineWatch {
         host.network()
             .request(
                 roles.get(i).address(),
-                new Ping(),
+                i < firstLog ? new Ping(List.copyOf(givenUp)) : new Ping(),
                 Pong.class,
                 options.silenceNanos(),
                 new Answer(i));
       }
     }
     timer = host.timers().schedule(options.pingIntervalNanos(), this::start);
+  }
+
+  private void onBacklogs(int proxy, Pong reply) {
+    long nowNanos = host.clock().nowNanos();
+    lags.told(proxy, reply.backlogs(), nowNanos);
+    for (int i = 0; i < roles.size() - firstLog && !stopped; i++) {
+      if (!lags.isBehind(i, nowNanos)) {
+        tolerance.isBack(i, LogTolerance.Reason.BEHIND);
+      } else if (!tolerance.miss(i, LogTolerance.Reason.BEHIND, nowNanos)) {
+        host.probes().hit("controller.log-server-behind");
+        fail(firstLog + i, Failure.Kind.TIMED_OUT, inWords(i) + " is far behind the others");
+      }
+    }
+    for (int i = 0; i < roles.size() - firstLog && !stopped; i++) {
+      if (!givenUp.contains(i) && antiQuorum > 0 && isToBeGivenUp(i, nowNanos)) {
+        giveUp(i, nowNanos);
+      }
+    }
+  }
+
+  private boolean isToBeGivenUp(int member, long nowNanos) {
+    return lags.holdsUp(member, nowNanos)
+        || (tolerance.mayMiss(member) && host.faults().at("controller.give-up-log-server"));
+  }
+
+  private void giveUp(int member, long nowNanos) {
+    if (!tolerance.miss(member, LogTolerance.Reason.GIVEN_UP, nowNanos)) {
+      host.probes().hit("controller.log-server-holds-up");
+      fail(
+          firstLog + member,
+          Failure.Kind.TIMED_OUT,
+          inWords(member) + " holds up a commit proxy, and others are missing");
+      return;
+    }
+    host.probes().hit("controller.log-server-given-up");
+    host.trace().event("LogServerToBeGivenUp", "epoch", epoch, "member", member, "of", antiQuorum);
+    givenUp.add(member);
+    lock(member);
+  }
+
+  /** As the next epoch will; until then it would go on to tell readers that there is no news. */
+  private void lock(int member) {
+    if (!stopped) {
+      host.network()
+          .request(
+              roles.get(firstLog + member).address(),
+              new LockLog(epoch + 1),
+              LogLocked.class,
+              options.silenceNanos(),
+              new Locked(member));
+    }
+  }
+
+  private String inWords(int member) {
+    return "the log server at " + roles.get(firstLog + member).address();
+  }
+
+  /** How the lock of one that was given up has gone. */
+  private final class Locked implements ReplyHandler<LogLocked> {
+    private final int member;
+
+    Locked(int member) {
+      this.member = member;
+    }
+
+    @Override
+    public void onReply(LogLocked reply) {}
+
+    @Override
+    public void onFailure(Failure failure) {
+      host.timers().schedule(options.pingIntervalNanos(), () -> lock(member));
+    }
   }
 
   /** How many log servers the epoch goes on without. */
@@ -102,7 +198,11 @@ final class PipelineWatch {
     @Override
     public void onReply(Pong reply) {
       asked[role] = false;
-      if (role >= firstLog && tolerance.isBack(role - firstLog)) {
+      if (role < firstLog) {
+        if (!stopped && !reply.backlogs().isEmpty()) {
+          onBacklogs(role, reply);
+        }
+      } else if (tolerance.isBack(role - firstLog, LogTolerance.Reason.SILENT)) {
         host.probes().hit("controller.log-server-back-in-time");
       }
     }
@@ -113,7 +213,9 @@ final class PipelineWatch {
       if (stopped) {
         return;
       }
-      if (role >= firstLog && tolerance.miss(role - firstLog, host.clock().nowNanos())) {
+      long nowNanos = host.clock().nowNanos();
+      if (role >= firstLog
+          && tolerance.miss(role - firstLog, LogTolerance.Reason.SILENT, nowNanos)) {
         host.probes().hit("controller.log-server-missed");
       } else {
         fail(

@@ -1,5 +1,8 @@
 package io.ashlar.control;
 
+import static io.ashlar.control.LogTolerance.Reason.BEHIND;
+import static io.ashlar.control.LogTolerance.Reason.GIVEN_UP;
+import static io.ashlar.control.LogTolerance.Reason.SILENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -10,23 +13,23 @@ class LogToleranceTest {
   @Test
   void withoutAnAntiQuorumNoneMayBeMissing() {
     LogTolerance tolerance = new LogTolerance(3, 0, GRACE);
-    assertThat(tolerance.miss(1, 0)).isFalse();
+    assertThat(tolerance.miss(1, SILENT, 0)).isFalse();
   }
 
   @Test
   void asManyAsTheAntiQuorumMayBeMissing() {
     LogTolerance tolerance = new LogTolerance(4, 1, GRACE);
-    assertThat(tolerance.miss(1, 0)).isTrue();
-    assertThat(tolerance.miss(1, 10)).isTrue();
+    assertThat(tolerance.miss(1, SILENT, 0)).isTrue();
+    assertThat(tolerance.miss(1, SILENT, 10)).isTrue();
     assertThat(tolerance.missing()).isEqualTo(1);
-    assertThat(tolerance.miss(2, 20)).isFalse();
+    assertThat(tolerance.miss(2, SILENT, 20)).isFalse();
   }
 
   @Test
   void theTimeOfGraceBeginsWhenItIsMissedFirst() {
     LogTolerance tolerance = new LogTolerance(4, 1, GRACE);
-    tolerance.miss(3, 100);
-    tolerance.miss(3, 900);
+    tolerance.miss(3, SILENT, 100);
+    tolerance.miss(3, SILENT, 900);
     assertThat(tolerance.overdue(100 + GRACE)).isEqualTo(-1);
     assertThat(tolerance.overdue(101 + GRACE)).isEqualTo(3);
   }
@@ -34,13 +37,28 @@ class LogToleranceTest {
   @Test
   void whoIsBackHasTheWholeTimeOfGraceOnceMore() {
     LogTolerance tolerance = new LogTolerance(4, 1, GRACE);
-    assertThat(tolerance.isBack(0)).isFalse();
-    tolerance.miss(0, 100);
-    assertThat(tolerance.isBack(0)).isTrue();
+    assertThat(tolerance.isBack(0, SILENT)).isFalse();
+    tolerance.miss(0, SILENT, 100);
+    assertThat(tolerance.isBack(0, SILENT)).isTrue();
     assertThat(tolerance.missing()).isZero();
-    tolerance.miss(0, 900);
+    tolerance.miss(0, SILENT, 900);
     assertThat(tolerance.overdue(101 + GRACE)).isEqualTo(-1);
     assertThat(tolerance.overdue(901 + GRACE)).isZero();
-    assertThat(tolerance.miss(1, 901)).isFalse();
+    assertThat(tolerance.miss(1, SILENT, 901)).isFalse();
+  }
+
+  @Test
+  void whoAnswersAndIsBehindOrGivenUpIsStillMissing() {
+    LogTolerance tolerance = new LogTolerance(4, 1, GRACE);
+    assertThat(tolerance.mayMiss(2)).isTrue();
+    assertThat(tolerance.miss(2, BEHIND, 0)).isTrue();
+    tolerance.miss(2, SILENT, 10);
+    assertThat(tolerance.isBack(2, SILENT)).isFalse();
+    assertThat(tolerance.mayMiss(1)).isFalse();
+    assertThat(tolerance.mayMiss(2)).isTrue();
+    tolerance.miss(2, GIVEN_UP, 20);
+    assertThat(tolerance.isBack(2, BEHIND)).isFalse();
+    assertThat(tolerance.missing()).isEqualTo(1);
+    assertThat(tolerance.overdue(GRACE + 1)).isEqualTo(2);
   }
 }

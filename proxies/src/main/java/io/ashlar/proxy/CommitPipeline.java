@@ -15,6 +15,7 @@ import io.ashlar.host.Inbound;
 import io.ashlar.message.BatchResolved;
 import io.ashlar.message.CommitVersion;
 import io.ashlar.message.GetCommitVersion;
+import io.ashlar.message.LogBacklog;
 import io.ashlar.message.Message;
 import io.ashlar.message.PushLog;
 import io.ashlar.message.RecruitCommitProxy;
@@ -163,6 +164,16 @@ final class CommitPipeline {
   /** Bytes of pushes that some log server has not acknowledged. */
   long retainedBytes() {
     return pusher.retainedBytes();
+  }
+
+  /** How far each log server is behind, by member. */
+  List<LogBacklog> backlogs() {
+    return pusher.backlogs();
+  }
+
+  /** The controller has given a log server up for the epoch. */
+  void giveUp(int member) {
+    pusher.giveUp(member);
   }
 
   /** The largest version known to be committed. */

@@ -11,6 +11,7 @@ import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.KeyLocations;
 import io.ashlar.message.Message;
+import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import io.ashlar.message.RecruitCommitProxy;
 import io.ashlar.message.Refused;
@@ -281,8 +282,17 @@ public final class CommitProxy implements Role {
     if (superseded) {
       // What is said here reaches the controller, which begins an epoch as the rows now say.
       refuse(inbound, ErrorCode.CONFIGURATION_CHANGED, "the configuration has been changed");
-    } else if (!broken) {
-      reply(inbound, new Pong());
+      return;
+    }
+    for (int member : ((Ping) inbound.message()).givenUp()) {
+      if (member < 0 || member >= recruit.logs().generation().members().size()) {
+        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "there is no log server " + member);
+        return;
+      }
+      pipeline.giveUp(member);
+    }
+    if (!broken) {
+      reply(inbound, new Pong(pipeline.backlogs()));
     }
   }
 

@@ -127,6 +127,29 @@ public record CommitProxyOptions(
         200_000_000L);
   }
 
+  /** The same with another {@link #retainedBytesMax}. */
+  public CommitProxyOptions withRetainedBytesMax(long bytes) {
+    return new CommitProxyOptions(
+        queueCountMax,
+        queueBytesMax,
+        batchCountMax,
+        batchBytesMax,
+        batchesInFlightMax,
+        eagerBatches,
+        batchIntervalMaxNanos,
+        bytes,
+        laneBytesMax,
+        idlePushDelayNanos,
+        idlePushIntervalNanos,
+        renewalIntervalNanos,
+        renewalBytes,
+        idLifetimeVersions,
+        locationsMax,
+        requestTimeoutNanos,
+        retryDelayMinNanos,
+        retryDelayMaxNanos);
+  }
+
   /** The same with another {@link #batchIntervalMaxNanos}. */
   public CommitProxyOptions withBatchIntervalMaxNanos(long nanos) {
     return new CommitProxyOptions(

@@ -7,10 +7,12 @@ import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.Address;
+import io.ashlar.message.LogBacklog;
 import io.ashlar.message.LogPushed;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.PushLog;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -23,8 +25,10 @@ import java.util.List;
  * chain order. When one fails, all that are on their way go back to the front and are sent again,
  * in order, after a delay: what the log server already has it acknowledges again. An
  * acknowledgement covers everything before it, since the log server gives it only when the whole
- * chain up to there is durable. Nothing is kept for a log server that has stopped: the lane is
- * closed, and the epoch goes on as long as {@link StoppedLogs} says so.
+ * chain up to there is durable. Nothing is kept for a log server that has stopped, or that the
+ * controller has given up for the epoch: the lane is closed, and the epoch goes on as long as
+ * {@link StoppedLogs} says so. The pusher itself gives nobody up, however far behind: of two
+ * proxies each would choose its own, and neither log server could go on with the chain.
  */
 final class LogPusher {
   private final Host host;
@@ -32,6 +36,7 @@ final class LogPusher {
   private final Listener listener;
   private final Lane[] lanes;
   private final StoppedLogs stoppedLogs;
+  private final long epoch;
   private final int needed;
   private final long[] sorted;
   private long committedVersion;
@@ -56,6 +61,7 @@ final class LogPusher {
     this.options = options;
     this.listener = listener;
     LogGeneration generation = logs.generation();
+    epoch = generation.epoch();
     int count = generation.members().size();
     lanes = new Lane[count];
     stoppedLogs = new StoppedLogs(generation);
@@ -92,11 +98,45 @@ final class LogPusher {
     }
   }
 
+  /** How far each log server is behind, by member. */
+  List<LogBacklog> backlogs() {
+    long most = Math.max(options.retainedBytesMax(), retainedBytes) / 2;
+    List<LogBacklog> backlogs = new ArrayList<>(lanes.length);
+    for (Lane lane : lanes) {
+      backlogs.add(
+          new LogBacklog(
+              lane.retained == 0 ? 0 : lane.lastVersion - lane.acknowledgedVersion,
+              lane.retained,
+              lane.retained > most));
+    }
+    return backlogs;
+  }
+
+  /** The controller has given a log server up for the epoch; a second time changes nothing. */
+  void giveUp(int member) {
+    if (!ended && !lanes[member].closed) {
+      host.probes().hit("commit-proxy.log-server-given-up");
+      host.trace().event("LogServerGivenUp", "epoch", epoch, "member", member);
+      leave(lanes[member]);
+    }
+  }
+
+  private void leave(Lane lane) {
+    if (stoppedLogs.isEpochOver(lane.member)) {
+      listener.onLogStopped(lane.member);
+    } else if (!lane.closed) {
+      host.probes().hit("commit-proxy.goes-on-without-a-log-server");
+      host.trace().event("LogServerLeft", "epoch", epoch, "member", lane.member);
+      lane.close();
+    }
+  }
+
   void end() {
     ended = true;
     for (Lane lane : lanes) {
       lane.outstanding.clear();
       lane.waiting.clear();
+      lane.retained = 0;
     }
     retainedBytes = 0;
   }
@@ -120,6 +160,7 @@ final class LogPusher {
   void checkInvariants() {
     long bytes = 0;
     for (Lane lane : lanes) {
+      long before = bytes;
       long last = lane.acknowledgedVersion;
       for (Deque<PushLog> queue : List.of(lane.outstanding, lane.waiting)) {
         for (PushLog push : queue) {
@@ -129,6 +170,7 @@ final class LogPusher {
           bytes += costOf(push);
         }
       }
+      Check.that(lane.retained == bytes - before, "bytes kept for one: ", lane.retained);
     }
     Check.that(bytes == retainedBytes, "bytes retained: ", bytes, ", counted: ", retainedBytes);
   }
@@ -140,6 +182,13 @@ final class LogPusher {
     private final Deque<PushLog> outstanding = new ArrayDeque<>();
     private final Deque<PushLog> waiting = new ArrayDeque<>();
     private long outstandingBytes;
+
+    /** Bytes of both. */
+    private long retained;
+
+    /** The last that was to be pushed. */
+    private long lastVersion;
+
     private long acknowledgedVersion;
 
     /** Which sending a failure belongs to: of all failures of one, the first counts. */
@@ -153,6 +202,7 @@ final class LogPusher {
       this.member = member;
       this.address = address;
       this.acknowledgedVersion = acknowledgedVersion;
+      this.lastVersion = acknowledgedVersion;
     }
 
     void add(PushLog push) {
@@ -160,15 +210,20 @@ final class LogPusher {
         return;
       }
       waiting.addLast(push);
-      retainedBytes += costOf(push);
+      lastVersion = push.version();
+      retain(costOf(push));
       sendWaiting();
+    }
+
+    private void retain(long bytes) {
+      retained += bytes;
+      retainedBytes += bytes;
     }
 
     /** Nothing is sent to it any more, nor kept for it. */
     private void close() {
       closed = true;
-      outstanding.forEach(push -> retainedBytes -= costOf(push));
-      waiting.forEach(push -> retainedBytes -= costOf(push));
+      retain(-retained);
       outstanding.clear();
       waiting.clear();
       outstandingBytes = 0;
@@ -203,14 +258,14 @@ final class LogPusher {
       while (!outstanding.isEmpty() && outstanding.peekFirst().version() <= version) {
         long cost = costOf(outstanding.removeFirst());
         outstandingBytes -= cost;
-        retainedBytes -= cost;
+        retain(-cost);
       }
       while (outstanding.isEmpty()
           && !waiting.isEmpty()
           && waiting.peekFirst().version() <= version) {
         // An answer to a push that is about to be sent again.
         host.probes().hit("commit-proxy.acknowledged-before-resent");
-        retainedBytes -= costOf(waiting.removeFirst());
+        retain(-costOf(waiting.removeFirst()));
       }
       if (version > acknowledgedVersion) {
         acknowledgedVersion = version;
@@ -273,21 +328,11 @@ final class LogPusher {
         return;
       }
       if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
-        onStopped();
+        leave(lane);
       } else if (isForEver(failure)) {
         listener.onLogRefused(lane.member, failure.code().label() + " " + failure.detail());
       } else {
         lane.fail(attempt);
-      }
-    }
-
-    private void onStopped() {
-      if (stoppedLogs.isEpochOver(lane.member)) {
-        listener.onLogStopped(lane.member);
-      } else if (!lane.closed) {
-        host.probes().hit("commit-proxy.goes-on-without-a-log-server");
-        host.trace().event("LogServerLeft", "member", lane.member);
-        lane.close();
       }
     }
 

@@ -2,18 +2,51 @@ package io.ashlar.runtime;
 
 import io.ashlar.message.ConfirmEpoch;
 import io.ashlar.message.LockLog;
+import io.ashlar.message.LogBacklog;
 import io.ashlar.message.LogLocked;
 import io.ashlar.message.LogPeeked;
 import io.ashlar.message.LogPushed;
 import io.ashlar.message.LogState;
 import io.ashlar.message.PeekLog;
+import io.ashlar.message.Ping;
+import io.ashlar.message.Pong;
 import io.ashlar.message.PopLog;
 import io.ashlar.message.PushLog;
 import io.ashlar.runtime.wire.Wire;
 
-/** The messages of log servers. */
+/** The messages of log servers, and what is said of them. */
 final class LogWire {
   private LogWire() {}
+
+  static Wire.Ping toWire(Ping m) {
+    return Wire.Ping.newBuilder().addAllGivenUp(m.givenUp()).build();
+  }
+
+  static Ping fromWire(Wire.Ping m) {
+    return new Ping(m.getGivenUpList());
+  }
+
+  static Wire.Pong toWire(Pong m) {
+    return Wire.Pong.newBuilder()
+        .addAllBacklogs(WireParts.listToWire(m.backlogs(), LogWire::toWire))
+        .build();
+  }
+
+  static Pong fromWire(Wire.Pong m) {
+    return new Pong(WireParts.listFromWire(m.getBacklogsList(), LogWire::fromWire));
+  }
+
+  private static Wire.LogBacklog toWire(LogBacklog part) {
+    return Wire.LogBacklog.newBuilder()
+        .setVersions(part.versions())
+        .setBytes(part.bytes())
+        .setHoldsUp(part.holdsUp())
+        .build();
+  }
+
+  private static LogBacklog fromWire(Wire.LogBacklog part) {
+    return new LogBacklog(part.getVersions(), part.getBytes(), part.getHoldsUp());
+  }
 
   static Wire.PushLog toWire(PushLog m) {
     return Wire.PushLog.newBuilder()

@@ -76,8 +76,8 @@ final class WireKinds {
   static MessageLite toWire(Message message) {
     return switch (message.kind()) {
       case REFUSED -> WireParts.toWire((Refused) message);
-      case PING -> Wire.Ping.getDefaultInstance();
-      case PONG -> Wire.Pong.getDefaultInstance();
+      case PING -> LogWire.toWire((Ping) message);
+      case PONG -> LogWire.toWire((Pong) message);
       case GET_ROLE_STATUS -> Wire.GetRoleStatus.getDefaultInstance();
       case ROLE_STATUS -> WireParts.toWire((RoleStatus) message);
       case REGISTER_WORKER -> ControlWire.toWire((RegisterWorker) message);
@@ -144,8 +144,8 @@ final class WireKinds {
   static Message fromWire(MessageKind kind, MessageLite body) {
     return switch (kind) {
       case REFUSED -> WireParts.fromWire((Wire.Refused) body);
-      case PING -> new Ping();
-      case PONG -> new Pong();
+      case PING -> LogWire.fromWire((Wire.Ping) body);
+      case PONG -> LogWire.fromWire((Wire.Pong) body);
       case GET_ROLE_STATUS -> new GetRoleStatus();
       case ROLE_STATUS -> WireParts.fromWire((Wire.RoleStatus) body);
       case REGISTER_WORKER -> ControlWire.fromWire((Wire.RegisterWorker) body);

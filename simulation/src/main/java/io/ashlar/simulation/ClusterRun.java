@@ -53,6 +53,7 @@ final class ClusterRun {
   private final ClusterBounds bounds;
   private final ElectionWatch elections;
   private final WorkerIds workerIds = new WorkerIds();
+  private final GivenUpLogs givenUpLogs;
 
   /**
    * @param workloads how many the clients have, or 1
@@ -82,6 +83,8 @@ final class ClusterRun {
     elections = new ElectionWatch(world);
     world.addTraceListener(elections);
     world.addTraceListener(workerIds);
+    givenUpLogs = new GivenUpLogs(world);
+    world.addTraceListener(givenUpLogs);
     if (plan.throughCodec()) {
       world.network().setCodec(new WireForm());
     }
@@ -108,9 +111,14 @@ final class ClusterRun {
     return plan;
   }
 
-  /** What was seen of the coordinators that cannot be, with what it is about; null for nothing. */
+  /** What was told that cannot be, with what it is about; null for nothing. */
   String violation() {
-    return elections.violation() == null ? null : ElectionWatch.NAME + ": " + elections.violation();
+    if (elections.violation() != null) {
+      return ElectionWatch.NAME + ": " + elections.violation();
+    }
+    return givenUpLogs.violation() == null
+        ? null
+        : GivenUpLogs.NAME + ": " + givenUpLogs.violation();
   }
 
   /** What was drawn, for people. */

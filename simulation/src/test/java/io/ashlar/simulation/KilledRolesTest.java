@@ -6,6 +6,7 @@ import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.control.ControllerOptions;
 import io.ashlar.control.CoordinatorOptions;
 import io.ashlar.core.Limits;
+import io.ashlar.proxy.CommitProxyOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,8 @@ class KilledRolesTest {
   private static Scene scene(long seed) {
     ClusterConfiguration configuration =
         new ClusterConfiguration(1, 1, 1, 3, MACHINES, 2, 0, Limits.WINDOW_VERSIONS);
-    return new Scene(seed, Scene.anyRole(MACHINES), configuration, 3);
+    return new Scene(
+        seed, Scene.anyRole(MACHINES), configuration, 3, CommitProxyOptions.defaults());
   }
 
   private static int epochs(Scene scene) {

@@ -21,6 +21,7 @@ import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
+import io.ashlar.proxy.CommitProxyOptions;
 import io.ashlar.simulation.workload.SimClient;
 import io.ashlar.simulation.world.SimDisk;
 import io.ashlar.simulation.world.SimMachine;
@@ -84,7 +85,8 @@ final class Scene implements AutoCloseable {
         machines,
         new ClusterConfiguration(
             1, 1, 1, logs, storages, replication, antiQuorum, Limits.WINDOW_VERSIONS),
-        1);
+        1,
+        RoleSettings.defaults().commitProxy());
   }
 
   /**
@@ -94,7 +96,8 @@ final class Scene implements AutoCloseable {
       long seed,
       List<PlannedWorker> machines,
       ClusterConfiguration configuration,
-      int coordinators) {
+      int coordinators,
+      CommitProxyOptions commitProxy) {
     workers.addAll(machines);
     world = new SimWorld(seed, WorldConditions.calm());
     RoleSettings hostile =
@@ -117,7 +120,7 @@ final class Scene implements AutoCloseable {
             new RoleSettings(
                 normal.sequencer(),
                 normal.readVersionProxy(),
-                normal.commitProxy(),
+                commitProxy,
                 normal.resolver(),
                 // With segments that are not larger than memory here can hold.
                 hostile.logServer(),

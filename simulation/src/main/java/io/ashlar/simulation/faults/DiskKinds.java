@@ -10,6 +10,7 @@ final class DiskKinds {
 
   static void addTo(Map<String, Kind> kinds) {
     kinds.put("disk-slow", new Kind(FaultKinds.SOME, SlowDiskFault::draw));
+    kinds.put("log-slow", new Kind(FaultKinds.FEW, SlowLogFault::draw));
     kinds.put("disk-full", new Kind(FaultKinds.FEW, FullDiskFault::draw));
     kinds.put("disk-read-error", error(DiskTrouble.Operation.READ));
     kinds.put("disk-write-error", error(DiskTrouble.Operation.WRITE));

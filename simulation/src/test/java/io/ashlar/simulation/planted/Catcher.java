@@ -14,10 +14,11 @@ enum Catcher {
    */
   REFUSAL("a role that refuses"),
   /**
-   * What is watched all the time: that one leads by right, and that the coordinators' registers are
-   * one. Or a workload's check, if it comes before.
+   * What is watched all the time: that one leads by right, that the coordinators' registers are
+   * one, and that all proxies give up the same log servers. Or a workload's check, if it comes
+   * before.
    */
-  WATCH("the watch over coordinators"),
+  WATCH("the watch over what is told"),
   /** A seed is run twice and does not do the same. */
   REPETITION("a seed run twice"),
   /** Too few transactions were committed, by all workloads or by one of them. */

@@ -23,6 +23,7 @@ final class FrontBugs {
         readVersionOfAnEarlierBatch(),
         answersBeforeReport(),
         contentWithOneLogServer(),
+        eachProxyGivesUpAnother(),
         lastVerdictWins(),
         clearReachesFirstShardAlone(),
         batchIndexCountsTheCommitted(),
@@ -157,6 +158,25 @@ final class FrontBugs {
             PACKAGE + "LogPusher",
             "needed = count - generation.antiQuorum();",
             "needed = 1;");
+  }
+
+  private static PlantedBug eachProxyGivesUpAnother() {
+    return PlantedBug.in(
+            COMMIT_PROXY,
+            "two proxies give up different log servers",
+            "A proxy that can keep no more for a log server gives one up by itself, before the"
+                + " controller has decided which.")
+        .caughtBy(Catcher.WATCH, "")
+        .edit(
+            MODULE,
+            PACKAGE + "CommitProxy",
+            "      host.probes().hit(\"commit-proxy.retained-full\");\n",
+            """
+                  host.probes().hit("commit-proxy.retained-full");
+                  if (recruit.logs().generation().antiQuorum() > 0) {
+                    pipeline.giveUp(recruit.proxyIndex() % pipeline.backlogs().size());
+                  }
+            """);
   }
 
   private static PlantedBug lastVerdictWins() {

@@ -1,0 +1,81 @@
+package io.ashlar.control;
+
+import io.ashlar.message.LogBacklog;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What the commit proxies of an epoch say of its log servers, again and again: which of these fall
+ * behind the others, and which hold a proxy up. What was said once counts for nothing; it must have
+ * been said for a while. Pure; time is given.
+ */
+final class LogLags {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** Of one proxy, by log server: since when it says so each time. */
+  private static final class Said {
+    final long[] behindSince;
+    final long[] heldUpSince;
+
+    Said(int logs) {
+      behindSince = new long[logs];
+      heldUpSince = new long[logs];
+      Arrays.fill(behindSince, NEVER);
+      Arrays.fill(heldUpSince, NEVER);
+    }
+  }
+
+  private final int logs;
+  private final int antiQuorum;
+  private final long behindVersions;
+  private final long patienceNanos;
+
+  /** By proxy. */
+  private final TreeMap<Integer, Said> said = new TreeMap<>();
+
+  /**
+   * @param windowVersions of what a proxy pushes at most so much is not known to be committed
+   * @param patienceNanos for how long it must be said
+   */
+  LogLags(int logs, int antiQuorum, long windowVersions, long patienceNanos) {
+    this.logs = logs;
+    this.antiQuorum = antiQuorum;
+    this.behindVersions = windowVersions / 2;
+    this.patienceNanos = patienceNanos;
+  }
+
+  /** A proxy tells of all log servers, by member. */
+  void told(int proxy, List<LogBacklog> backlogs, long nowNanos) {
+    if (backlogs.size() != logs) {
+      return; // It was asked by somebody else's address.
+    }
+    Said by = said.computeIfAbsent(proxy, first -> new Said(logs));
+    int slow = 0;
+    for (LogBacklog backlog : backlogs) {
+      slow += backlog.versions() > behindVersions / 2 ? 1 : 0;
+    }
+    for (int i = 0; i < logs; i++) {
+      LogBacklog backlog = backlogs.get(i);
+      // When most are slow it is for a reason that others would have too.
+      boolean isBehind =
+          backlog.versions() > behindVersions && slow <= antiQuorum + 1 && slow < logs;
+      by.behindSince[i] = isBehind ? Math.min(by.behindSince[i], nowNanos) : NEVER;
+      by.heldUpSince[i] = backlog.holdsUp() ? Math.min(by.heldUpSince[i], nowNanos) : NEVER;
+    }
+  }
+
+  /** Whether a log server has been far behind the others for a while. */
+  boolean isBehind(int member, long nowNanos) {
+    return said.values().stream().anyMatch(by -> isOld(by.behindSince[member], nowNanos));
+  }
+
+  /** Whether a proxy has kept more than half of what it may for this one, for a while. */
+  boolean holdsUp(int member, long nowNanos) {
+    return said.values().stream().anyMatch(by -> isOld(by.heldUpSince[member], nowNanos));
+  }
+
+  private boolean isOld(long since, long nowNanos) {
+    return since != NEVER && nowNanos - since >= patienceNanos;
+  }
+}
