@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Moves shards between storage servers, for one epoch, by transactions through its proxies: looks
@@ -44,6 +43,10 @@ final class ShardMover {
 
   private List<StorageMember> storages;
   private final TreeMap<Integer, Long> awaySinceNanos = new TreeMap<>();
+
+  /** Where each was last: its disk may have come into another zone since it was made. */
+  private final TreeMap<Integer, String> zones = new TreeMap<>();
+
   private boolean isLocked;
 
   /** Whether something was sent to be committed that may still come through. */
@@ -147,18 +150,21 @@ final class ShardMover {
   /** The storage servers, and what may be asked of each now. */
   private List<MovePlan.Server> servers() {
     long now = host.clock().nowNanos();
-    TreeSet<Uid> live = new TreeSet<>();
+    TreeMap<Uid, String> live = new TreeMap<>();
     for (RegisterWorker worker : workers.live(now)) {
-      worker.storages().forEach(hosted -> live.add(hosted.storageId()));
+      worker.storages().forEach(hosted -> live.put(hosted.storageId(), worker.zone()));
     }
     List<MovePlan.Server> servers = new ArrayList<>();
     for (StorageMember storage : storages) {
-      if (live.contains(storage.storageId())) {
+      String zone = live.get(storage.storageId());
+      if (zone != null) {
         awaySinceNanos.remove(storage.tag());
+        zones.put(storage.tag(), zone);
       } else {
         awaySinceNanos.putIfAbsent(storage.tag(), now);
+        zone = zones.getOrDefault(storage.tag(), storage.zone());
       }
-      servers.add(new MovePlan.Server(storage.tag(), storage.zone(), standing(storage, now)));
+      servers.add(new MovePlan.Server(storage.tag(), zone, standing(storage, now)));
     }
     return servers;
   }

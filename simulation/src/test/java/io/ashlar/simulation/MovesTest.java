@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Setting;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,33 @@ class MovesTest {
       scene.runUntilMoved();
       assertThat(scene.look().view().storages()).hasSize(4);
       checkSome(scene);
+    }
+  }
+
+  /** Then two copies of some shards are in one zone, whatever the state says of their servers. */
+  @Test
+  void copiesAreApartAgainAfterADiskHasComeIntoAnotherZone() {
+    List<PlannedWorker> machines =
+        List.of(
+            PlannedWorker.alone(1, 0),
+            PlannedWorker.alone(2, 1),
+            PlannedWorker.alone(3, 1),
+            PlannedWorker.alone(4, 2));
+    try (Scene scene = new Scene(5, machines, 3, 2, 0, 4)) {
+      setSome(scene);
+      scene.runUntilMoved();
+      scene.kill(1, true);
+      scene.kill(3, true);
+      scene.machine(1).exchange(scene.machine(3));
+      scene.boot(1);
+      scene.boot(3);
+      scene.run(10 * Scene.SECOND);
+      scene.runUntilMoved();
+      scene.kill(1, true);
+      scene.kill(2, true);
+      scene.run(5 * Scene.SECOND);
+      checkSome(scene);
+      setSome(scene);
     }
   }
 
