@@ -1,5 +1,9 @@
 package io.ashlar.control;
 
+import io.ashlar.core.Bytes;
+import io.ashlar.core.InitialSplit;
+import java.util.List;
+
 /**
  * Settings of the controller and of recovery; times are in nanoseconds.
  *
@@ -19,6 +23,8 @@ package io.ashlar.control;
  * @param pollsMax polls for the view that wait at most; more are answered at once; default 100,000
  * @param workersAtCreation the workers to wait for before a database is created, at least as many
  *     as its copies need; default 1
+ * @param splitAtCreation the keys at which a database that is created is divided, as {@link
+ *     InitialSplit#checkKeys} wants them; none, the default, for the division that fits most
  * @param election how it becomes the controller, and stays it
  * @param quorum how it reads and writes the coordinated state
  * @param moves how it moves shards between storage servers
@@ -34,10 +40,16 @@ public record ControllerOptions(
     long patienceNanos,
     int pollsMax,
     int workersAtCreation,
+    List<Bytes> splitAtCreation,
     ElectionOptions election,
     QuorumOptions quorum,
     MoveOptions moves) {
   private static final long MILLI = 1_000_000;
+
+  public ControllerOptions {
+    splitAtCreation = List.copyOf(splitAtCreation);
+    InitialSplit.checkKeys(splitAtCreation);
+  }
 
   public static ControllerOptions defaults() {
     return new ControllerOptions(
@@ -51,6 +63,7 @@ public record ControllerOptions(
         10_000 * MILLI,
         100_000,
         1,
+        List.of(),
         ElectionOptions.defaults(),
         QuorumOptions.defaults(),
         MoveOptions.defaults());
@@ -68,6 +81,26 @@ public record ControllerOptions(
         patienceNanos,
         pollsMax,
         workers,
+        splitAtCreation,
+        election,
+        quorum,
+        moves);
+  }
+
+  /** The same with other {@link #splitAtCreation}. */
+  public ControllerOptions withSplitAtCreation(List<Bytes> keys) {
+    return new ControllerOptions(
+        pingIntervalNanos,
+        silenceNanos,
+        graceNanos,
+        retryNanos,
+        recruitNanos,
+        viewPollNanos,
+        drainNanos,
+        patienceNanos,
+        pollsMax,
+        workersAtCreation,
+        keys,
         election,
         quorum,
         moves);

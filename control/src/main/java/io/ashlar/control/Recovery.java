@@ -587,7 +587,8 @@ final class Recovery {
             Math.max(state.storeTime().millisAt(recoveryVersion), host.clock().wallMillis()));
     List<ShardMap.Shard> created =
         state.isNew()
-            ? StorageTeams.initialShards(state.storages(), state.configuration())
+            ? StorageTeams.initialShards(
+                state.storages(), state.configuration(), options.splitAtCreation())
             : List.of();
     transaction =
         new RecoveryTransaction(recoveryVersion, storeTime, storageTags(), metadata, created);

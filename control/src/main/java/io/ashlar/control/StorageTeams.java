@@ -1,5 +1,6 @@
 package io.ashlar.control;
 
+import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.InitialSplit;
 import io.ashlar.core.KeyRange;
@@ -37,12 +38,21 @@ final class StorageTeams {
     return zones.size();
   }
 
-  /** The shards of a new database. */
+  /**
+   * The shards of a new database.
+   *
+   * @param splitKeys where they begin; empty for as many as the configuration says, divided as if
+   *     nothing were known of the keys
+   */
   static List<ShardMap.Shard> initialShards(
-      List<StorageMember> storages, ClusterConfiguration configuration) {
+      List<StorageMember> storages, ClusterConfiguration configuration, List<Bytes> splitKeys) {
     StorageTeams teams = new StorageTeams(storages, configuration.storageReplication());
     List<ShardMap.Shard> shards = new ArrayList<>();
-    for (KeyRange range : InitialSplit.ranges(configuration.shards())) {
+    List<KeyRange> ranges =
+        splitKeys.isEmpty()
+            ? InitialSplit.ranges(configuration.shards())
+            : InitialSplit.at(splitKeys);
+    for (KeyRange range : ranges) {
       shards.add(new ShardMap.Shard(range, teams.next()));
     }
     return shards;

@@ -63,7 +63,7 @@ class RecoveryTransactionTest {
             new StoreTime(100, 5),
             List.of(1, 2),
             new Metadata(),
-            StorageTeams.initialShards(storages, twoShards));
+            StorageTeams.initialShards(storages, twoShards, List.of()));
     TagPlacement placement = new TagPlacement(generation);
     for (int member = 0; member < 3; member++) {
       TreeMap<Integer, List<Mutation>> held = byTag(transaction.payloadFor(placement, member));
@@ -85,7 +85,7 @@ class RecoveryTransactionTest {
             new StoreTime(100, 5),
             List.of(1, 2),
             metadata,
-            StorageTeams.initialShards(storages, twoShards));
+            StorageTeams.initialShards(storages, twoShards, List.of()));
     assertThat(metadata.shardMap().shards(Keys.ALL, 10, false)).hasSize(2);
     assertThat(metadata.shardMap().tagsFor(Bytes.utf8("a"))).containsExactly(1);
     assertThat(metadata.shardMap().tagsFor(Keys.STORE_TIME)).containsExactly(2);
@@ -117,7 +117,7 @@ class RecoveryTransactionTest {
             new StoreTime(100, 5),
             List.of(1, 2),
             metadata,
-            StorageTeams.initialShards(storages, twoShards));
+            StorageTeams.initialShards(storages, twoShards, List.of()));
     Metadata rebuilt = new Metadata();
     rebuilt.put(Bytes.of(0xff, 'x'), Bytes.utf8("a row that is gone"));
     List<Mutation> held =

@@ -26,8 +26,8 @@ class StorageTeamsTest {
       List<StorageMember> storages, int replication, int shards) {
     return StorageTeams.initialShards(
         storages,
-        new ClusterConfiguration(
-            1, 1, 1, 3, storages.size(), 1, 0, replication, shards, 5_000_000));
+        new ClusterConfiguration(1, 1, 1, 3, storages.size(), 1, 0, replication, shards, 5_000_000),
+        List.of());
   }
 
   @Test

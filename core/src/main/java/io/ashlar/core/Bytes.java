@@ -1,5 +1,6 @@
 package io.ashlar.core;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -159,5 +160,37 @@ public final class Bytes implements Comparable<Bytes> {
       text.append("… (").append(array.length).append(" bytes)");
     }
     return text.toString();
+  }
+
+  /**
+   * Bytes from the notation of {@link #toString()}: each {@code \xNN} is one byte, all else its
+   * encoding in UTF-8.
+   *
+   * @throws IllegalArgumentException with words for people, when a backslash begins no {@code \xNN}
+   */
+  public static Bytes parse(String printed) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(printed.length());
+    int at = 0;
+    while (at < printed.length()) {
+      int escape = printed.indexOf('\\', at);
+      int end = escape < 0 ? printed.length() : escape;
+      bytes.writeBytes(printed.substring(at, end).getBytes(StandardCharsets.UTF_8));
+      at = end;
+      if (escape >= 0) {
+        int high = digit(printed, escape + 2);
+        int low = digit(printed, escape + 3);
+        if (high < 0 || low < 0 || printed.charAt(escape + 1) != 'x') {
+          throw new IllegalArgumentException(
+              "a backslash must begin a byte as two hexadecimal digits, as in \\x0a or \\x5c");
+        }
+        bytes.write(high << 4 | low);
+        at = escape + 4;
+      }
+    }
+    return new Bytes(bytes.toByteArray());
+  }
+
+  private static int digit(String text, int at) {
+    return at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
   }
 }

@@ -12,6 +12,11 @@ public final class InitialSplit {
   /** The most shards that a new database can have. */
   public static final int SHARDS_MAX = 256;
 
+  /** The most keys at which it can be divided: the first shard and the last begin elsewhere. */
+  public static final int KEYS_MAX = SHARDS_MAX - 2;
+
+  private static final int SHOWN_BYTES = 60;
+
   /** The type code of small numbers in tuples, with which the prefixes of directories begin. */
   private static final int SMALL_NUMBER = 0x15;
 
@@ -44,7 +49,60 @@ public final class InitialSplit {
 
   /** The ranges between the begins; the last one holds the system keys. */
   public static List<KeyRange> ranges(int shards) {
-    List<Bytes> begins = begins(shards);
+    return between(begins(shards));
+  }
+
+  /**
+   * The ranges between keys that are known to divide the data well, and one more for the system
+   * keys alone.
+   *
+   * @param keys as {@link #checkKeys} wants them
+   */
+  public static List<KeyRange> at(List<Bytes> keys) {
+    checkKeys(keys);
+    List<Bytes> begins = new ArrayList<>(keys.size() + 2);
+    begins.add(Keys.FIRST);
+    begins.addAll(keys);
+    begins.add(Keys.USER_END);
+    return between(begins);
+  }
+
+  /**
+   * Whether a new database can be divided there.
+   *
+   * @throws IllegalArgumentException with words for people, when there are more than {@link
+   *     #KEYS_MAX}, when they do not ascend, or when one is no key of a user, too long or empty
+   */
+  public static void checkKeys(List<Bytes> keys) {
+    if (keys.size() > KEYS_MAX) {
+      throw new IllegalArgumentException(
+          "a new database is divided at " + KEYS_MAX + " keys at most, not " + keys.size());
+    }
+    Bytes before = Keys.FIRST;
+    for (Bytes key : keys) {
+      if (key.compareTo(before) <= 0) {
+        throw new IllegalArgumentException(
+            key.equals(Keys.FIRST)
+                ? "the first shard begins at the empty key anyway"
+                : "the keys must ascend, and "
+                    + key.printable(SHOWN_BYTES)
+                    + " comes after "
+                    + before.printable(SHOWN_BYTES));
+      }
+      if (key.compareTo(Keys.USER_END) >= 0) {
+        throw new IllegalArgumentException(
+            key.printable(SHOWN_BYTES) + " is not below \\xff, where the keys of the system begin");
+      }
+      if (key.length() > Limits.KEY_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            key.printable(SHOWN_BYTES) + " is longer than a key, " + Limits.KEY_BYTES_MAX);
+      }
+      before = key;
+    }
+  }
+
+  private static List<KeyRange> between(List<Bytes> begins) {
+    int shards = begins.size();
     List<KeyRange> ranges = new ArrayList<>(shards);
     for (int i = 0; i < shards; i++) {
       Bytes end = i == shards - 1 ? Keys.SYSTEM_END : begins.get(i + 1);

@@ -5,6 +5,8 @@ import io.ashlar.control.ControllerOptions;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Limits;
 import io.ashlar.embedded.NodeOptions;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
@@ -55,6 +57,17 @@ public final class CreationOptions {
       description = {"When the database is created: how many resolvers it has.", "Default: 1"})
   private Integer resolvers;
 
+  @Option(
+      names = "--split",
+      paramLabel = "FILE",
+      description = {
+        "When the database is created: a file with keys, one in a line in their order and as the"
+            + " shell shows them (\\x00 for a byte), at which it is divided into shards; at most 254."
+            + " All processes must be started with the same.",
+        "Default: 256 shards that suit keys of text and of tuples"
+      })
+  private Path split;
+
   /** In how many zones everything is kept. */
   public enum Replication {
     SINGLE,
@@ -97,7 +110,10 @@ public final class CreationOptions {
     }
     int logServers = logs == null ? Math.max(copies, Math.min(workers, LOGS_DEFAULT)) : logs;
     int proxyCount = proxies == null ? 1 : proxies;
-    ControllerOptions controller = node.controller().withWorkersAtCreation(workers);
+    ControllerOptions controller =
+        node.controller()
+            .withWorkersAtCreation(workers)
+            .withSplitAtCreation(split == null ? List.of() : SplitFile.read(split));
     try {
       return node.withController(controller)
           .creating(isAnyGiven())
@@ -121,6 +137,7 @@ public final class CreationOptions {
         || processes != null
         || logs != null
         || proxies != null
-        || resolvers != null;
+        || resolvers != null
+        || split != null;
   }
 }

@@ -108,7 +108,12 @@ record ClusterPlan(
     int percent = election.nextBoolean() ? 100 : election.nextInt(20, 100);
     ElectionDraws draws = new ElectionDraws(election, percent);
     ControllerOptions controller =
-        controller(random.fork("controller"), machines, draws.election(), draws.quorum());
+        controller(
+            random.fork("controller"),
+            machines,
+            split(random.fork("split")),
+            draws.election(),
+            draws.quorum());
     int clients = Math.min(clientsMax, random.nextInt(3, 6));
     int actors = random.nextInt(2, 5);
     // So that all actors together begin about that many steps a second when nothing holds them up.
@@ -293,6 +298,10 @@ record ClusterPlan(
 
   /** Where the shards of a new database begin, but for the first. */
   List<Bytes> shardBegins() {
+    List<Bytes> keys = controller.splitAtCreation();
+    if (!keys.isEmpty()) {
+      return keys;
+    }
     return InitialSplit.begins(configuration.shards()).subList(1, configuration.shards());
   }
 
@@ -348,11 +357,20 @@ record ClusterPlan(
 
   /** Others for the same cluster. */
   ControllerOptions drawController(SeededRandom random) {
-    return controller(random, workers.size(), controller.election(), controller.quorum());
+    return controller(
+        random,
+        workers.size(),
+        controller.splitAtCreation(),
+        controller.election(),
+        controller.quorum());
   }
 
   private static ControllerOptions controller(
-      SeededRandom random, int machines, ElectionOptions election, QuorumOptions quorum) {
+      SeededRandom random,
+      int machines,
+      List<Bytes> splitKeys,
+      ElectionOptions election,
+      QuorumOptions quorum) {
     ControllerOptions normal = ControllerOptions.defaults();
     return new ControllerOptions(
         normal.pingIntervalNanos(),
@@ -365,9 +383,20 @@ record ClusterPlan(
         random.chance(250_000) ? random.nextLong(1_000, 5_000) * MILLIS : normal.patienceNanos(),
         random.chance(250_000) ? random.nextInt(1, 4) : normal.pollsMax(),
         machines,
+        splitKeys,
         election,
         quorum,
         moves(random.fork("moves")));
+  }
+
+  /** Seldom: the keys of most workloads begin alike, and then all are in one of these shards. */
+  private static List<Bytes> split(SeededRandom random) {
+    List<Bytes> keys = new ArrayList<>();
+    int shards = random.chance(100_000) ? random.nextInt(1, 12) : 0;
+    for (int i = 1; i <= shards; i++) {
+      keys.add(Bytes.of(Math.min(0xfe, i * (0xff / shards)), random.nextInt(256)));
+    }
+    return keys;
   }
 
   private static MoveOptions moves(SeededRandom random) {
