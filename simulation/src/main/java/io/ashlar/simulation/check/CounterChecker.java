@@ -15,16 +15,24 @@ public final class CounterChecker {
   private record Increment(long sum, long begunAt, long endedAt) {}
 
   private final List<Increment> told = new ArrayList<>();
+
+  /** Those that happened, or will, or never will: nobody knows. */
   private long open;
 
-  /** One that was acknowledged. */
+  /** One has begun. When nothing more is heard of it, its client died, and it stays open. */
+  public void begun() {
+    open++;
+  }
+
+  /** One that had begun was acknowledged. */
   public void told(long sum, long begunAt, long endedAt) {
+    open--;
     told.add(new Increment(sum, begunAt, endedAt));
   }
 
-  /** One that happened, or never will, nobody knows. */
-  public void open() {
-    open++;
+  /** One that had begun certainly did not happen, and never will. */
+  public void failed() {
+    open--;
   }
 
   /**

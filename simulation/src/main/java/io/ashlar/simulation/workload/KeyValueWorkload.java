@@ -65,7 +65,7 @@ public final class KeyValueWorkload implements Workload {
   private final int registers;
   private final KeyValueStore<String, Long> store;
   private final Subspace acts;
-  private final List<RegisterOperation> history = new ArrayList<>();
+  private final List<Use> uses = new ArrayList<>();
   private final Map<Integer, Versioned> seen = new TreeMap<>();
   private final CounterChecker[] counters = new CounterChecker[COUNTERS];
   private final Map<Integer, Timed> timed = new TreeMap<>();
@@ -130,37 +130,42 @@ public final class KeyValueWorkload implements Workload {
 
   // Registers.
 
-  /** One use of a register, as it is while it goes on. */
+  /** One use of a register, kept while it goes on. A client that dies in it leaves it as it is. */
   private final class Use {
     final int register;
     final long value = ++lastValue;
     final long begunAt;
+    long endedAt = RegisterOperation.ENDLESS;
+    Outcome outcome = Outcome.OPEN;
     RegisterOperation.Kind kind;
     long expected;
-    long version;
 
     Use(SimClient client) {
       register = client.random().nextInt(registers);
       begunAt = client.moment();
+      uses.add(this);
     }
 
-    void addTo(SimClient client, Attempt attempt) {
+    void end(SimClient client, Attempt attempt) {
+      outcome = attempt.outcome();
+      if (outcome != Outcome.OPEN) {
+        endedAt = client.moment();
+      }
+    }
+
+    void addTo(List<RegisterOperation> history) {
       if (kind == null) {
         return;
       }
       boolean writes =
           kind == RegisterOperation.Kind.WRITE || kind == RegisterOperation.Kind.COMPARE_AND_SET;
-      boolean isOpen = attempt.outcome() == Outcome.OPEN || attempt.outcome() == Outcome.UNKNOWN;
-      boolean isCertain =
-          attempt.isCommitted() || (!writes && attempt.outcome() == Outcome.READ_ONLY);
-      if (!isCertain && !(writes && isOpen)) {
-        return;
+      boolean isOpen = outcome == Outcome.OPEN || outcome == Outcome.UNKNOWN;
+      boolean isCertain = outcome == Outcome.COMMITTED || (!writes && outcome == Outcome.READ_ONLY);
+      if (isCertain || (writes && isOpen)) {
+        history.add(
+            new RegisterOperation(
+                history.size(), register, kind, expected, value, begunAt, endedAt, isCertain));
       }
-      long endedAt =
-          attempt.outcome() == Outcome.OPEN ? RegisterOperation.ENDLESS : client.moment();
-      history.add(
-          new RegisterOperation(
-              history.size(), register, kind, expected, value, begunAt, endedAt, isCertain));
     }
   }
 
@@ -192,7 +197,7 @@ public final class KeyValueWorkload implements Workload {
                 })
         .thenCompose(
             attempt -> {
-              use.addTo(client, attempt);
+              use.end(client, attempt);
               return ended(client, attempt);
             });
   }
@@ -226,6 +231,7 @@ public final class KeyValueWorkload implements Workload {
     int counter = client.random().nextInt(COUNTERS);
     long begunAt = client.moment();
     long[] sum = new long[1];
+    counters[counter].begun();
     return Attempt.run(
             client,
             transaction ->
@@ -236,8 +242,8 @@ public final class KeyValueWorkload implements Workload {
             attempt -> {
               if (attempt.isCommitted()) {
                 counters[counter].told(sum[0], begunAt, client.moment());
-              } else if (attempt.outcome() != Outcome.FAILED) {
-                counters[counter].open();
+              } else if (attempt.outcome() == Outcome.FAILED) {
+                counters[counter].failed();
               }
               return ended(client, attempt);
             });
@@ -431,10 +437,11 @@ public final class KeyValueWorkload implements Workload {
   }
 
   private void decide(List<Long> values, long begunAt, long endedAt) {
-    List<RegisterOperation> all = new ArrayList<>(history);
+    List<RegisterOperation> all = new ArrayList<>();
+    uses.forEach(use -> use.addTo(all));
     for (int i = 0; i < registers; i++) {
       long found = values.get(i) == null ? RegisterOperation.ABSENT : values.get(i);
-      all.add(RegisterOperation.read(history.size() + i, i, found, begunAt, endedAt));
+      all.add(RegisterOperation.read(all.size(), i, found, begunAt, endedAt));
     }
     violations.addAll(new LinearizabilityChecker().check(all));
     for (int i = 0; i < COUNTERS; i++) {

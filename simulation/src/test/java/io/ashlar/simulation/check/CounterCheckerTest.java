@@ -7,23 +7,30 @@ import org.junit.jupiter.api.Test;
 class CounterCheckerTest {
   private final CounterChecker checker = new CounterChecker();
 
+  private void told(long sum, long begunAt, long endedAt) {
+    checker.begun();
+    checker.told(sum, begunAt, endedAt);
+  }
+
   private Violations check(long last) {
     return checker.check("counter", last);
   }
 
   @Test
   void overlappingIncrementsMayBeToldInAnyOrder() {
-    checker.told(2, 0, 10);
-    checker.told(1, 1, 11);
-    checker.told(3, 12, 13);
+    told(2, 0, 10);
+    told(1, 1, 11);
+    told(3, 12, 13);
     assertThat(check(3).isEmpty()).isTrue();
   }
 
   @Test
   void openOnesMayHaveHappenedOrNot() {
-    checker.told(1, 0, 1);
-    checker.open();
-    checker.open();
+    told(1, 0, 1);
+    checker.begun();
+    checker.begun();
+    checker.begun();
+    checker.failed();
     assertThat(check(1).isEmpty()).isTrue();
     assertThat(check(3).isEmpty()).isTrue();
     assertThat(check(4).kept()).hasSize(1);
@@ -31,22 +38,22 @@ class CounterCheckerTest {
 
   @Test
   void sumIsToldOnce() {
-    checker.told(1, 0, 10);
-    checker.told(1, 1, 11);
+    told(1, 0, 10);
+    told(1, 1, 11);
     assertThat(check(2).kept()).contains("counter was twice 1");
   }
 
   @Test
   void incrementThatGotLostIsFound() {
-    checker.told(1, 0, 1);
-    checker.told(2, 2, 3);
+    told(1, 0, 1);
+    told(2, 2, 3);
     assertThat(check(1).kept()).hasSize(2);
   }
 
   @Test
   void laterOneIsToldMore() {
-    checker.told(2, 0, 1);
-    checker.told(1, 2, 3);
+    told(2, 0, 1);
+    told(1, 2, 3);
     assertThat(check(2).kept()).containsExactly("counter was 2 before it was made 1");
   }
 }
