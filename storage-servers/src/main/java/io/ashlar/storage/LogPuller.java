@@ -25,6 +25,9 @@ final class LogPuller {
   /** For how long a silent log server is asked only when there is no other. */
   private static final long AVOIDED_NANOS = 5_000_000_000L;
 
+  /** No epoch. */
+  private static final long NONE = -1;
+
   /** Who applies what is pulled. */
   interface Receiver {
     /** The last version applied. */
@@ -53,7 +56,12 @@ final class LogPuller {
   private long attempt;
   private boolean isPeeking;
   private Timers.Timer retry;
-  private long epoch = -1;
+  private long epoch = NONE;
+  private long viewEpoch = NONE;
+
+  /** The epoch of the view by which a log server was asked that had popped what is missing here. */
+  private long forgottenInEpoch = NONE;
+
   private int holder;
   private int failures;
 
@@ -77,7 +85,8 @@ final class LogPuller {
     sources = LogSource.of(view, tag);
     attempt++;
     isPeeking = false;
-    epoch = -1;
+    epoch = NONE;
+    viewEpoch = view.epoch();
     if (retry != null) {
       retry.cancel();
       retry = null;
@@ -197,15 +206,8 @@ final class LogPuller {
         return;
       }
       if (reply.poppedThrough() >= plan.from()) {
-        throw new CheckFailedException(
-            "the log at "
-                + to
-                + " has forgotten tag "
-                + tag
-                + " through "
-                + reply.poppedThrough()
-                + ", of which this server has seen only what is below "
-                + plan.from());
+        onForgotten(reply.poppedThrough());
+        return;
       }
       long through = Math.min(reply.through(), plan.through());
       if (through < plan.from()) {
@@ -221,6 +223,29 @@ final class LogPuller {
       } catch (MalformedException e) {
         failed(e.getMessage());
       }
+    }
+
+    /**
+     * The tag was retired, and the view that says so is on its way: the state of this epoch, or of
+     * one before, has this server no more. The next epoch begins with that state.
+     */
+    private void onForgotten(long through) {
+      if (forgottenInEpoch != NONE && forgottenInEpoch != viewEpoch) {
+        throw new CheckFailedException(
+            "the log at "
+                + to
+                + " has forgotten tag "
+                + tag
+                + " through "
+                + through
+                + ", of which this server has seen only what is below "
+                + plan.from()
+                + ", and the tag is not retired");
+      }
+      forgottenInEpoch = viewEpoch;
+      host.probes().hit("storage.forgotten-by-the-log");
+      host.trace().event("StorageForgotten", "tag", tag, "log", to, "through", through);
+      rest();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.CheckFailedException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeySelector;
@@ -237,6 +238,30 @@ class StorageServerTest {
         .isInstanceOf(AshlarException.class)
         .hasMessageContaining(ErrorCode.FILE_CORRUPT.label())
         .hasMessageContaining("ended at " + (RT + 10));
+  }
+
+  /**
+   * The tag of one that was taken away is popped once that is in the state; this one has the view
+   * that says so a little later. Every view of the next epoch would say so.
+   */
+  @Test
+  void waitsForAnotherViewWhenTheLogHasForgottenItsTag() {
+    startEmpty();
+    log.push(RT + 10, RT, set("a", "1"));
+    world.runMillis(100);
+    log.poppedThrough = RT + 20;
+    world.runMillis(5_000);
+    world.view(1, first);
+    world.runMillis(5_000);
+    assertThat(world.probes).contains("storage.forgotten-by-the-log");
+    assertThat(state().latestVersion()).isEqualTo(RT + 10);
+    assertThatThrownBy(
+            () -> {
+              world.view(2, first);
+              world.runMillis(5_000);
+            })
+        .isInstanceOf(CheckFailedException.class)
+        .hasMessageContaining("the tag is not retired");
   }
 
   /**
