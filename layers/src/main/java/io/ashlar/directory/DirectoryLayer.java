@@ -38,6 +38,9 @@ import java.util.function.Function;
  * changes, so moving one costs a few rows however much is in it. Opening one reads a row or two for
  * each name; keep the {@link DirectorySubspace}, unless others may move or remove it meanwhile.
  *
+ * <p>In one transaction wait for each call before the next one and before the commit: two that make
+ * directories at once do not see each other.
+ *
  * <p>A <em>partition</em> is a directory made for the layer {@link #PARTITION}. All that is made in
  * it has its keys, and its nodes, below the partition's prefix; so it can be copied or removed as
  * one range of keys. Directories are not moved in or out.

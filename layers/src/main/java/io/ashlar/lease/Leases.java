@@ -9,6 +9,7 @@ import io.ashlar.client.TransactionContext;
 import io.ashlar.layer.Calls;
 import io.ashlar.layer.Deadline;
 import io.ashlar.layer.Repeat;
+import io.ashlar.layer.Spans;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.time.Duration;
@@ -34,7 +35,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A holder may be paused at any point and for any time; so to look whether one holds a lease and
  * then to act is not enough. {@link #require} makes it part of the transaction that acts. For what
- * is outside of the database there is {@link Lease#token}. Thread-safe and immutable.
+ * is outside of the database there is {@link Lease#token}. Thread-safe and immutable; in one
+ * transaction, though, wait for each call before the next one and before the commit.
  */
 public final class Leases {
   /** A watch that is lost is not waited for longer. */
@@ -89,11 +91,7 @@ public final class Leases {
   }
 
   private static long millis(Duration time) {
-    long millis = time.toMillis();
-    if (millis < 1) {
-      throw new IllegalArgumentException("a lease lasts at least a millisecond, not " + time);
-    }
-    return millis;
+    return Spans.millis(time, "a lease");
   }
 
   /** Who holds a name, or null. */
@@ -137,7 +135,7 @@ public final class Leases {
     Objects.requireNonNull(holder, "the holder is null");
     long millis = millis(time);
     Environment environment = database.environment();
-    long endNanos = environment.nowNanos() + patience.toNanos();
+    long endNanos = environment.nowNanos() + Spans.nanos(patience);
     Lease[] lease = new Lease[1];
     return environment.adopt(
         Repeat.whileTrue(

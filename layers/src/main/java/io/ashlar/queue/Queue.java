@@ -9,8 +9,10 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import io.ashlar.client.TransactionContext;
+import io.ashlar.core.Limits;
 import io.ashlar.layer.Calls;
 import io.ashlar.layer.Repeat;
+import io.ashlar.layer.Spans;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import io.ashlar.tuple.Versionstamp;
@@ -39,7 +41,9 @@ import java.util.concurrent.CompletableFuture;
  * }</pre>
  *
  * <p>Items that one call pushes stay in its order; those of several calls in the same transaction
- * are in no order among them. A payload has at most some 99,900 bytes. Thread-safe and immutable.
+ * are in no order among them. A payload has at most 99,900 bytes or so, and each zero in it counts
+ * as two. Thread-safe and immutable; in one transaction, though, wait for each call before the next
+ * one and before the commit: two that claim at once would get the same item.
  */
 public final class Queue {
   private static final byte[] ONE = {1, 0, 0, 0, 0, 0, 0, 0};
@@ -79,11 +83,14 @@ public final class Queue {
    * Puts several items at the end, one behind the other.
    *
    * @param payloads at most 65,536
+   * @throws IllegalArgumentException when there are more, or when one does not fit into a value
+   *     together with how often it has been handed out
    */
   public CompletableFuture<Void> pushAll(TransactionContext context, List<byte[]> payloads) {
     if (payloads.size() > PUSHED_MAX) {
       throw new IllegalArgumentException("at most 65,536 items, not " + payloads.size());
     }
+    payloads.forEach(Queue::checkFits);
     return Calls.write(
         context,
         transaction -> {
@@ -102,6 +109,21 @@ public final class Queue {
         });
   }
 
+  /** Later too: its place in the queue must not be one that nobody gets it away from. */
+  private static void checkFits(byte[] payload) {
+    int bytes = value(Integer.MAX_VALUE, payload).length;
+    if (bytes > Limits.VALUE_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "an item of "
+              + payload.length
+              + " bytes takes up to "
+              + bytes
+              + " with its zeros doubled, and a value holds "
+              + Limits.VALUE_BYTES_MAX
+              + ": keep it elsewhere, and push its key");
+    }
+  }
+
   private static byte[] value(int attempts, byte[] payload) {
     return Tuple.from(attempts, payload).pack();
   }
@@ -115,11 +137,7 @@ public final class Queue {
   }
 
   private static long millis(Duration time) {
-    long millis = time.toMillis();
-    if (millis < 1) {
-      throw new IllegalArgumentException("an item is leased for a millisecond at least: " + time);
-    }
-    return millis;
+    return Spans.millis(time, "the lease of an item");
   }
 
   // Consumers.
@@ -203,7 +221,7 @@ public final class Queue {
   public CompletableFuture<QueueItem> take(Database database, Duration time, Duration patience) {
     long millis = millis(time);
     Environment environment = database.environment();
-    long endNanos = environment.nowNanos() + patience.toNanos();
+    long endNanos = environment.nowNanos() + Spans.nanos(patience);
     QueueItem[] taken = new QueueItem[1];
     return environment.adopt(
         Repeat.whileTrue(

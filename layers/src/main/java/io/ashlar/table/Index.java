@@ -65,7 +65,10 @@ public final class Index<V> {
     return new Index<>(name, all, null, false, row -> true, List.of(), 0);
   }
 
-  /** An index of one column with an entry for each different value that a row gives. */
+  /**
+   * An index of one column with an entry for each different value that a row gives; none where it
+   * gives null.
+   */
   public static <V> Index<V> each(
       String name, Function<? super V, ? extends Collection<?>> values) {
     Objects.requireNonNull(values, "the function is null");
@@ -116,8 +119,10 @@ public final class Index<V> {
       return List.of(tuple(columns, row));
     }
     Set<Tuple> values = new LinkedHashSet<>();
-    for (Object value : each.apply(row)) {
-      values.add(new Tuple().addObject(element(value)));
+    Iterable<?> all = each.apply(row);
+    // A row from before the component was there has null in it.
+    if (all != null) {
+      all.forEach(value -> values.add(new Tuple().addObject(element(value))));
     }
     return new ArrayList<>(values);
   }

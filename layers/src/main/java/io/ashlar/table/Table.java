@@ -33,8 +33,9 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>Each call is one transaction, repeated by itself, when it is given a database; given a
- * transaction it is a part of that, and strictly serializable with all else. In the same
- * transaction wait for one call that writes before the next that writes the same row.
+ * transaction it is a part of that, and strictly serializable with all else: wait for each call
+ * before the next one and before the commit. Two that write at once do not see each other, and
+ * could give the same value of a unique index to two rows.
  *
  * <p><b>Processes of different age.</b> What the table has is kept with it, and read by every call.
  * Someone who writes and does not declare an index that the table has is refused ({@code

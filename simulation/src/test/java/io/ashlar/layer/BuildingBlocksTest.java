@@ -1,6 +1,7 @@
 package io.ashlar.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
@@ -25,6 +26,7 @@ import io.ashlar.tuple.Versionstamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -303,6 +305,40 @@ class BuildingBlocksTest {
     queue.push(database, utf8("e")).join();
     assertThat(text(waiting.join())).isEqualTo("e");
     assertThat(queue.take(database, two, Duration.ofMillis(10)).join()).isNull();
+  }
+
+  @Test
+  void whatLastsForEverIsHeld() {
+    Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+    try (Database database = Ashlar.inMemory()) {
+      assertThat(leases.acquire(database, "a", "ann", forEver, forEver).join()).isNotNull();
+      assertThat(leases.tryAcquire(database, "a", "bob", forEver).join()).isNull();
+      queue.push(database, utf8("a")).join();
+      assertThat(text(queue.take(database, forEver, forEver).join())).isEqualTo("a");
+      assertThat(queue.claim(database, forEver).join()).isNull();
+    }
+  }
+
+  /** Handing out is a write of a few bytes more, which must never fail. */
+  @Test
+  void anItemThatCanBePushedCanAlwaysBeHandedOut() {
+    try (Database database = Ashlar.inMemory()) {
+      byte[] large = new byte[99_994];
+      Arrays.fill(large, (byte) 7);
+      assertThatThrownBy(() -> queue.push(database, large))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("push its key");
+      assertThatThrownBy(() -> queue.push(database, new byte[60_000]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("zeros doubled");
+      byte[] fits = Arrays.copyOf(large, 99_993);
+      queue.push(database, fits).join();
+      for (int i = 0; i < 3; i++) {
+        QueueItem item = queue.claim(database, Duration.ofHours(1)).join();
+        assertThat(item.payload()).isEqualTo(fits);
+        assertThat(queue.giveBack(database, item).join()).isTrue();
+      }
+    }
   }
 
   @Test
