@@ -59,6 +59,8 @@ final class TransactionReader implements ReadTransaction {
     return database.readAsync(
         reads -> {
           reads.options().setReadSystemKeys();
+          // The version stays what it is: what is wrong with it is for the caller to hear.
+          reads.options().setRetryLimit(0);
           reads.setReadVersion(version);
           return reads
               .get(Keys.STORE_TIME.toArray())
