@@ -170,13 +170,24 @@ final class ClusterController implements Role {
   /** The configuration that was asked for may be possible by now. */
   private void meetWish() {
     ConfigurationChoice.Wish wish = epoch.wish();
-    List<RegisterWorker> usable = new ArrayList<>(workers.live(host.clock().nowNanos()));
-    usable.removeIf(worker -> epoch.excluded().contains(worker.workerId()));
     // With workers that are excluded the next epoch would not have it either.
-    if (wish != null && wish.canBeMet(usable)) {
+    if (wish != null && wish.canBeMet(usable())) {
       host.probes().hit("controller.configuration-possible");
       beginAnew("the configuration that was asked for has become possible");
     }
+  }
+
+  private List<RegisterWorker> usable() {
+    List<RegisterWorker> usable = new ArrayList<>(workers.live(host.clock().nowNanos()));
+    usable.removeIf(worker -> epoch.excluded().contains(worker.workerId()));
+    return usable;
+  }
+
+  /** Whether an epoch that ends now could be followed by one, with or without a process. */
+  private boolean canBegin(String process, boolean withoutIt) {
+    List<RegisterWorker> others = usable();
+    others.removeIf(worker -> withoutIt && worker.process().equals(process));
+    return EpochPlan.missing(epoch.state().configuration(), others).isEmpty();
   }
 
   // Recovery
@@ -230,6 +241,7 @@ final class ClusterController implements Role {
               options,
               begun.plan(),
               begun.state(),
+              ClusterController.this::canBegin,
               ClusterController.this::onPipelineFailure);
       watch.start();
       writes =

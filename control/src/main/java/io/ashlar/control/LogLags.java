@@ -28,7 +28,7 @@ final class LogLags {
 
   private final int logs;
   private final int antiQuorum;
-  private final long behindVersions;
+  private final long behindNanos;
   private final long patienceNanos;
 
   /** By proxy. */
@@ -36,12 +36,13 @@ final class LogLags {
 
   /**
    * @param windowVersions of what a proxy pushes at most so much is not known to be committed
-   * @param patienceNanos for how long it must be said
+   * @param patienceNanos for how long it must be said; no push that is younger makes one far behind
    */
   LogLags(int logs, int antiQuorum, long windowVersions, long patienceNanos) {
     this.logs = logs;
     this.antiQuorum = antiQuorum;
-    this.behindVersions = windowVersions / 2;
+    // A version is a microsecond. With a small window a push that takes its time is no reason yet.
+    this.behindNanos = Math.max(windowVersions / 2 * 1_000, patienceNanos);
     this.patienceNanos = patienceNanos;
   }
 
@@ -53,13 +54,12 @@ final class LogLags {
     Said by = said.computeIfAbsent(proxy, first -> new Said(logs));
     int slow = 0;
     for (LogBacklog backlog : backlogs) {
-      slow += backlog.versions() > behindVersions / 2 ? 1 : 0;
+      slow += backlog.ageNanos() > behindNanos / 2 ? 1 : 0;
     }
     for (int i = 0; i < logs; i++) {
       LogBacklog backlog = backlogs.get(i);
       // When most are slow it is for a reason that others would have too.
-      boolean isBehind =
-          backlog.versions() > behindVersions && slow <= antiQuorum + 1 && slow < logs;
+      boolean isBehind = backlog.ageNanos() > behindNanos && slow <= antiQuorum + 1 && slow < logs;
       by.behindSince[i] = isBehind ? Math.min(by.behindSince[i], nowNanos) : NEVER;
       by.heldUpSince[i] = backlog.holdsUp() ? Math.min(by.heldUpSince[i], nowNanos) : NEVER;
     }

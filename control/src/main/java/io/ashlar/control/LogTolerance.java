@@ -25,6 +25,9 @@ final class LogTolerance {
 
   private static final long THERE = Long.MAX_VALUE;
 
+  /** Nobody tells how one that was given up does: after so long beyond the grace it is tried. */
+  private static final long UNFIT_NANOS = 60_000_000_000L;
+
   private final int antiQuorum;
   private final long graceNanos;
 
@@ -80,13 +83,23 @@ final class LogTolerance {
     return missing;
   }
 
-  /** The first log server that has been missing for longer than the time of grace, or -1. */
-  int overdue(long nowNanos) {
+  /** Those that have been missing for longer than the time of grace. */
+  List<Integer> overdue(long nowNanos) {
+    List<Integer> overdue = new ArrayList<>();
     for (int i = 0; i < missingSince.length; i++) {
       if (missingSince[i] != THERE && nowNanos - missingSince[i] > graceNanos) {
-        return i;
+        overdue.add(i);
       }
     }
-    return -1;
+    return overdue;
+  }
+
+  /** Whether an epoch with this one in it again would as soon be without it. */
+  boolean isUnfit(int member, long nowNanos) {
+    Set<Reason> why = reasons.get(member);
+    boolean wasGivenUpLately =
+        why.contains(Reason.GIVEN_UP)
+            && nowNanos - missingSince[member] <= graceNanos + UNFIT_NANOS;
+    return why.contains(Reason.BEHIND) || wasGivenUpLately;
   }
 }

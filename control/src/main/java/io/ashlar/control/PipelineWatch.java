@@ -23,6 +23,16 @@ import java.util.TreeSet;
  * that cannot go on without it ends.
  */
 final class PipelineWatch {
+  /** Knows of the workers. */
+  interface Substitutes {
+    /**
+     * Whether there are enough workers for an epoch.
+     *
+     * @param withoutIt whether the process does not count
+     */
+    boolean areThere(String process, boolean withoutIt);
+  }
+
   /** Hears of the end, once. */
   interface Listener {
     /**
@@ -47,6 +57,7 @@ final class PipelineWatch {
   /** By member. */
   private final TreeSet<Integer> givenUp = new TreeSet<>();
 
+  private final Substitutes substitutes;
   private final Listener listener;
   private final boolean[] asked;
   private Timers.Timer timer;
@@ -57,6 +68,7 @@ final class PipelineWatch {
       ControllerOptions options,
       EpochPlan plan,
       CoordinatedState state,
+      Substitutes substitutes,
       Listener listener) {
     this.host = host;
     this.options = options;
@@ -69,19 +81,24 @@ final class PipelineWatch {
     this.lags =
         new LogLags(
             logs, antiQuorum, state.configuration().windowVersions(), options.silenceNanos());
+    this.substitutes = substitutes;
     this.listener = listener;
     this.asked = new boolean[roles.size()];
   }
 
   void start() {
-    int overdue = tolerance.overdue(host.clock().nowNanos());
-    if (overdue >= 0) {
-      host.probes().hit("controller.log-server-replaced");
-      fail(
-          firstLog + overdue,
-          Failure.Kind.TIMED_OUT,
-          inWords(overdue) + " has been missing for longer than the time of grace");
-      return;
+    long nowNanos = host.clock().nowNanos();
+    for (int overdue : tolerance.overdue(nowNanos)) {
+      String process = roles.get(firstLog + overdue).process();
+      if (substitutes.areThere(process, tolerance.isUnfit(overdue, nowNanos))) {
+        host.probes().hit("controller.log-server-replaced");
+        fail(
+            firstLog + overdue,
+            Failure.Kind.TIMED_OUT,
+            inWords(overdue) + " has been missing for longer than the time of grace");
+        return;
+      }
+      host.probes().hit("controller.log-server-without-a-substitute");
     }
     for (int i = 0; i < roles.size(); i++) {
       if (!asked[i]) {
@@ -110,7 +127,7 @@ final class PipelineWatch {
       }
     }
     for (int i = 0; i < roles.size() - firstLog && !stopped; i++) {
-      if (!givenUp.contains(i) && antiQuorum > 0 && isToBeGivenUp(i, nowNanos)) {
+      if (!givenUp.contains(i) && isToBeGivenUp(i, nowNanos)) {
         giveUp(i, nowNanos);
       }
     }

@@ -67,6 +67,7 @@ final class WorkerChoice {
     Map<Object, Integer> near = new HashMap<>();
     Comparator<RegisterWorker> best =
         Comparator.<RegisterWorker>comparingInt(worker -> near.getOrDefault(worker.zone(), 0))
+            .thenComparing(worker -> avoided.contains(worker.process()))
             .thenComparingInt(worker -> near.getOrDefault(machineOf(worker), 0))
             .thenComparingInt(worker -> near.getOrDefault(worker, 0))
             .thenComparingInt(worker -> kind.fitness(worker.workerClass()))

@@ -9,16 +9,17 @@ import org.junit.jupiter.api.Test;
 
 class LogLagsTest {
   private static final long WINDOW = 1_000;
-  private static final long PATIENCE = 100;
+  private static final long PATIENCE = 100_000;
+  private static final long MICRO = 1_000;
 
   private static LogLags lags(int antiQuorum) {
     return new LogLags(3, antiQuorum, WINDOW, PATIENCE);
   }
 
-  private static List<LogBacklog> behind(long... versions) {
+  private static List<LogBacklog> behind(long... micros) {
     List<LogBacklog> backlogs = new ArrayList<>();
-    for (long each : versions) {
-      backlogs.add(new LogBacklog(each, each, false));
+    for (long each : micros) {
+      backlogs.add(new LogBacklog(each * MICRO, each, false));
     }
     return backlogs;
   }

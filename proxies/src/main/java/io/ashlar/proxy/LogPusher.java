@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Pushes versions to all log servers of the generation and keeps each until every one has
@@ -37,7 +39,12 @@ final class LogPusher {
   private final Lane[] lanes;
   private final StoppedLogs stoppedLogs;
   private final long epoch;
+  private final int antiQuorum;
   private final int needed;
+
+  /** When each version was pushed that some lane may still wait for. */
+  private final TreeMap<Long, Long> pushedAtNanos = new TreeMap<>();
+
   private final long[] sorted;
   private long committedVersion;
   private long retainedBytes;
@@ -69,7 +76,8 @@ final class LogPusher {
     for (int i = 0; i < count; i++) {
       lanes[i] = new Lane(i, logs.addresses().get(i), committedVersion);
     }
-    needed = count - generation.antiQuorum();
+    antiQuorum = generation.antiQuorum();
+    needed = count - antiQuorum;
     Check.that(needed > 0, "log servers that must acknowledge: ", needed);
     sorted = new long[count];
   }
@@ -93,23 +101,45 @@ final class LogPusher {
 
   /** Sends one version: a push for each log server, in the order of the members. */
   void push(List<PushLog> pushes) {
+    forgetTimes();
+    pushedAtNanos.put(pushes.get(0).version(), host.clock().nowNanos());
     for (int i = 0; i < lanes.length; i++) {
       lanes[i].add(pushes.get(i));
     }
   }
 
-  /** How far each log server is behind, by member. */
+  private void forgetTimes() {
+    long acknowledged = Long.MAX_VALUE;
+    for (Lane lane : lanes) {
+      acknowledged = Math.min(acknowledged, lane.closed ? acknowledged : lane.acknowledgedVersion);
+    }
+    while (!pushedAtNanos.isEmpty() && pushedAtNanos.firstKey() <= acknowledged) {
+      pushedAtNanos.pollFirstEntry();
+    }
+  }
+
+  /**
+   * How far each log server is behind, by member. In time: versions stand still when one holds all
+   * up, since no more are pushed then.
+   */
   List<LogBacklog> backlogs() {
-    long most = Math.max(options.retainedBytesMax(), retainedBytes) / 2;
+    // As many as the anti-quorum may be slow together, before commits wait for room.
+    long most =
+        Math.max(options.retainedBytesMax(), retainedBytes) / (2L * Math.max(1, antiQuorum));
     List<LogBacklog> backlogs = new ArrayList<>(lanes.length);
     for (Lane lane : lanes) {
       backlogs.add(
           new LogBacklog(
-              lane.retained == 0 ? 0 : lane.lastVersion - lane.acknowledgedVersion,
+              lane.retained == 0 ? 0 : age(lane.acknowledgedVersion),
               lane.retained,
               lane.retained > most));
     }
     return backlogs;
+  }
+
+  private long age(long acknowledgedVersion) {
+    Map.Entry<Long, Long> oldest = pushedAtNanos.higherEntry(acknowledgedVersion);
+    return oldest == null ? 0 : host.clock().nowNanos() - oldest.getValue();
   }
 
   /** The controller has given a log server up for the epoch; a second time changes nothing. */
@@ -186,9 +216,6 @@ final class LogPusher {
     /** Bytes of both. */
     private long retained;
 
-    /** The last that was to be pushed. */
-    private long lastVersion;
-
     private long acknowledgedVersion;
 
     /** Which sending a failure belongs to: of all failures of one, the first counts. */
@@ -202,7 +229,6 @@ final class LogPusher {
       this.member = member;
       this.address = address;
       this.acknowledgedVersion = acknowledgedVersion;
-      this.lastVersion = acknowledgedVersion;
     }
 
     void add(PushLog push) {
@@ -210,7 +236,6 @@ final class LogPusher {
         return;
       }
       waiting.addLast(push);
-      lastVersion = push.version();
       retain(costOf(push));
       sendWaiting();
     }
@@ -329,7 +354,8 @@ final class LogPusher {
       }
       if (failure.isRefusal(ErrorCode.TLOG_STOPPED)) {
         leave(lane);
-      } else if (isForEver(failure)) {
+      } else if (!lane.closed && isForEver(failure)) {
+        // One that was left may have broken meanwhile: the epoch goes on without it anyway.
         listener.onLogRefused(lane.member, failure.code().label() + " " + failure.detail());
       } else {
         lane.fail(attempt);

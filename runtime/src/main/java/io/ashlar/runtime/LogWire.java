@@ -38,14 +38,14 @@ final class LogWire {
 
   private static Wire.LogBacklog toWire(LogBacklog part) {
     return Wire.LogBacklog.newBuilder()
-        .setVersions(part.versions())
+        .setAgeNanos(part.ageNanos())
         .setBytes(part.bytes())
         .setHoldsUp(part.holdsUp())
         .build();
   }
 
   private static LogBacklog fromWire(Wire.LogBacklog part) {
-    return new LogBacklog(part.getVersions(), part.getBytes(), part.getHoldsUp());
+    return new LogBacklog(part.getAgeNanos(), part.getBytes(), part.getHoldsUp());
   }
 
   static Wire.PushLog toWire(PushLog m) {

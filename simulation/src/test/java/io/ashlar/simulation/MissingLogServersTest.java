@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.message.WorkerClass;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,29 @@ class MissingLogServersTest {
       assertThat(epochs(scene)).isEqualTo(epochs + 1);
       assertThat(longestStep(scene, 5 * SECOND, "without two")).isLessThan(500 * MILLIS);
       assertThat(scene.get("without one")).isNotNull();
+    }
+  }
+
+  /** Better an epoch without it than none: there would be no zone for the third copy. */
+  @Test
+  void oneThatNobodyCanReplaceIsDoneWithoutUntilItIsBack() {
+    List<PlannedWorker> machines = new ArrayList<>();
+    for (int i = 0; i < MACHINES; i++) {
+      WorkerClass only =
+          i < 2 ? WorkerClass.STATELESS : i < 5 ? WorkerClass.LOG : WorkerClass.STORAGE;
+      machines.add(PlannedWorker.alone(i + 1, i).ofClass(only));
+    }
+    try (Scene scene = new Scene(5, machines, 3, 3, 1, 3)) {
+      int epochs = epochs(scene);
+      scene.kill(2, true);
+      assertThat(longestStep(scene, 30 * SECOND, "without it")).isLessThan(500 * MILLIS);
+      assertThat(epochs(scene)).isEqualTo(epochs);
+      scene.boot(2);
+      longestStep(scene, 5 * SECOND, "with it");
+      assertThat(epochs(scene)).isEqualTo(epochs + 1);
+      assertThat(longestStep(scene, 10 * SECOND, "after that")).isLessThan(500 * MILLIS);
+      assertThat(epochs(scene)).isEqualTo(epochs + 1);
+      assertThat(scene.get("without it")).isNotNull();
     }
   }
 }
