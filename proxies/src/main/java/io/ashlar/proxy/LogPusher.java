@@ -77,7 +77,7 @@ final class LogPusher {
       lanes[i] = new Lane(i, logs.addresses().get(i), committedVersion);
     }
     antiQuorum = generation.antiQuorum();
-    needed = count - antiQuorum;
+    needed = count - generation.antiQuorum();
     Check.that(needed > 0, "log servers that must acknowledge: ", needed);
     sorted = new long[count];
   }
