@@ -33,7 +33,7 @@ public final class Sweeper implements AutoCloseable {
   /** More than the time between the reads of a transaction and its commit can be. */
   public static final Duration GRACE = Duration.ofSeconds(6);
 
-  /** What the rows of one batch may have in sum: they are sent, to be compared. */
+  /** What one batch may send: rows, to be compared, and the keys of rows and reminders. */
   private static final long BATCH_BYTES_MAX = 1_000_000;
 
   private final Database database;
@@ -112,11 +112,14 @@ public final class Sweeper implements AutoCloseable {
                 if (row != null && !Row.decode(row).isAliveAt(horizon)) {
                   transaction.options().setNextWriteNoWriteConflictRange();
                   transaction.mutate(MutationType.COMPARE_AND_CLEAR, rowKeys.get(done), row);
-                  bytes += row.length;
+                  bytes += rowKeys.get(done).length + row.length;
                   gone++;
                 }
+                byte[] reminder = reminders.get(done).getKey();
                 transaction.options().setNextWriteNoWriteConflictRange();
-                transaction.clear(reminders.get(done).getKey());
+                transaction.clear(reminder);
+                // The clear of a key is that of a range: it has two.
+                bytes += 2L * reminder.length;
                 done++;
               }
               return new Swept(done, gone, lagBehind(reminders, done, horizon));

@@ -105,6 +105,22 @@ class KeyValueStoreTest {
     assertThat(store.getAll(database, keys).join()).containsOnly("new");
   }
 
+  /** More than fits into a transaction: it could not be removed at once, nor ever again. */
+  @SimulatedCluster(seeds = 1, faults = "none", busySeconds = 1)
+  void longKeysAreSweptInSmallerBatches(Simulated client, Database database) {
+    String end = "x".repeat(9_900);
+    for (int i = 0; i < 450; i++) {
+      store.put(database, i + end, "value", Duration.ofMillis(10)).join();
+    }
+    client.sleep(Sweeper.GRACE.plusSeconds(2));
+    Sweeper sweeper = store.newSweeper(database, SweeperOptions.defaults());
+    int swept = 0;
+    for (int batch = 1; swept < 450; batch++) {
+      assertThat(batch).isLessThan(40);
+      swept += sweeper.sweepOnce().join().rows();
+    }
+  }
+
   private static long storeTime(Database database) {
     return database.read(reads -> reads.getStoreTime().join());
   }
