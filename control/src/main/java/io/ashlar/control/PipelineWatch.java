@@ -127,7 +127,9 @@ final class PipelineWatch {
       }
     }
     for (int i = 0; i < roles.size() - firstLog && !stopped; i++) {
-      if (!givenUp.contains(i) && isToBeGivenUp(i, nowNanos)) {
+      // Where all must acknowledge there is nothing to give up, and what is kept says only how much
+      // is written: an only log server would end its epoch under load.
+      if (!givenUp.contains(i) && antiQuorum > 0 && isToBeGivenUp(i, nowNanos)) {
         giveUp(i, nowNanos);
       }
     }
