@@ -24,10 +24,6 @@ final class PublishedTransaction extends PublishedReads implements Transaction {
     this.ours = ours;
   }
 
-  private static UnsupportedOperationException notNeeded() {
-    return new UnsupportedOperationException("the directory code was not known to need this");
-  }
-
   @Override
   public void addReadConflictRange(byte[] begin, byte[] end) {
     ours.addReadConflictRange(begin, end);
