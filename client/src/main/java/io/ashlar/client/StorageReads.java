@@ -108,7 +108,9 @@ final class StorageReads {
       // The shard has moved, or all have been passed over: whoever there is.
       server = servers.choose(shard.tags(), now);
     }
-    if (shard.tags().size() > 1 && host.faults().at("client.ask-another-replica")) {
+    if (server != null
+        && shard.tags().size() > 1
+        && host.faults().at("client.ask-another-replica")) {
       StorageServer other = servers.choose(shard.tags(), List.of(server), now);
       return other == null ? server : other;
     }

@@ -163,6 +163,18 @@ class ReplicasTest {
   }
 
   @Test
+  void aTeamThatTheViewDoesNotHaveIsLookedForAgainThoughAnotherReplicaIsWanted() {
+    world.forced = "client.ask-another-replica"::equals;
+    cluster.assign("", 8, 9);
+    Transaction tr = database.createTransaction();
+    CompletableFuture<byte[]> read = tr.get(b("k1"));
+    world.runFor(1_000 * FakeWorld.MILLI);
+    assertThat(world.probes).containsKey("client.no-storage-server-known");
+    cluster.assign("", 2, 3);
+    assertThat(s(world.await(read))).isEqualTo("v1");
+  }
+
+  @Test
   void aWatchMovesToAnotherReplicaWhenItsServerIsGone() {
     Transaction tr = database.createTransaction();
     CompletableFuture<Void> watch = tr.watch(b("k1"));
