@@ -183,9 +183,12 @@ final class ClusterController implements Role {
     return usable;
   }
 
-  /** Whether an epoch that ends now could be followed by one, with or without a process. */
+  /**
+   * Whether an epoch that ends now could be followed by one, with or without a process. Those that
+   * are excluded count: when the others are too few the next epoch has them as well.
+   */
   private boolean canBegin(String process, boolean withoutIt) {
-    List<RegisterWorker> others = usable();
+    List<RegisterWorker> others = new ArrayList<>(workers.live(host.clock().nowNanos()));
     others.removeIf(worker -> withoutIt && worker.process().equals(process));
     return EpochPlan.missing(epoch.state().configuration(), others).isEmpty();
   }

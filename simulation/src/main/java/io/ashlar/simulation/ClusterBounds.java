@@ -26,6 +26,14 @@ final class ClusterBounds {
   /** How often a shard moves until all are where they belong. */
   private static final int WAYS = 3;
 
+  /**
+   * No more than this of the workloads' rows comes to one server by moves, as storage servers count
+   * them; and the part of their memory that it may take until it is stored.
+   */
+  private static final long MOVED_BYTES_MAX = 1_000_000;
+
+  private static final int MEMORY_PART = 4;
+
   /** How long a leader may lead beyond its lease when the point election.lead-on was met. */
   private static final long LEAD_ON_NANOS = 8 * SECOND;
 
@@ -106,13 +114,20 @@ final class ClusterBounds {
 
   /**
    * Every shard may have to be made right, then given to one with fewer, and one may be given up
-   * for another in between. What was fetched is stored after a window, and flushed.
+   * for another in between. What was fetched is stored after a window, and flushed; where there is
+   * little memory, no more than fits into a part of it.
    */
   private void addMoves(ConvergenceBound bound) {
     int shards = Math.max(plan.configuration().shards(), InitialSplit.SHARDS_MAX / 8);
     long atOnce =
         cluster.controllers().stream().mapToLong(c -> c.moves().movingMax()).min().orElse(1);
     int turns = (int) (WAYS * (1 + shards / atOnce));
+    long memory =
+        cluster.roles().stream()
+            .mapToLong(roles -> roles.storageServer().memoryBytesMax())
+            .min()
+            .orElse(MOVED_BYTES_MAX);
+    turns += (int) (MOVED_BYTES_MAX / (1 + memory / MEMORY_PART));
     bound
         .add(
             "a window before what moved is stored",

@@ -112,16 +112,21 @@ class MissingLogServersTest {
     }
   }
 
-  /** Better an epoch without it than none: there would be no zone for the third copy. */
-  @Test
-  void oneThatNobodyCanReplaceIsDoneWithoutUntilItIsBack() {
+  /** Two without roles of the log, three for log servers, and three for storage servers. */
+  private static List<PlannedWorker> machinesByClass() {
     List<PlannedWorker> machines = new ArrayList<>();
     for (int i = 0; i < MACHINES; i++) {
       WorkerClass only =
           i < 2 ? WorkerClass.STATELESS : i < 5 ? WorkerClass.LOG : WorkerClass.STORAGE;
       machines.add(PlannedWorker.alone(i + 1, i).ofClass(only));
     }
-    try (Scene scene = new Scene(5, machines, 3, 3, 1, 3)) {
+    return machines;
+  }
+
+  /** Better an epoch without it than none: there would be no zone for the third copy. */
+  @Test
+  void oneThatNobodyCanReplaceIsDoneWithoutUntilItIsBack() {
+    try (Scene scene = new Scene(5, machinesByClass(), 3, 3, 1, 3)) {
       int epochs = epochs(scene);
       scene.kill(2, true);
       assertThat(longestStep(scene, 30 * SECOND, "without it")).isLessThan(500 * MILLIS);
@@ -132,6 +137,25 @@ class MissingLogServersTest {
       assertThat(longestStep(scene, 10 * SECOND, "after that")).isLessThan(500 * MILLIS);
       assertThat(epochs(scene)).isEqualTo(epochs + 1);
       assertThat(scene.get("without it")).isNotNull();
+    }
+  }
+
+  /** The database goes on with those that are excluded, so one of them is as good as any other. */
+  @Test
+  void oneThatIsBackIsTakenAgainAlthoughAnotherIsExcluded() {
+    try (Scene scene = new Scene(6, machinesByClass(), 3, 3, 1, 3)) {
+      scene.exclude(4);
+      scene.run(5 * SECOND);
+      assertThat(scene.told("ExcludedAreNeeded")).isNotEmpty();
+      int epochs = epochs(scene);
+      scene.kill(2, true);
+      longestStep(scene, 20 * SECOND, "without it");
+      assertThat(epochs(scene)).isEqualTo(epochs);
+      scene.boot(2);
+      longestStep(scene, 5 * SECOND, "with it");
+      assertThat(epochs(scene)).isEqualTo(epochs + 1);
+      assertThat(longestStep(scene, 10 * SECOND, "after that")).isLessThan(500 * MILLIS);
+      assertThat(epochs(scene)).isEqualTo(epochs + 1);
     }
   }
 }
