@@ -1,9 +1,13 @@
 package io.ashlar.kv;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.layer.Calls;
 import io.ashlar.layer.Repeat;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Sets any number of keys, in as many transactions as it takes, and tells for each key what became
- * of it. All that go into the same transaction have the same fate. One that fails does not keep the
- * others from being tried. For one thread until {@link #run}.
+ * Sets and removes any number of keys, in as many transactions as it takes, and tells for each key
+ * what became of it. All that go into the same transaction have the same fate, but one that is too
+ * large for any has its own. One that fails does not keep the others from being tried. For one
+ * thread until {@link #run}.
  */
 public final class BulkWrite<K, V> {
   /** What became of a key. */
@@ -39,33 +44,58 @@ public final class BulkWrite<K, V> {
 
   private static final int BATCH_COUNT_MAX = 5_000;
 
-  private record Put<K>(K key, byte[] keyBytes, byte[] content) {
+  /**
+   * What is to become of a key.
+   *
+   * @param content null to remove it
+   */
+  private record Write<K>(K key, byte[] keyBytes, byte[] content, Duration ttl) {
     int sizeBytes() {
-      return 3 * keyBytes.length + content.length;
+      return OVERHEAD_BYTES + 3 * keyBytes.length + (content == null ? 0 : content.length);
     }
   }
 
+  /** The place of the store and what a row has besides its value, about. */
+  private static final int OVERHEAD_BYTES = 100;
+
   private final KeyValueStore<K, V> store;
-  private final List<Put<K>> puts = new ArrayList<>();
+
+  /** By the bytes of the key: of several writes the last counts, and nothing can come after it. */
+  private final Map<ByteBuffer, Write<K>> writes = new LinkedHashMap<>();
 
   public BulkWrite(KeyValueStore<K, V> store) {
     this.store = Objects.requireNonNull(store, "the store is null");
   }
 
-  /** Adds a key; when it was added before, the later value is written later. */
+  /** Sets a key, for ever; instead of what was asked for it before. */
   public BulkWrite<K, V> put(K key, V value) {
-    puts.add(new Put<>(key, store.keyBytes(key), store.valueBytes(value)));
+    return put(key, value, KeyValueStore.FOREVER);
+  }
+
+  /** Sets a key, for some time from when it is written; instead of what was asked before. */
+  public BulkWrite<K, V> put(K key, V value, Duration ttl) {
+    Objects.requireNonNull(ttl, "the time to live is null");
+    return add(new Write<>(key, store.keyBytes(key), store.valueBytes(value), ttl));
+  }
+
+  /** Removes a key; instead of what was asked for it before. */
+  public BulkWrite<K, V> delete(K key) {
+    return add(new Write<>(key, store.keyBytes(key), null, null));
+  }
+
+  private BulkWrite<K, V> add(Write<K> write) {
+    writes.put(ByteBuffer.wrap(write.keyBytes()), write);
     return this;
   }
 
   /**
    * Writes all, one transaction after the other.
    *
-   * @return the results by key in the order of their first {@link #put}; never fails for an error
-   *     of the database
+   * @return the results by key, in the order in which keys were first named; never fails for an
+   *     error of the database
    */
   public CompletableFuture<Map<K, Result>> run(Database database) {
-    List<Put<K>> left = new ArrayList<>(puts);
+    List<Write<K>> left = new ArrayList<>(writes.values());
     Map<K, Result> results = new LinkedHashMap<>();
     int[] next = new int[1];
     CompletableFuture<Void> all =
@@ -76,37 +106,51 @@ public final class BulkWrite<K, V> {
                 return CompletableFuture.completedFuture(false);
               }
               next[0] = endOfBatch(left, begin);
-              List<Put<K>> batch = left.subList(begin, next[0]);
+              List<Write<K>> batch = left.subList(begin, next[0]);
               return writeBatch(database, batch)
                   .handle(
                       (done, error) -> {
                         Result result = result(error);
-                        batch.forEach(put -> results.put(put.key(), result));
+                        batch.forEach(write -> results.put(write.key(), result));
                         return true;
                       });
             });
     return database.environment().adopt(all.thenApply(done -> results));
   }
 
-  private int endOfBatch(List<Put<K>> all, int begin) {
+  private int endOfBatch(List<Write<K>> all, int begin) {
     long bytes = 0;
     int end = begin;
-    while (end < all.size()
-        && end - begin < BATCH_COUNT_MAX
-        && (end == begin || bytes + all.get(end).sizeBytes() <= BATCH_BYTES_MAX)) {
-      bytes += all.get(end++).sizeBytes();
+    while (end < all.size() && end - begin < BATCH_COUNT_MAX) {
+      Write<K> next = all.get(end);
+      boolean fits = store.fits(next.keyBytes(), next.content()) && bytes <= BATCH_BYTES_MAX;
+      if (!fits) {
+        return Math.max(end, begin + 1);
+      }
+      bytes += next.sizeBytes();
+      end++;
     }
     return end;
   }
 
-  private CompletableFuture<Void> writeBatch(Database database, List<Put<K>> batch) {
-    return database.runAsync(
+  private CompletableFuture<Void> writeBatch(Database database, List<Write<K>> batch) {
+    return Calls.write(
+        database,
         transaction -> {
-          for (Put<K> put : batch) {
-            store.setForEver(transaction, put.keyBytes(), put.content());
+          CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+          for (Write<K> one : batch) {
+            done = done.thenCompose(before -> write(transaction, one));
           }
-          return CompletableFuture.completedFuture(null);
+          return done;
         });
+  }
+
+  private CompletableFuture<Void> write(Transaction transaction, Write<K> one) {
+    if (one.content() == null) {
+      store.rows().clear(transaction, one.keyBytes());
+      return CompletableFuture.completedFuture(null);
+    }
+    return store.set(transaction, one.keyBytes(), one.content(), one.ttl());
   }
 
   private static Result result(Throwable error) {

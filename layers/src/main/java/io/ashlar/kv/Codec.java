@@ -1,7 +1,12 @@
 package io.ashlar.kv;
 
+import io.ashlar.core.Bytes;
 import io.ashlar.tuple.Tuple;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -19,11 +24,32 @@ public interface Codec<T> {
     return of(byte[]::clone, bytes -> bytes);
   }
 
-  /** Text as UTF-8. Ordered by code points; the prefix of a text is that of its bytes. */
+  /**
+   * Text as UTF-8. Ordered by code points; the prefix of a text is that of its bytes. A surrogate
+   * without its partner has no encoding, nor have other bytes a text: {@link
+   * IllegalArgumentException}.
+   */
   static Codec<String> utf8() {
-    return of(
-        text -> text.getBytes(StandardCharsets.UTF_8),
-        bytes -> new String(bytes, StandardCharsets.UTF_8));
+    return of(Codec::encodeUtf8, Codec::decodeUtf8);
+  }
+
+  private static byte[] encodeUtf8(String text) {
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      return Arrays.copyOf(bytes.array(), bytes.limit());
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "the text has a surrogate without its partner, which UTF-8 has no bytes for", e);
+    }
+  }
+
+  private static String decodeUtf8(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "not UTF-8, written with another codec perhaps: " + Bytes.copyOf(bytes).printable(60), e);
+    }
   }
 
   /** Tuples, ordered as they are; a tuple of the first elements is a prefix. */

@@ -5,6 +5,7 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import io.ashlar.client.TransactionContext;
+import io.ashlar.core.Limits;
 import io.ashlar.kv.KeyValueException.Reason;
 import io.ashlar.layer.Calls;
 import io.ashlar.tuple.Subspace;
@@ -80,6 +81,16 @@ public final class KeyValueStore<K, V> {
 
   byte[] valueBytes(V value) {
     return values.encode(Objects.requireNonNull(value, "the value is null"));
+  }
+
+  /**
+   * Whether a row keeps to the limits of keys and values.
+   *
+   * @param content null for no row
+   */
+  boolean fits(byte[] key, byte[] content) {
+    return rows.rowKey(key).length + Long.BYTES <= Limits.KEY_BYTES_MAX
+        && (content == null || content.length + Row.HEADER_BYTES_MAX <= Limits.VALUE_BYTES_MAX);
   }
 
   Entry<K, V> entry(byte[] key, Row row) {

@@ -14,6 +14,9 @@ import java.util.Arrays;
 record Row(long version, long expiry, byte[] value) {
   static final long NEVER = Long.MAX_VALUE;
 
+  /** What a row has besides its value, at most. */
+  static final int HEADER_BYTES_MAX = 1 + 2 * Long.BYTES;
+
   private static final byte LASTING = 1;
   private static final byte EXPIRING = 2;
 
