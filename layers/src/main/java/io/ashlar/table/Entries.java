@@ -1,6 +1,8 @@
 package io.ashlar.table;
 
 import io.ashlar.client.KeyValue;
+import io.ashlar.core.Limits;
+import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.util.Arrays;
@@ -43,7 +45,7 @@ final class Entries<V> {
     return place;
   }
 
-  /** The entries of a row, ordered by key; none for no row. */
+  /** The entries of a row, ordered by key, also those that do not fit; none for no row. */
   SortedMap<byte[], byte[]> of(V row, Tuple key) {
     SortedMap<byte[], byte[]> found = new TreeMap<>(Arrays::compareUnsigned);
     if (row == null) {
@@ -60,6 +62,27 @@ final class Entries<V> {
       }
     }
     return found;
+  }
+
+  /** Whether an entry keeps to the limits of keys and values; nothing else can be in the index. */
+  static boolean fits(byte[] entryKey, byte[] value) {
+    return entryKey.length <= Limits.KEY_BYTES_MAX && value.length <= Limits.VALUE_BYTES_MAX;
+  }
+
+  /** What is thrown for a row with an entry that does not fit. */
+  TableException tooLarge(Tuple key, byte[] entryKey, byte[] value) {
+    boolean isKey = entryKey.length > Limits.KEY_BYTES_MAX;
+    return new TableException(
+        Reason.ENTRY_TOO_LARGE,
+        "the row "
+            + key
+            + " would have an entry in the index "
+            + index.name()
+            + " whose "
+            + (isKey ? "key has " + entryKey.length : "value has " + value.length)
+            + " bytes, and not more than "
+            + (isKey ? Limits.KEY_BYTES_MAX : Limits.VALUE_BYTES_MAX)
+            + " are possible; give the row less there, or let the index take a part of it");
   }
 
   /** The values in the columns of the index. */

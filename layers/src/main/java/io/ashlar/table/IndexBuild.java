@@ -23,7 +23,9 @@ import java.util.concurrent.CompletableFuture;
  * is started again, also by another process, and any number of them may run.
  *
  * <p>When rows turn out to have the same values in a unique index, it fails with {@code
- * NOT_UNIQUE}, and the index stays as it is: change one of the rows and start again, or drop it.
+ * NOT_UNIQUE}, and with {@code ENTRY_TOO_LARGE} at a row with a value that is too long for an
+ * entry; the index stays as it is. Change the row that the message names and start again, or drop
+ * the index.
  *
  * <p>Thread-safe.
  */
@@ -134,6 +136,9 @@ public final class IndexBuild<K, V> implements AutoCloseable {
           .of(table.decode(row.getValue()), key)
           .forEach(
               (entryKey, value) -> {
+                if (!Entries.fits(entryKey, value)) {
+                  throw entries.tooLarge(key, entryKey, value);
+                }
                 byte[] other = wanted.put(entryKey, value);
                 if (other != null) {
                   throw IndexWrites.notUnique(entries, entryKey, key, Entries.ownerOf(other));

@@ -1,14 +1,14 @@
 package io.ashlar.table;
 
 import io.ashlar.table.TableException.Reason;
-import java.util.Map;
 import java.util.SortedMap;
 
 /** Refuses what would lose or spoil something that the table has and this process does not know. */
 final class SchemaCheck {
   private SchemaCheck() {}
 
-  static void encoding(TableSchema schema, RowCodec<?> codec, int keyColumns) {
+  /** What whoever reads must know. Components that he lacks are not his concern. */
+  static void reader(TableSchema schema, RowCodec<?> codec, int keyColumns) {
     if (!schema.codec().equals(codec.name())) {
       throw incompatible("its rows are encoded as " + schema.codec() + ", not " + codec.name());
     }
@@ -16,28 +16,50 @@ final class SchemaCheck {
       throw incompatible(
           "its primary key has " + schema.keyColumns() + " columns, not " + keyColumns);
     }
-    SortedMap<String, String> known = codec.components();
-    for (Map.Entry<String, String> stored : schema.components().entrySet()) {
-      String kind = known.get(stored.getKey());
-      if (kind == null) {
+    codec
+        .components()
+        .forEach(
+            (name, kind) -> {
+              String stored = schema.components().get(name);
+              if (stored != null && !stored.equals(kind)) {
+                throw incompatible(
+                    "the component " + name + " of its rows is " + stored + ", not " + kind);
+              }
+            });
+  }
+
+  /**
+   * What whoever writes must know: all components and indexes that the table has. Nor may his rows
+   * have more than the table, since someone who does not know of it would change the row, and lose
+   * it.
+   */
+  static <V> void writer(
+      TableSchema schema, RowCodec<V> codec, SortedMap<String, Index<V>> declared) {
+    knowsComponents(schema, codec);
+    for (String name : codec.components().keySet()) {
+      if (!schema.components().containsKey(name)) {
+        throw incompatible(
+            "rows of this process have a component "
+                + name
+                + ", which the table does not have yet; call create first, so that nobody writes"
+                + " any more who does not know it and would lose it");
+      }
+    }
+    indexes(schema, declared);
+  }
+
+  static void knowsComponents(TableSchema schema, RowCodec<?> codec) {
+    for (String name : schema.components().keySet()) {
+      if (!codec.components().containsKey(name)) {
         throw incompatible(
             "its rows have a component "
-                + stored.getKey()
-                + ", which this process does not know and would lose");
-      }
-      if (!kind.equals(stored.getValue())) {
-        throw incompatible(
-            "the component "
-                + stored.getKey()
-                + " of its rows is "
-                + stored.getValue()
-                + ", not "
-                + kind);
+                + name
+                + ", which this process does not know and would lose; it can read them, and a"
+                + " program whose rows have it can write");
       }
     }
   }
 
-  /** What whoever writes must know. */
   static <V> void indexes(TableSchema schema, SortedMap<String, Index<V>> declared) {
     schema
         .indexes()

@@ -165,6 +165,7 @@ public final class Scrub<K, V> implements AutoCloseable {
         .thenCompose(
             rows -> {
               List<Wanted> wanted = new ArrayList<>();
+              List<String> impossible = new ArrayList<>();
               for (KeyValue row : rows) {
                 Tuple key = table.layout().keyOfRow(row.getKey());
                 V decoded = table.decode(row.getValue());
@@ -172,7 +173,13 @@ public final class Scrub<K, V> implements AutoCloseable {
                   index
                       .of(decoded, key)
                       .forEach(
-                          (entryKey, value) -> wanted.add(new Wanted(index, key, entryKey, value)));
+                          (entryKey, value) -> {
+                            if (Entries.fits(entryKey, value)) {
+                              wanted.add(new Wanted(index, key, entryKey, value));
+                            } else {
+                              impossible.add(index.tooLarge(key, entryKey, value).getMessage());
+                            }
+                          });
                 }
               }
               return transaction
@@ -180,7 +187,8 @@ public final class Scrub<K, V> implements AutoCloseable {
                   .thenApply(
                       found ->
                           new Done(
-                              compare(transaction, rows.size(), wanted, found),
+                              compare(transaction, rows.size(), wanted, found)
+                                  .plus(new Report(0, 0, impossible.size(), 0, 0, impossible)),
                               next(readable, null, rows, batchMax)));
             });
   }

@@ -11,12 +11,16 @@ import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -39,8 +43,9 @@ import java.util.function.Function;
  *
  * <p><b>Processes of different age.</b> What the table has is kept with it, and read by every call.
  * Someone who writes and does not declare an index that the table has is refused ({@code
- * INCOMPATIBLE}), as is someone whose rows lack a component: so nobody can spoil what he does not
- * know. An index that is declared, and that the table does not have yet, is not used until {@link
+ * INCOMPATIBLE}), as is someone whose rows lack a component that the table has, or have one more
+ * than the table: so nobody can spoil or lose what he does not know. Who is refused can still read.
+ * An index that is declared, and that the table does not have yet, is not used until {@link
  * #create} adds it and, if there are rows already, an {@link IndexBuild} has gone through them.
  *
  * <p>The rows, and the values and key of each entry, keep to the limits of keys and values: 10,000
@@ -55,6 +60,10 @@ public final class Table<K, V> {
   private final RowCodec<V> codec;
   private final SortedMap<String, Index<V>> declared = new TreeMap<>();
   private final SchemaCache cache = new SchemaCache();
+  private final AtomicReference<Kept<V>> lastKept = new AtomicReference<>();
+
+  /** What a writer has to keep of a schema that does not refuse him. */
+  private record Kept<V>(TableSchema schema, List<Entries<V>> entries) {}
 
   /**
    * A table on all keys of {@code place}, which nothing else may use.
@@ -132,7 +141,8 @@ public final class Table<K, V> {
               codec.name(), primaryKey.columns(), codec.components(), new TreeMap<>(), 0);
     } else {
       schema = TableSchema.decode(bytes);
-      SchemaCheck.encoding(schema, codec, primaryKey.columns());
+      SchemaCheck.reader(schema, codec, primaryKey.columns());
+      SchemaCheck.knowsComponents(schema, codec);
       SortedMap<String, String> components = new TreeMap<>(schema.components());
       components.putAll(codec.components());
       schema = schema.withComponents(components);
@@ -262,13 +272,17 @@ public final class Table<K, V> {
                 throw new TableException(Reason.NO_TABLE, "nobody has created the table");
               }
               return cache.of(
-                  bytes, schema -> SchemaCheck.encoding(schema, codec, primaryKey.columns()));
+                  bytes, schema -> SchemaCheck.reader(schema, codec, primaryKey.columns()));
             });
   }
 
-  /** The indexes that whoever changes a row has to keep. */
+  /** The indexes that whoever changes a row has to keep; refuses who may not write. */
   List<Entries<V>> kept(TableSchema schema) {
-    SchemaCheck.indexes(schema, declared);
+    Kept<V> last = lastKept.get();
+    if (last != null && last.schema() == schema) {
+      return last.entries();
+    }
+    SchemaCheck.writer(schema, codec, declared);
     List<Entries<V>> kept = new ArrayList<>();
     schema
         .indexes()
@@ -278,6 +292,7 @@ public final class Table<K, V> {
                 kept.add(new Entries<>(layout, declared.get(name), stored));
               }
             });
+    lastKept.set(new Kept<>(schema, List.copyOf(kept)));
     return kept;
   }
 
@@ -308,59 +323,109 @@ public final class Table<K, V> {
     return set(context, row, false).thenApply(before -> null);
   }
 
+  /**
+   * Sets several rows, all or none, as {@link #put} does; they may pass what is unique on among
+   * each other. Faster than one after the other: their reads go out together.
+   *
+   * @return what was there with their primary keys, in their order
+   * @throws IllegalArgumentException when two have the same primary key
+   */
+  public CompletableFuture<List<V>> putAll(TransactionContext context, List<V> rows) {
+    return change(context, rows.stream().map(this::toSet).toList(), true);
+  }
+
   private CompletableFuture<V> set(TransactionContext context, V row, boolean mayBeThere) {
-    K id = keyOf.apply(Objects.requireNonNull(row, "the row is null"));
-    return change(context, primaryKey.encode(id), codec.encode(row), mayBeThere);
+    return change(context, List.of(toSet(row)), mayBeThere).thenApply(before -> before.get(0));
   }
 
   /** Removes a row; gives what was there, or null. */
   public CompletableFuture<V> delete(TransactionContext context, K key) {
-    return change(context, primaryKey.encode(key), null, true);
+    return deleteAll(context, List.of(key)).thenApply(before -> before.get(0));
   }
 
   /**
-   * Changes a row.
+   * Removes several rows, all or none.
+   *
+   * @return what was there, in the order of the keys, null where nothing was
+   * @throws IllegalArgumentException when two keys are equal
+   */
+  public CompletableFuture<List<V>> deleteAll(TransactionContext context, List<K> keys) {
+    List<RowChange<V>> changes = new ArrayList<>(keys.size());
+    for (K key : keys) {
+      Tuple tuple = primaryKey.encode(key);
+      changes.add(new RowChange<>(tuple, layout.rowKey(tuple), null, null));
+    }
+    return change(context, changes, true);
+  }
+
+  private RowChange<V> toSet(V row) {
+    Tuple key = primaryKey.encode(keyOf.apply(Objects.requireNonNull(row, "the row is null")));
+    byte[] content = codec.encode(row);
+    // What indexes see is what everyone will see who reads the row.
+    return new RowChange<>(key, layout.rowKey(key), content, codec.decode(content));
+  }
+
+  /**
+   * What is to become of a row.
    *
    * @param content null to remove it
    */
-  private CompletableFuture<V> change(
-      TransactionContext context, Tuple key, byte[] content, boolean mayBeThere) {
-    byte[] rowKey = layout.rowKey(key);
-    // What indexes see is what everyone will see who reads the row.
-    V after = decode(content);
-    return Calls.write(
-        context,
-        transaction -> {
-          CompletableFuture<byte[]> stored = transaction.get(rowKey);
-          return schema(transaction)
-              .thenCombine(stored, Found::new)
-              .thenCompose(
-                  found -> {
-                    if (found.row() != null && !mayBeThere) {
-                      throw new TableException(
-                          Reason.ALREADY_THERE, "there is a row with the key " + key);
-                    }
-                    V before = decode(found.row());
-                    IndexWrites writes = new IndexWrites(transaction, key);
-                    for (Entries<V> index : kept(found.schema())) {
-                      writes.add(index, index.of(before, key), index.of(after, key));
-                    }
-                    return writes
-                        .write(() -> setOrClear(transaction, rowKey, content))
-                        .thenApply(done -> before);
-                  });
-        });
-  }
-
-  private static void setOrClear(Transaction transaction, byte[] rowKey, byte[] content) {
-    if (content == null) {
-      transaction.clear(rowKey);
-    } else {
-      transaction.set(rowKey, content);
+  private record RowChange<V>(Tuple key, byte[] rowKey, byte[] content, V after) {
+    void write(Transaction transaction) {
+      if (content == null) {
+        transaction.clear(rowKey);
+      } else {
+        transaction.set(rowKey, content);
+      }
     }
   }
 
-  private record Found(TableSchema schema, byte[] row) {}
+  private CompletableFuture<List<V>> change(
+      TransactionContext context, List<RowChange<V>> changes, boolean mayBeThere) {
+    Set<Tuple> keys = new HashSet<>();
+    for (RowChange<V> change : changes) {
+      if (!keys.add(change.key())) {
+        throw new IllegalArgumentException("two rows have the primary key " + change.key());
+      }
+    }
+    List<byte[]> rowKeys = changes.stream().map(RowChange::rowKey).toList();
+    return Calls.write(
+        context,
+        transaction -> {
+          CompletableFuture<List<byte[]>> stored = transaction.getMany(rowKeys);
+          return schema(transaction)
+              .thenCombine(stored, Found::new)
+              .thenCompose(found -> write(transaction, changes, found, mayBeThere));
+        });
+  }
+
+  private record Found(TableSchema schema, List<byte[]> rows) {}
+
+  private CompletableFuture<List<V>> write(
+      Transaction transaction, List<RowChange<V>> changes, Found found, boolean mayBeThere) {
+    List<Entries<V>> kept = kept(found.schema());
+    IndexWrites writes = new IndexWrites(transaction);
+    List<V> all = new ArrayList<>(changes.size());
+    for (int i = 0; i < changes.size(); i++) {
+      RowChange<V> change = changes.get(i);
+      V before = decode(found.rows().get(i));
+      if (before != null && !mayBeThere) {
+        throw new TableException(
+            Reason.ALREADY_THERE, "there is a row with the key " + change.key());
+      }
+      for (Entries<V> index : kept) {
+        writes.add(
+            index,
+            change.key(),
+            index.of(before, change.key()),
+            index.of(change.after(), change.key()));
+      }
+      all.add(before);
+    }
+    return writes
+        .write(() -> changes.forEach(change -> change.write(transaction)))
+        .thenApply(done -> Collections.unmodifiableList(all));
+  }
 
   /** The row with a primary key, or null. */
   public CompletableFuture<V> get(ReadTransactionContext context, K key) {

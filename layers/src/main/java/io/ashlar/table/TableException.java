@@ -18,6 +18,8 @@ public final class TableException extends RuntimeException {
     INDEX_NOT_READABLE,
     /** What this process declares and what the table has do not go together. */
     INCOMPATIBLE,
+    /** A row would have an entry in an index that is longer than keys or values may be. */
+    ENTRY_TOO_LARGE,
     /** An index and the rows do not agree, or a row is none. */
     CORRUPT,
     /** The continuation is not one of this query. */

@@ -301,12 +301,6 @@ class TableTest {
               List.of(City.byCountry(), City.byName().revision(1), City.byRiver(), City.large()));
       assertThat(errorOf(revised.delete(database, 1L)))
           .hasMessageContaining("its index by-name is");
-      record Town(long id, String name) {}
-      Table<Long, Town> fewer =
-          new Table<>(
-              City.PLACE, PrimaryKey.longs(), Town::id, RecordCodec.of(Town.class), List.of());
-      assertThat(errorOf(fewer.get(database, 1L)))
-          .hasMessageContaining("its rows have a component country");
       Table<Long, City> encoded =
           new Table<>(
               City.PLACE,

@@ -20,16 +20,20 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A table of the layers, of few rows with several indexes. Whoever looks finds at one version that
  * each index has what the rows say, in its order, and that no two rows have the same seat. One
- * index is dropped, added and built again and again, while others write.
+ * index is dropped, added and built again and again, while others write. In the middle of it the
+ * table gets a component more; programs that know it and programs that do not write side by side,
+ * and the latter never write over what they do not know.
  */
 public final class TableWorkload implements Workload {
   private static final int PUT_PER_MILLION = 450_000;
   private static final int DELETE_PER_MILLION = 100_000;
   private static final int LOOK_PER_MILLION = 250_000;
+  private static final int CREATE_PER_MILLION = 4_000;
 
   private static final int TAGS = 3;
   private static final int OWNERS = 3;
@@ -42,16 +46,39 @@ public final class TableWorkload implements Workload {
   private static final String TAG = "tag";
   private static final String REBUILT = "rebuilt";
 
-  /** A row. */
-  private record Guest(long id, String owner, long rank, long seat, List<String> tags) {
-    boolean isEven() {
-      return rank % 2 == 0;
+  /** What the indexes see of a row. */
+  private interface Seated {
+    long id();
+
+    String owner();
+
+    long rank();
+
+    long seat();
+
+    List<String> tags();
+
+    default boolean isEven() {
+      return rank() % 2 == 0;
     }
   }
+
+  /** A row of today's program. */
+  private record Guest(long id, String owner, long rank, long seat, List<String> tags, String note)
+      implements Seated {
+    EarlyGuest withoutNote() {
+      return new EarlyGuest(id, owner, rank, seat, tags);
+    }
+  }
+
+  /** A row of yesterday's. */
+  private record EarlyGuest(long id, String owner, long rank, long seat, List<String> tags)
+      implements Seated {}
 
   private final KeySpace keys;
   private final int rows;
   private final Table<Long, Guest> table;
+  private final Table<Long, EarlyGuest> early;
   private final WorkloadCounts counts = new WorkloadCounts();
   private final Violations violations = new Violations();
 
@@ -61,19 +88,22 @@ public final class TableWorkload implements Workload {
   TableWorkload(KeySpace keys, int rows) {
     this.keys = keys;
     this.rows = rows;
+    Subspace place = new Subspace(keys.begin().toArray());
     this.table =
+        new Table<>(place, PrimaryKey.longs(), Guest::id, RecordCodec.of(Guest.class), indexes());
+    this.early =
         new Table<>(
-            new Subspace(keys.begin().toArray()),
-            PrimaryKey.longs(),
-            Guest::id,
-            RecordCodec.of(Guest.class),
-            List.of(
-                Index.on(OWNER, Guest::owner, Guest::rank),
-                Index.<Guest>on(SEAT, Guest::seat).unique().covering(Guest::owner),
-                Index.each(TAG, Guest::tags),
-                Index.<Guest>on(REBUILT, Guest::rank)
-                    .where(Guest::isEven)
-                    .covering(Guest::owner, Guest::seat)));
+            place, PrimaryKey.longs(), EarlyGuest::id, RecordCodec.of(EarlyGuest.class), indexes());
+  }
+
+  private static <G extends Seated> List<Index<G>> indexes() {
+    return List.of(
+        Index.on(OWNER, Seated::owner, Seated::rank),
+        Index.<G>on(SEAT, Seated::seat).unique().covering(Seated::owner),
+        Index.each(TAG, Seated::tags),
+        Index.<G>on(REBUILT, Seated::rank)
+            .where(Seated::isEven)
+            .covering(Seated::owner, Seated::seat));
   }
 
   @Override
@@ -88,7 +118,7 @@ public final class TableWorkload implements Workload {
 
   @Override
   public CompletableFuture<Void> setup(SimClient client) {
-    return client.patiently(table::create).thenApply(building -> null);
+    return client.patiently(early::create).thenApply(building -> null);
   }
 
   @Override
@@ -100,10 +130,20 @@ public final class TableWorkload implements Workload {
     choice -= PUT_PER_MILLION;
     if (choice < DELETE_PER_MILLION) {
       long id = client.random().nextInt(rows);
-      return run(client, transaction -> table.delete(transaction, id));
+      return run(
+          client,
+          transaction ->
+              either(
+                  true,
+                  () -> early.delete(transaction, id).thenApply(before -> null),
+                  () -> table.delete(transaction, id).thenApply(before -> null)));
     }
     choice -= DELETE_PER_MILLION;
-    return choice < LOOK_PER_MILLION ? run(client, this::look) : rebuild(client);
+    if (choice < LOOK_PER_MILLION) {
+      return run(client, this::look);
+    }
+    choice -= LOOK_PER_MILLION;
+    return choice < CREATE_PER_MILLION ? run(client, table::create) : rebuild(client);
   }
 
   private CompletableFuture<Void> run(
@@ -141,32 +181,26 @@ public final class TableWorkload implements Workload {
   // Writing.
 
   private CompletableFuture<Void> put(SimClient client) {
-    long id = client.random().nextInt(rows);
-    List<String> tags = new ArrayList<>();
-    for (int i = client.random().nextInt(TAGS); i > 0; i--) {
-      tags.add("tag" + client.random().nextInt(TAGS));
+    List<Guest> guests = new ArrayList<>();
+    long first = client.random().nextInt(rows);
+    int together = client.random().nextInt(4) == 0 ? Math.min(rows, 3) : 1;
+    for (int i = 0; i < together; i++) {
+      guests.add(newGuest(client, (first + i) % rows));
     }
-    Guest guest =
-        new Guest(
-            id,
-            "owner" + client.random().nextInt(OWNERS),
-            client.random().nextInt(4),
-            client.random().nextInt(rows + 2),
-            tags);
+    boolean asEarly = client.random().nextBoolean();
     boolean looks = client.random().nextInt(4) == 0;
     long thinkNanos =
         client.random().nextInt(4) == 0 ? client.random().nextLong(THINK_MAX_NANOS) : 0;
     return run(
         client,
         transaction ->
-            table
-                .put(transaction, guest)
+            either(asEarly, () -> putEarly(transaction, guests), () -> putAll(transaction, guests))
                 .handle(
                     (before, thrown) -> {
                       TableException refused = refusal(thrown);
                       if (refused != null && refused.reason() == Reason.NOT_UNIQUE) {
                         counts.count("seats that were taken", 1);
-                        return expectTaken(transaction, guest);
+                        return expectTaken(transaction, guests);
                       }
                       if (thrown != null) {
                         return CompletableFuture.<Void>failedFuture(thrown);
@@ -183,7 +217,69 @@ public final class TableWorkload implements Workload {
                             : client.pause(thinkNanos)));
   }
 
-  private CompletableFuture<Void> expectTaken(Transaction transaction, Guest guest) {
+  private Guest newGuest(SimClient client, long id) {
+    List<String> tags = new ArrayList<>();
+    for (int i = client.random().nextInt(TAGS); i > 0; i--) {
+      tags.add("tag" + client.random().nextInt(TAGS));
+    }
+    return new Guest(
+        id,
+        "owner" + client.random().nextInt(OWNERS),
+        client.random().nextInt(4),
+        client.random().nextInt(rows + 2),
+        tags,
+        "note");
+  }
+
+  /** Writes with the program of one age, and where that is refused with that of the other. */
+  private CompletableFuture<Void> either(
+      boolean asEarly,
+      Supplier<CompletableFuture<Void>> early,
+      Supplier<CompletableFuture<Void>> late) {
+    return (asEarly ? early : late)
+        .get()
+        .handle(
+            (done, thrown) -> {
+              TableException refused = refusal(thrown);
+              if (refused != null && refused.reason() == Reason.INCOMPATIBLE) {
+                counts.count(asEarly ? "early programs refused" : "late programs refused", 1);
+                return (asEarly ? late : early).get();
+              }
+              return thrown == null
+                  ? CompletableFuture.<Void>completedFuture(null)
+                  : CompletableFuture.<Void>failedFuture(thrown);
+            })
+        .thenCompose(next -> next);
+  }
+
+  private CompletableFuture<Void> putAll(Transaction transaction, List<Guest> guests) {
+    return guests.size() == 1
+        ? table.put(transaction, guests.get(0)).thenApply(before -> null)
+        : table.putAll(transaction, guests).thenApply(before -> null);
+  }
+
+  /** As a program that does not know of notes; there must be none that it writes over. */
+  private CompletableFuture<Void> putEarly(Transaction transaction, List<Guest> guests) {
+    List<EarlyGuest> rows = guests.stream().map(Guest::withoutNote).toList();
+    return table
+        .getAll(transaction, guests.stream().map(Guest::id).toList())
+        .thenCompose(
+            before ->
+                early
+                    .putAll(transaction, rows)
+                    .thenAccept(
+                        done -> {
+                          for (Guest lost : before) {
+                            if (lost != null && lost.note() != null) {
+                              violations.add("an early program wrote over the note of " + lost);
+                            }
+                          }
+                        }));
+  }
+
+  private CompletableFuture<Void> expectTaken(Transaction transaction, List<Guest> guests) {
+    List<Long> ids = guests.stream().map(Guest::id).toList();
+    long seats = guests.stream().mapToLong(Guest::seat).distinct().count();
     return table
         .scan()
         .page(transaction)
@@ -191,9 +287,11 @@ public final class TableWorkload implements Workload {
             page -> {
               boolean taken =
                   page.found().stream()
-                      .anyMatch(one -> one.seat() == guest.seat() && one.id() != guest.id());
-              if (!taken) {
-                violations.add(guest + " was refused its seat, and there are " + page.found());
+                      .filter(one -> !ids.contains(one.id()))
+                      .anyMatch(
+                          one -> guests.stream().anyMatch(guest -> guest.seat() == one.seat()));
+              if (!taken && seats == guests.size()) {
+                violations.add(guests + " were refused, and there are " + page.found());
               }
             });
   }
@@ -329,7 +427,9 @@ public final class TableWorkload implements Workload {
   @Override
   public CompletableFuture<Violations> check(SimClient client) {
     return client
-        .patiently(transaction -> table.addIndex(transaction, REBUILT))
+        .patiently(table::create)
+        .thenCompose(
+            created -> client.patiently(transaction -> table.addIndex(transaction, REBUILT)))
         .thenCompose(
             state -> table.newIndexBuild(client.database(), REBUILT, PassOptions.defaults()).run())
         .thenCompose(built -> client.patiently(transaction -> noteRefusal(lookAtAll(transaction))))

@@ -164,16 +164,18 @@ final class FrontBugs {
     return PlantedBug.in(
             COMMIT_PROXY,
             "two proxies give up different log servers",
-            "A proxy that is told which log server is given up counts from itself, and so leaves"
-                + " another than its neighbour does.")
+            "A proxy that can keep no more for a log server gives one up by itself, before the"
+                + " controller has decided which.")
         .caughtBy(Catcher.WATCH, "")
         .edit(
             MODULE,
             PACKAGE + "CommitProxy",
-            "      pipeline.giveUp(member);\n",
+            "      host.probes().hit(\"commit-proxy.retained-full\");\n",
             """
-                  int of = recruit.logs().generation().members().size();
-                  pipeline.giveUp((member + recruit.proxyIndex()) % of);
+                  host.probes().hit("commit-proxy.retained-full");
+                  if (recruit.logs().generation().antiQuorum() > 0) {
+                    pipeline.giveUp(recruit.proxyIndex() % pipeline.backlogs().size());
+                  }
             """);
   }
 

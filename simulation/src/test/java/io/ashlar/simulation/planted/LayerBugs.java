@@ -25,6 +25,8 @@ final class LayerBugs {
         putsWithoutReminder(),
         leavesOldEntries(),
         looksForNobody(),
+        looksWithoutConflict(),
+        letsRowsHaveMoreThanTheTable(),
         buildsFromWhatWas(),
         keepsWhatItKnew());
   }
@@ -85,7 +87,7 @@ final class LayerBugs {
         .edit(
             MODULE,
             "io.ashlar.table.IndexWrites",
-            "        changes.add(new Change(index, entryKey, null));\n",
+            "            removals.add(new Change(index, key, entryKey, null));\n",
             "")
         .runAs(INDEXED)
         .knownSeed(1);
@@ -101,6 +103,34 @@ final class LayerBugs {
             "io.ashlar.table.IndexWrites",
             "      return index.isUnique() && (value != null || index.isBuilding());\n",
             "      return false;\n")
+        .runAs(INDEXED)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug looksWithoutConflict() {
+    return PlantedBug.in(
+            LAYER,
+            "table looks who has an entry without a read conflict",
+            "Two rows that are written at once take the same values in a unique index.")
+        .edit(
+            MODULE,
+            "io.ashlar.table.IndexWrites",
+            "    return transaction\n        .getMany(looked.stream()",
+            "    return transaction.snapshot()\n        .getMany(looked.stream()")
+        .runAs(INDEXED)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug letsRowsHaveMoreThanTheTable() {
+    return PlantedBug.in(
+            LAYER,
+            "table lets rows have more than it has",
+            "A component is written before programs that do not know it are refused.")
+        .edit(
+            MODULE,
+            "io.ashlar.table.SchemaCheck",
+            "      if (!schema.components().containsKey(name)) {\n",
+            "      if (false) {\n")
         .runAs(INDEXED)
         .knownSeed(1);
   }
