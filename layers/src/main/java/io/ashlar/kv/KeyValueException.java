@@ -12,6 +12,8 @@ public final class KeyValueException extends RuntimeException {
     COUNTER_OVERFLOW,
     /** The row is not one that this store writes: another layer uses the subspace. */
     UNKNOWN_ROW,
+    /** There is more than can be gone through at one version. */
+    TOO_MANY,
     /** The continuation is not one of this scan. */
     FOREIGN_CONTINUATION
   }

@@ -8,6 +8,7 @@ import io.ashlar.client.TransactionContext;
 import io.ashlar.core.Limits;
 import io.ashlar.kv.KeyValueException.Reason;
 import io.ashlar.layer.Calls;
+import io.ashlar.layer.Repeat;
 import io.ashlar.tuple.Subspace;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -55,6 +56,9 @@ import java.util.function.Function;
 public final class KeyValueStore<K, V> {
   /** As a time to live: there is none. */
   public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  /** Keys that are read in one transaction. */
+  private static final int PART_MAX = 1_000;
 
   private final Rows rows;
   private final Codec<K> keys;
@@ -120,7 +124,8 @@ public final class KeyValueStore<K, V> {
 
   /**
    * The values of several keys at one version, in their order, null where there is none. The reads
-   * go out together.
+   * go out together. For more than can be read within the seconds of a transaction, and need not be
+   * of one version, see {@link #getAllInParts}.
    */
   public CompletableFuture<List<V>> getAll(ReadTransactionContext context, List<K> several) {
     List<byte[]> rowKeys = several.stream().map(key -> rows.rowKey(keyBytes(key))).toList();
@@ -135,6 +140,30 @@ public final class KeyValueStore<K, V> {
                 found.stream()
                     .map(row -> row == null ? null : values.decode(row.value()))
                     .toList());
+  }
+
+  /**
+   * As {@link #getAll}, for any number of keys: in as many transactions as it takes, one after the
+   * other, and so not at one version.
+   */
+  public CompletableFuture<List<V>> getAllInParts(Database database, List<K> several) {
+    List<K> keys = List.copyOf(several);
+    List<V> found = new ArrayList<>(keys.size());
+    return database
+        .environment()
+        .adopt(
+            Repeat.whileTrue(
+                    () -> {
+                      int begin = found.size();
+                      int end = Math.min(keys.size(), begin + PART_MAX);
+                      return getAll(database, keys.subList(begin, end))
+                          .thenApply(
+                              part -> {
+                                found.addAll(part);
+                                return found.size() < keys.size();
+                              });
+                    })
+                .thenApply(done -> found));
   }
 
   /**

@@ -15,12 +15,14 @@ final class Entries<V> {
   private final long id;
   private final IndexShape shape;
   private final boolean building;
+  private final Kinds kinds;
   private final Subspace place;
 
   Entries(Layout layout, Index<V> index, TableSchema.Stored stored) {
     this.index = index;
     this.id = stored.id();
     this.shape = stored.shape();
+    this.kinds = stored.kinds();
     this.building = stored.state() == IndexState.BUILDING;
     this.place = layout.entries(stored.id());
   }
@@ -47,12 +49,24 @@ final class Entries<V> {
 
   /** The entries of a row, ordered by key, also those that do not fit; none for no row. */
   SortedMap<byte[], byte[]> of(V row, Tuple key) {
+    return of(row, key, null);
+  }
+
+  /**
+   * As {@link #of(Object, Tuple)}.
+   *
+   * @param noted takes down what is in the columns; null for nobody
+   */
+  SortedMap<byte[], byte[]> of(V row, Tuple key, KindsNoted noted) {
     SortedMap<byte[], byte[]> found = new TreeMap<>(Arrays::compareUnsigned);
     if (row == null) {
       return found;
     }
     Tuple covered = index.coveredOf(row);
     for (Tuple values : index.valuesOf(row)) {
+      if (noted != null) {
+        noted.note(index.name(), kinds, values);
+      }
       if (shape.unique()) {
         found.put(place.pack(values), Tuple.from(key, covered).pack());
       } else {
@@ -83,6 +97,11 @@ final class Entries<V> {
             + " bytes, and not more than "
             + (isKey ? Limits.KEY_BYTES_MAX : Limits.VALUE_BYTES_MAX)
             + " are possible; give the row less there, or let the index take a part of it");
+  }
+
+  /** The values of a condition, as they are in the index. */
+  Tuple wanted(Tuple condition) {
+    return kinds.wanted(condition, "the index " + index.name());
   }
 
   /** The values in the columns of the index. */

@@ -107,33 +107,36 @@ public final class IndexBuild<K, V> implements AutoCloseable {
         .getRange(new Range(last == null ? all.begin : Layout.after(last), all.end), batchMax)
         .asList()
         .thenCompose(
-            rows ->
-                writeEntries(transaction, entries, rows)
-                    .thenApply(
-                        done -> {
-                          long count = before.getLong(0) + rows.size();
-                          byte[] place = layout.buildKey(entries.id());
-                          boolean finished = rows.size() < batchMax;
-                          if (finished) {
-                            TableSchema changed =
-                                schema.with(index.name(), IndexState.READABLE, index.shape());
-                            transaction.set(layout.schemaKey(), changed.encode());
-                            transaction.clear(place);
-                          } else {
-                            byte[] reached = rows.get(rows.size() - 1).getKey();
-                            transaction.set(place, Tuple.from(count, reached).pack());
-                          }
-                          return new Progress(count, finished);
-                        }));
+            rows -> {
+              KindsNoted noted = new KindsNoted(schema);
+              return writeEntries(transaction, entries, rows, noted)
+                  .thenApply(
+                      done -> {
+                        long count = before.getLong(0) + rows.size();
+                        byte[] place = layout.buildKey(entries.id());
+                        boolean finished = rows.size() < batchMax;
+                        if (finished) {
+                          TableSchema changed =
+                              noted.added().with(index.name(), IndexState.READABLE, index.shape());
+                          transaction.set(layout.schemaKey(), changed.encode());
+                          transaction.clear(place);
+                        } else {
+                          byte[] reached = rows.get(rows.size() - 1).getKey();
+                          transaction.set(place, Tuple.from(count, reached).pack());
+                          noted.write(transaction, layout);
+                        }
+                        return new Progress(count, finished);
+                      });
+            });
   }
 
   private CompletableFuture<Void> writeEntries(
-      Transaction transaction, Entries<V> entries, List<KeyValue> rows) {
+      Transaction transaction, Entries<V> entries, List<KeyValue> rows, KindsNoted noted) {
     Map<byte[], byte[]> wanted = new TreeMap<>(Arrays::compareUnsigned);
     for (KeyValue row : rows) {
       Tuple key = table.layout().keyOfRow(row.getKey());
       entries
-          .of(table.decode(row.getValue()), key)
+          .of(table.decode(row.getValue()), key, noted)
           .forEach(
               (entryKey, value) -> {
                 if (!Entries.fits(entryKey, value)) {

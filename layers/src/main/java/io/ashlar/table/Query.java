@@ -1,5 +1,6 @@
 package io.ashlar.table;
 
+import io.ashlar.client.Database;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
@@ -7,14 +8,20 @@ import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
 import io.ashlar.layer.Calls;
+import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Rows of a table in the order of an index, or of the primary key, in pages. Immutable: each of its
@@ -22,20 +29,34 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A page is read at one version; the next page may be read at a later one, and then shows what
  * was written meanwhile behind the place that was reached. Read all pages in one transaction to see
- * them at the same version.
+ * them at the same version, as far as that goes within the five seconds of a transaction; {@link
+ * #forEach} goes through everything, however long it takes, at as many versions as it takes.
+ *
+ * <p>Numbers in conditions may be of another type than those in the column, if the column can have
+ * that number: 5 finds 5.0. Else, and for all other types, {@code WRONG_KIND}; nulls are always
+ * possible.
  */
 public final class Query<K, V> {
   private static final byte FORWARD = 1;
   private static final byte BACKWARD = 2;
   private static final int LIMIT = 1_000;
+  private static final int COUNT_LIMIT = 100_000;
   private static final byte[] NOTHING = new byte[0];
+
+  /**
+   * Which rows.
+   *
+   * @param equal in the first columns
+   * @param from the next columns are these or later; null for no bound
+   * @param to the next columns are before these; null for no bound
+   * @param prefix with which the next column begins; null for none
+   */
+  private record Conditions(Tuple equal, Tuple from, Tuple to, String prefix) {}
 
   private final Table<K, V> table;
   private final String index;
   private final int columns;
-  private final Tuple equal;
-  private final byte[] from;
-  private final byte[] to;
+  private final Conditions conditions;
   private final boolean reverse;
   private final int limit;
 
@@ -43,23 +64,20 @@ public final class Query<K, V> {
       Table<K, V> table,
       String index,
       int columns,
-      Tuple equal,
-      byte[] from,
-      byte[] to,
+      Conditions conditions,
       boolean reverse,
       int limit) {
     this.table = table;
     this.index = index;
     this.columns = columns;
-    this.equal = equal;
-    this.from = from;
-    this.to = to;
+    this.conditions = conditions;
     this.reverse = reverse;
     this.limit = limit;
   }
 
   static <K, V> Query<K, V> of(Table<K, V> table, String index, int columns) {
-    return new Query<>(table, index, columns, new Tuple(), null, null, false, LIMIT);
+    Conditions none = new Conditions(new Tuple(), null, null, null);
+    return new Query<>(table, index, columns, none, false, LIMIT);
   }
 
   /** By primary key. */
@@ -75,6 +93,10 @@ public final class Query<K, V> {
     return tuple;
   }
 
+  private Query<K, V> with(Conditions others) {
+    return new Query<>(table, index, columns, others, reverse, limit);
+  }
+
   /**
    * Only rows with these values in the first columns.
    *
@@ -82,51 +104,47 @@ public final class Query<K, V> {
    * @throws IllegalStateException when bounds were set before
    */
   public Query<K, V> equalTo(Object... values) {
-    if (from != null || to != null) {
+    if (conditions.from() != null || conditions.to() != null || conditions.prefix() != null) {
       throw new IllegalStateException("what is equal comes before what is bounded");
     }
-    Tuple both = equal.addAll(elements(values));
-    if (both.size() > columns) {
-      throw new IllegalArgumentException("there are " + columns + " columns, not " + both.size());
-    }
-    return new Query<>(table, index, columns, both, null, null, reverse, limit);
+    return with(new Conditions(bound(values), null, null, null));
   }
 
   /** Only rows whose next columns are these or later, compared one column after the other. */
   public Query<K, V> from(Object... values) {
-    return new Query<>(table, index, columns, equal, bound(values), to, reverse, limit);
+    return with(
+        new Conditions(conditions.equal(), bound(values), conditions.to(), conditions.prefix()));
   }
 
   /** Only rows whose next columns are before these: those that are equal in them are not there. */
   public Query<K, V> to(Object... values) {
-    return new Query<>(table, index, columns, equal, from, bound(values), reverse, limit);
-  }
-
-  private byte[] bound(Object... values) {
-    Tuple bound = elements(values);
-    if (equal.size() + bound.size() > columns) {
-      throw new IllegalArgumentException(
-          "there are " + columns + " columns, not " + (equal.size() + bound.size()));
-    }
-    return equal.addAll(bound).pack();
+    return with(
+        new Conditions(conditions.equal(), conditions.from(), bound(values), conditions.prefix()));
   }
 
   /** Only rows whose next column is a text that begins with this one. */
   public Query<K, V> startingWith(String text) {
-    byte[] whole = bound(text);
-    // Without the zero that ends the text.
-    byte[] begin = Arrays.copyOf(whole, whole.length - 1);
-    byte[] end = Keys.afterPrefix(Bytes.copyOf(begin)).toArray();
-    return new Query<>(table, index, columns, equal, begin, end, reverse, limit);
+    bound(text);
+    return with(new Conditions(conditions.equal(), conditions.from(), conditions.to(), text));
+  }
+
+  /** The values of the first columns and these. */
+  private Tuple bound(Object... values) {
+    Tuple both = conditions.equal().addAll(elements(values));
+    if (both.size() > columns) {
+      throw new IllegalArgumentException("there are " + columns + " columns, not " + both.size());
+    }
+    return both;
   }
 
   /** From the last row to the first. */
   public Query<K, V> reversed() {
-    return new Query<>(table, index, columns, equal, from, to, !reverse, limit);
+    return new Query<>(table, index, columns, conditions, !reverse, limit);
   }
 
   /**
-   * At most so many in a page; 1,000 unless set.
+   * At most so many in a page; 1,000 unless set. A page may have fewer although there are more:
+   * when it has become large (16 MB), or when a page of more than 1,000 has taken two seconds.
    *
    * @throws IllegalArgumentException unless it is positive
    */
@@ -134,7 +152,7 @@ public final class Query<K, V> {
     if (rows < 1) {
       throw new IllegalArgumentException("a page has at least one row, not " + rows);
     }
-    return new Query<>(table, index, columns, equal, from, to, reverse, rows);
+    return new Query<>(table, index, columns, conditions, reverse, rows);
   }
 
   /** The rows of the first page. */
@@ -152,11 +170,16 @@ public final class Query<K, V> {
     byte[] at = continuation == null ? null : continuation.clone();
     return Calls.read(
         context,
-        reads ->
-            table
-                .schema(reads)
-                .thenCompose(
-                    schema -> index == null ? rowPage(reads, at) : indexPage(reads, schema, at)));
+        reads -> {
+          long end = RangePart.endOfPage(reads);
+          return table
+              .schema(reads)
+              .thenCompose(
+                  schema ->
+                      index == null
+                          ? rowPage(reads, place(schema), at, end)
+                          : indexPage(reads, table.readable(schema, index), at, end));
+        });
   }
 
   /**
@@ -173,21 +196,23 @@ public final class Query<K, V> {
     byte[] at = continuation == null ? null : continuation.clone();
     return Calls.read(
         context,
-        reads ->
-            table
-                .schema(reads)
-                .thenCompose(
-                    schema -> {
-                      Entries<V> entries = table.readable(schema, index);
-                      return fetch(reads, entries.place(), at)
-                          .thenApply(
-                              page ->
-                                  new TablePage<>(
-                                      page.found().stream()
-                                          .map(entry -> told(entries, entry))
-                                          .toList(),
-                                      page.continuation()));
-                    }));
+        reads -> {
+          long end = RangePart.endOfPage(reads);
+          return table
+              .schema(reads)
+              .thenCompose(
+                  schema -> {
+                    Entries<V> entries = table.readable(schema, index);
+                    return fetch(reads, place(entries), at, limit, end)
+                        .thenApply(
+                            page ->
+                                new TablePage<>(
+                                    page.found().stream()
+                                        .map(entry -> told(entries, entry))
+                                        .toList(),
+                                    page.continuation()));
+                  });
+        });
   }
 
   private IndexEntry<K> told(Entries<V> entries, KeyValue entry) {
@@ -195,42 +220,101 @@ public final class Query<K, V> {
         entries.values(entry.getKey()), table.key(entries.keyOf(entry)), entries.coveredOf(entry));
   }
 
-  /** How many there are, counted one by one at one version: for what a few seconds suffice for. */
+  /**
+   * How many there are at one version, counted one by one. That must be done within a transaction:
+   * {@code TOO_MANY} when four seconds do not suffice; see {@link #countInParts} then.
+   */
   public CompletableFuture<Long> count(ReadTransactionContext context) {
     return Calls.read(
         context,
-        reads ->
-            table
-                .schema(reads)
-                .thenCompose(
-                    schema -> {
-                      Subspace place =
-                          index == null
-                              ? table.layout().rows()
-                              : table.readable(schema, index).place();
-                      return count(reads, place);
-                    }));
+        reads -> {
+          long end = RangePart.endOfVersion(reads);
+          return table.schema(reads).thenCompose(schema -> count(reads, anyPlace(schema), end));
+        });
   }
 
-  private CompletableFuture<Long> count(ReadTransaction reads, Subspace place) {
-    Query<K, V> pages = limit(LIMIT);
+  private CompletableFuture<Long> count(ReadTransaction reads, Place place, long end) {
     long[] count = new long[1];
     byte[][] at = new byte[1][];
     return Repeat.whileTrue(
             () ->
-                pages
-                    .fetch(reads, place, at[0])
+                fetch(reads, place, at[0], COUNT_LIMIT, end)
                     .thenApply(
                         page -> {
                           count[0] += page.found().size();
                           at[0] = page.continuation();
+                          if (page.hasMore() && RangePart.isOver(reads, end)) {
+                            throw new TableException(
+                                Reason.TOO_MANY,
+                                "there are more than "
+                                    + count[0]
+                                    + ", too many to count within a transaction; countInParts"
+                                    + " counts them in several, though not at one version");
+                          }
                           return page.hasMore();
                         }))
         .thenApply(done -> count[0]);
   }
 
-  private CompletableFuture<TablePage<V>> rowPage(ReadTransaction reads, byte[] at) {
-    return fetch(reads, table.layout().rows(), at)
+  /**
+   * How many there are, counted in as many transactions as it takes: not at one version, so that
+   * what is written meanwhile is counted or not, and a row that moves may be counted twice, or not
+   * at all.
+   */
+  public CompletableFuture<Long> countInParts(Database database) {
+    long[] count = new long[1];
+    return inParts(
+            database,
+            at ->
+                Calls.read(
+                    database,
+                    reads -> {
+                      long end = RangePart.endOfPage(reads);
+                      return table
+                          .schema(reads)
+                          .thenCompose(
+                              schema -> fetch(reads, anyPlace(schema), at, COUNT_LIMIT, end));
+                    }),
+            page -> count[0] += page.found().size())
+        .thenApply(done -> count[0]);
+  }
+
+  /**
+   * Goes through all rows, page after page, each in a transaction of its own: not at one version,
+   * so that what is written meanwhile is seen or not, and a row that moves may be seen twice, or
+   * not at all.
+   *
+   * @param each is called with one row after the other, where futures of the database complete, and
+   *     must not block. What it throws ends the walk
+   * @return completes after the last row
+   */
+  public CompletableFuture<Void> forEach(Database database, Consumer<? super V> each) {
+    Objects.requireNonNull(each, "the consumer is null");
+    return inParts(database, at -> page(database, at), page -> page.found().forEach(each));
+  }
+
+  private static <T> CompletableFuture<Void> inParts(
+      Database database,
+      Function<byte[], CompletableFuture<TablePage<T>>> next,
+      Consumer<TablePage<T>> each) {
+    byte[][] at = new byte[1][];
+    return database
+        .environment()
+        .adopt(
+            Repeat.whileTrue(
+                () ->
+                    next.apply(at[0])
+                        .thenApply(
+                            page -> {
+                              each.accept(page);
+                              at[0] = page.continuation();
+                              return page.hasMore();
+                            })));
+  }
+
+  private CompletableFuture<TablePage<V>> rowPage(
+      ReadTransaction reads, Place place, byte[] at, long end) {
+    return fetch(reads, place, at, limit, end)
         .thenApply(
             page ->
                 new TablePage<>(
@@ -238,69 +322,122 @@ public final class Query<K, V> {
                     page.continuation()));
   }
 
+  /** Some entries, then their rows, until there are enough: no more of them than is worth it. */
   private CompletableFuture<TablePage<V>> indexPage(
-      ReadTransaction reads, TableSchema schema, byte[] at) {
-    Entries<V> entries = table.readable(schema, index);
-    return fetch(reads, entries.place(), at)
-        .thenCompose(
-            page -> {
-              List<byte[]> rowKeys =
-                  page.found().stream()
-                      .map(entry -> table.layout().rowKey(entries.keyOf(entry)))
-                      .toList();
-              return reads
-                  .getMany(rowKeys)
-                  .thenApply(
-                      rows -> {
-                        List<V> decoded = new ArrayList<>(rows.size());
-                        for (int i = 0; i < rows.size(); i++) {
-                          Tuple values = entries.values(page.found().get(i).getKey());
-                          decoded.add(table.existing(rows.get(i), index, values));
-                        }
-                        return new TablePage<>(List.<V>copyOf(decoded), page.continuation());
-                      });
+      ReadTransaction reads, Entries<V> entries, byte[] begin, long end) {
+    Place place = place(entries);
+    List<V> found = new ArrayList<>();
+    byte[][] at = {begin};
+    return Repeat.whileTrue(
+            () ->
+                fetch(reads, place, at[0], Math.min(limit - found.size(), LIMIT), end)
+                    .thenCompose(
+                        page ->
+                            rows(reads, entries, page.found())
+                                .thenApply(
+                                    rows -> {
+                                      found.addAll(rows);
+                                      at[0] = page.continuation();
+                                      return page.hasMore()
+                                          && found.size() < limit
+                                          && !RangePart.isOver(reads, end);
+                                    })))
+        .thenApply(done -> new TablePage<>(Collections.unmodifiableList(found), at[0]));
+  }
+
+  private CompletableFuture<List<V>> rows(
+      ReadTransaction reads, Entries<V> entries, List<KeyValue> found) {
+    List<byte[]> rowKeys =
+        found.stream().map(entry -> table.layout().rowKey(entries.keyOf(entry))).toList();
+    return reads
+        .getMany(rowKeys)
+        .thenApply(
+            rows -> {
+              List<V> decoded = new ArrayList<>(rows.size());
+              for (int i = 0; i < rows.size(); i++) {
+                Tuple values = entries.values(found.get(i).getKey());
+                decoded.add(table.existing(rows.get(i), index, values));
+              }
+              return decoded;
             });
   }
 
-  /** One page of what is below {@code place}. */
-  private CompletableFuture<TablePage<KeyValue>> fetch(
-      ReadTransaction reads, Subspace place, byte[] at) {
-    Range range = range(place, at);
-    if (Arrays.compareUnsigned(range.begin, range.end) >= 0) {
-      return CompletableFuture.completedFuture(new TablePage<>(List.of(), null));
-    }
-    return reads
-        .getRange(range, limit, reverse)
-        .asList()
-        .thenApply(
-            found ->
-                new TablePage<>(
-                    found,
-                    found.size() < limit
-                        ? null
-                        : continuation(place, found.get(found.size() - 1).getKey())));
+  // Where that is.
+
+  /**
+   * Where the rows or entries are that are looked for.
+   *
+   * @param prefix of all of their keys, which continuations do not have
+   */
+  private record Place(byte[] prefix, Range range) {}
+
+  private Place anyPlace(TableSchema schema) {
+    return index == null ? place(schema) : place(table.readable(schema, index));
   }
 
-  private byte[] continuation(Subspace place, byte[] last) {
-    int prefix = place.getKey().length;
+  private Place place(TableSchema schema) {
+    return place(
+        table.layout().rows(), condition -> schema.keyKinds().wanted(condition, "the primary key"));
+  }
+
+  private Place place(Entries<V> entries) {
+    return place(entries.place(), entries::wanted);
+  }
+
+  private Place place(Subspace all, UnaryOperator<Tuple> wanted) {
+    byte[] first = all.pack(wanted.apply(conditions.equal()));
+    byte[] begin = first;
+    byte[] end = Layout.behind(first);
+    if (conditions.prefix() != null) {
+      byte[] whole = all.pack(wanted.apply(conditions.equal().add(conditions.prefix())));
+      // Without the zero that ends the text.
+      begin = Arrays.copyOf(whole, whole.length - 1);
+      end = Keys.afterPrefix(Bytes.copyOf(begin)).toArray();
+    }
+    if (conditions.from() != null) {
+      byte[] from = all.pack(wanted.apply(conditions.from()));
+      begin = Arrays.compareUnsigned(from, begin) > 0 ? from : begin;
+    }
+    if (conditions.to() != null) {
+      byte[] to = all.pack(wanted.apply(conditions.to()));
+      end = Arrays.compareUnsigned(to, end) < 0 ? to : end;
+    }
+    return new Place(all.getKey(), new Range(begin, end));
+  }
+
+  /** One page of what is at {@code place}. */
+  private CompletableFuture<TablePage<KeyValue>> fetch(
+      ReadTransaction reads, Place place, byte[] at, int rows, long end) {
+    return RangePart.read(reads, range(place, at), rows, reverse, end)
+        .thenApply(
+            part -> {
+              int count = part.rows().size();
+              return new TablePage<>(
+                  part.rows(),
+                  part.hasMore()
+                      ? continuation(place.prefix().length, part.rows().get(count - 1).getKey())
+                      : null);
+            });
+  }
+
+  private byte[] continuation(int prefix, byte[] last) {
     byte[] continuation = new byte[1 + last.length - prefix];
     continuation[0] = reverse ? BACKWARD : FORWARD;
     System.arraycopy(last, prefix, continuation, 1, last.length - prefix);
     return continuation;
   }
 
-  private Range range(Subspace place, byte[] continuation) {
-    byte[] first = place.pack(equal);
-    byte[] begin = from == null ? first : join(place, from);
-    byte[] end = to == null ? Layout.behind(first) : join(place, to);
+  private Range range(Place place, byte[] continuation) {
+    byte[] begin = place.range().begin;
+    byte[] end = place.range().end;
     if (continuation == null) {
-      return new Range(begin, end);
+      return place.range();
     }
     byte way = reverse ? BACKWARD : FORWARD;
     byte[] last =
         continuation.length == 0
             ? NOTHING
-            : join(place, Arrays.copyOfRange(continuation, 1, continuation.length));
+            : join(place.prefix(), Arrays.copyOfRange(continuation, 1, continuation.length));
     boolean isInside =
         Arrays.compareUnsigned(last, begin) >= 0 && Arrays.compareUnsigned(last, end) < 0;
     if (continuation.length == 0 || continuation[0] != way || !isInside) {
@@ -311,8 +448,7 @@ public final class Query<K, V> {
     return reverse ? new Range(begin, last) : new Range(Layout.after(last), end);
   }
 
-  private static byte[] join(Subspace place, byte[] rest) {
-    byte[] prefix = place.getKey();
+  private static byte[] join(byte[] prefix, byte[] rest) {
     byte[] joined = Arrays.copyOf(prefix, prefix.length + rest.length);
     System.arraycopy(rest, 0, joined, prefix.length, rest.length);
     return joined;

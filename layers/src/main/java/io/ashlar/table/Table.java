@@ -54,6 +54,8 @@ import java.util.function.Function;
  * {@link TableException}.
  */
 public final class Table<K, V> {
+  private static final byte[] NOTHING = new byte[0];
+
   private final Layout layout;
   private final PrimaryKey<K> primaryKey;
   private final Function<? super V, K> keyOf;
@@ -138,7 +140,11 @@ public final class Table<K, V> {
       }
       schema =
           new TableSchema(
-              codec.name(), primaryKey.columns(), codec.components(), new TreeMap<>(), 0);
+              codec.name(),
+              Kinds.none(primaryKey.columns()),
+              codec.components(),
+              new TreeMap<>(),
+              0);
     } else {
       schema = TableSchema.decode(bytes);
       SchemaCheck.reader(schema, codec, primaryKey.columns());
@@ -405,6 +411,7 @@ public final class Table<K, V> {
       Transaction transaction, List<RowChange<V>> changes, Found found, boolean mayBeThere) {
     List<Entries<V>> kept = kept(found.schema());
     IndexWrites writes = new IndexWrites(transaction);
+    KindsNoted noted = new KindsNoted(found.schema());
     List<V> all = new ArrayList<>(changes.size());
     for (int i = 0; i < changes.size(); i++) {
       RowChange<V> change = changes.get(i);
@@ -418,12 +425,19 @@ public final class Table<K, V> {
             index,
             change.key(),
             index.of(before, change.key()),
-            index.of(change.after(), change.key()));
+            index.of(change.after(), change.key(), noted));
+      }
+      if (change.content() != null) {
+        noted.noteKey(change.key());
       }
       all.add(before);
     }
     return writes
-        .write(() -> changes.forEach(change -> change.write(transaction)))
+        .write(
+            () -> {
+              changes.forEach(change -> change.write(transaction));
+              noted.write(transaction, layout);
+            })
         .thenApply(done -> Collections.unmodifiableList(all));
   }
 
@@ -472,7 +486,7 @@ public final class Table<K, V> {
                         entry == null
                             ? CompletableFuture.completedFuture(null)
                             : reads
-                                .get(layout.rowKey(Tuple.fromBytes(entry).getNestedTuple(0)))
+                                .get(layout.rowKey(Entries.ownerOf(entry)))
                                 .thenApply(row -> existing(row, index, wanted))));
   }
 
@@ -480,21 +494,19 @@ public final class Table<K, V> {
   private CompletableFuture<byte[]> entry(ReadTransaction reads, String index, Tuple values) {
     SchemaCache.Seen seen = cache.last();
     TableSchema.Stored last = seen == null ? null : seen.schema().indexes().get(index);
-    if (last == null) {
-      return schema(reads).thenCompose(schema -> entryAt(reads, schema, index, values));
-    }
-    CompletableFuture<byte[]> early = reads.get(layout.entries(last.id()).pack(values));
+    byte[] guess = last == null ? null : layout.entries(last.id()).pack(values);
+    CompletableFuture<byte[]> early =
+        guess == null || !Entries.fits(guess, NOTHING) ? null : reads.get(guess);
     return schema(reads)
         .thenCompose(
-            schema ->
-                readable(schema, index).id() == last.id()
-                    ? early
-                    : entryAt(reads, schema, index, values));
-  }
-
-  private CompletableFuture<byte[]> entryAt(
-      ReadTransaction reads, TableSchema schema, String index, Tuple values) {
-    return reads.get(readable(schema, index).place().pack(values));
+            schema -> {
+              Entries<V> entries = readable(schema, index);
+              byte[] entryKey = entries.place().pack(entries.wanted(values));
+              if (!Entries.fits(entryKey, NOTHING)) {
+                return CompletableFuture.completedFuture(null);
+              }
+              return early != null && Arrays.equals(entryKey, guess) ? early : reads.get(entryKey);
+            });
   }
 
   V existing(byte[] row, String index, Tuple values) {

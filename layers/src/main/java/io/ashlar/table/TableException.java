@@ -22,6 +22,10 @@ public final class TableException extends RuntimeException {
     ENTRY_TOO_LARGE,
     /** An index and the rows do not agree, or a row is none. */
     CORRUPT,
+    /** A condition is of another kind than its column, such as a text where there are numbers. */
+    WRONG_KIND,
+    /** There is more than can be gone through at one version. */
+    TOO_MANY,
     /** The continuation is not one of this query. */
     FOREIGN_CONTINUATION
   }

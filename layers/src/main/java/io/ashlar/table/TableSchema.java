@@ -14,33 +14,49 @@ import java.util.TreeMap;
  * change of it conflicts with all who rely on what was there before.
  *
  * @param codec the name of the encoding of rows
- * @param keyColumns how many the primary key has
+ * @param keyKinds what is in the columns of the primary key
  * @param components of a row, as the codec tells them
  * @param indexes by name, dropped ones included
  * @param nextId of the next index
  */
 record TableSchema(
     String codec,
-    int keyColumns,
+    Kinds keyKinds,
     SortedMap<String, String> components,
     SortedMap<String, Stored> indexes,
     long nextId) {
-  private static final long FORMAT = 1;
+  private static final long FORMAT = 2;
 
   /**
    * An index as the table has it.
    *
    * @param id below which its entries are
+   * @param kinds what is in its columns
    */
-  record Stored(long id, IndexState state, IndexShape shape) {}
+  record Stored(long id, IndexState state, IndexShape shape, Kinds kinds) {}
 
   TableSchema {
     components = Collections.unmodifiableSortedMap(new TreeMap<>(components));
     indexes = Collections.unmodifiableSortedMap(new TreeMap<>(indexes));
   }
 
+  int keyColumns() {
+    return keyKinds.columns().size();
+  }
+
   TableSchema withComponents(SortedMap<String, String> others) {
-    return new TableSchema(codec, keyColumns, others, indexes, nextId);
+    return new TableSchema(codec, keyKinds, others, indexes, nextId);
+  }
+
+  TableSchema withKeyKinds(Kinds kinds) {
+    return new TableSchema(codec, kinds, components, indexes, nextId);
+  }
+
+  TableSchema withKinds(String name, Kinds kinds) {
+    SortedMap<String, Stored> changed = new TreeMap<>(indexes);
+    changed.computeIfPresent(
+        name, (same, one) -> new Stored(one.id(), one.state(), one.shape(), kinds));
+    return new TableSchema(codec, keyKinds, components, changed, nextId);
   }
 
   /** With an index in a state; under an id of its own if it is new, or has been dropped. */
@@ -48,8 +64,12 @@ record TableSchema(
     SortedMap<String, Stored> changed = new TreeMap<>(indexes);
     Stored before = changed.get(name);
     boolean isNew = before == null || before.state() == IndexState.DROPPED;
-    changed.put(name, new Stored(isNew ? nextId : before.id(), state, shape));
-    return new TableSchema(codec, keyColumns, components, changed, isNew ? nextId + 1 : nextId);
+    changed.put(
+        name,
+        isNew
+            ? new Stored(nextId, state, shape, Kinds.none(shape.columns()))
+            : new Stored(before.id(), state, shape, before.kinds()));
+    return new TableSchema(codec, keyKinds, components, changed, isNew ? nextId + 1 : nextId);
   }
 
   byte[] encode() {
@@ -59,8 +79,13 @@ record TableSchema(
     indexes.forEach(
         (name, index) ->
             stored.add(
-                Tuple.from(name, index.id(), index.state().name(), index.shape().toTuple())));
-    return Tuple.from(FORMAT, codec, keyColumns, named, stored, nextId).pack();
+                Tuple.from(
+                    name,
+                    index.id(),
+                    index.state().name(),
+                    index.shape().toTuple(),
+                    index.kinds().columns())));
+    return Tuple.from(FORMAT, codec, keyKinds.columns(), named, stored, nextId).pack();
   }
 
   static TableSchema decode(byte[] bytes) {
@@ -86,10 +111,15 @@ record TableSchema(
           new Stored(
               index.getLong(1),
               IndexState.valueOf(index.getString(2)),
-              IndexShape.fromTuple(index.getNestedTuple(3))));
+              IndexShape.fromTuple(index.getNestedTuple(3)),
+              kinds(index.getNestedList(4))));
     }
     return new TableSchema(
-        tuple.getString(1), (int) tuple.getLong(2), components, indexes, tuple.getLong(5));
+        tuple.getString(1), kinds(tuple.getNestedList(2)), components, indexes, tuple.getLong(5));
+  }
+
+  private static Kinds kinds(List<?> columns) {
+    return new Kinds(columns.stream().map(bits -> ((Number) bits).intValue()).toList());
   }
 
   private static TableException foreign(byte[] bytes) {

@@ -9,6 +9,7 @@ import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.kv.KeyValueException.Reason;
+import io.ashlar.layer.SlowClock;
 import io.ashlar.simulation.Simulated;
 import io.ashlar.simulation.junit.SimulatedCluster;
 import io.ashlar.tuple.Subspace;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -151,6 +153,12 @@ class KeyValueStoreTest {
       assertThat(written).isEqualTo(299);
       assertThat(results.get("key77").outcome()).isEqualTo(BulkWrite.Outcome.FAILED);
       assertThat(results.get("key77").error()).isInstanceOf(AshlarException.class);
+      List<String> keys = IntStream.range(0, 2_500).mapToObj(i -> "key" + i).toList();
+      List<byte[]> all = bytes.getAllInParts(database, keys).join();
+      assertThat(all).hasSize(2_500);
+      assertThat(IntStream.range(0, 2_500).filter(i -> all.get(i) != null).count()).isEqualTo(299);
+      assertThat(all.get(77)).isNull();
+      assertThat(bytes.getAllInParts(database, List.of()).join()).isEmpty();
       results.forEach(
           (key, result) ->
               assertThat(bytes.get(database, key).join() != null)
@@ -230,6 +238,34 @@ class KeyValueStoreTest {
       Page<String, String> next = store.scanPrefix("a").page(database, continuation).join();
       assertThat(next.entries()).extracting(Entry::key).containsExactly("a2");
       assertThat(next.hasMore()).isFalse();
+    }
+  }
+
+  @Test
+  void whatTakesLongerThanATransactionGoesOnOrIsRefused() {
+    try (Database database = Ashlar.inMemory()) {
+      List<String> all = IntStream.range(1_000, 4_500).mapToObj(i -> "key" + i).toList();
+      Map<String, String> values = new TreeMap<>();
+      all.forEach(key -> values.put(key, "value"));
+      store.putAll(database, values).join();
+      Database slow = SlowClock.on(database);
+      assertThat(store.scan().page(slow).join().entries()).hasSize(1_000);
+      Scan<String, String> large = store.scan().limit(5_000);
+      Page<String, String> page = large.page(slow).join();
+      assertThat(page.entries()).hasSizeBetween(1_000, 2_000);
+      List<String> found = new ArrayList<>();
+      page.entries().forEach(entry -> found.add(entry.key()));
+      while (page.hasMore()) {
+        page = large.page(slow, page.continuation()).join();
+        page.entries().forEach(entry -> found.add(entry.key()));
+      }
+      assertThat(found).isEqualTo(all);
+      assertThat(reasonOf(store.scan().count(slow))).isEqualTo(Reason.TOO_MANY);
+      assertThat(store.scan().from("key1500").countInParts(slow).join()).isEqualTo(3_000);
+      assertThat(store.scanPrefix("key2").count(slow).join()).isEqualTo(1_000);
+      List<String> walked = new ArrayList<>();
+      large.forEach(slow, entry -> walked.add(entry.key())).join();
+      assertThat(walked).isEqualTo(all);
     }
   }
 

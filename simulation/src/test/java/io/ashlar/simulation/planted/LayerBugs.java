@@ -52,7 +52,7 @@ final class LayerBugs {
             "    return boundedBefore(reads, row.expiry(), now).thenApply(bounded -> row);\n",
             "    return CompletableFuture.completedFuture(row);\n")
         .runAs(EXPIRING)
-        .knownSeed(3);
+        .knownSeed(1);
   }
 
   private static PlantedBug commitsTooLate() {
@@ -62,7 +62,7 @@ final class LayerBugs {
             "A bound that a client sets to the version of its commit is not heeded.")
         .edit("proxies", "io.ashlar.proxy.CommitPipeline", "    refuseLate(batch);\n", "")
         .runAs(EXPIRING)
-        .knownSeed(3);
+        .knownSeed(1);
   }
 
   private static PlantedBug putsWithoutReminder() {
@@ -147,7 +147,7 @@ final class LayerBugs {
             "    return transaction.snapshot()\n"
                 + "        .getRange(new Range(last == null ? all.begin")
         .runAs(INDEXED)
-        .knownSeed(1);
+        .knownSeed(3);
   }
 
   private static PlantedBug keepsWhatItKnew() {
