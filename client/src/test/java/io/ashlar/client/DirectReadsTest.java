@@ -36,7 +36,7 @@ class DirectReadsTest {
     }
     List<Bytes> values = new ArrayList<>();
     get.keys().forEach(key -> values.add(cluster.data().get(key)));
-    return new Values(get.version(), values);
+    return new Values(get.version(), 0, values);
   }
 
   @Test

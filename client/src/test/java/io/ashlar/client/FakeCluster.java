@@ -13,6 +13,7 @@ import io.ashlar.core.Limits;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 import io.ashlar.core.Mutations;
+import io.ashlar.core.ReadVersions;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
@@ -83,6 +84,13 @@ final class FakeCluster {
   private long recoveryTransaction = version;
   private boolean available = true;
   int readVersionsAsked;
+
+  /** So far are read versions behind what is committed in the log. */
+  long unreported;
+
+  /** What is below is too old for a read of values. */
+  long oldest;
+
   int valuesFrames;
   int valuesKeys;
 
@@ -227,7 +235,7 @@ final class FakeCluster {
     switch (message.kind()) {
       case GET_READ_VERSION -> {
         readVersionsAsked++;
-        reply.accept(new ReadVersion(version, 0));
+        reply.accept(new ReadVersion(version - unreported, 0));
         if (((GetReadVersion) message).causalReadRisky()) {
           world.probes.merge("fake.risky", 1, Integer::sum);
         }
@@ -417,6 +425,17 @@ final class FakeCluster {
     }
   }
 
+  /** Storage servers by tag: what they know to be committed, unless that is all there is. */
+  final NavigableMap<Integer, Long> knownCommittedByTag = new TreeMap<>();
+
+  private long knownCommitted(int tag) {
+    return knownCommittedByTag.getOrDefault(tag, version);
+  }
+
+  private long asked(int tag, long readVersion) {
+    return readVersion == ReadVersions.KNOWN_COMMITTED ? knownCommitted(tag) : readVersion;
+  }
+
   private NavigableMap<Bytes, Bytes> at(long readVersion) {
     return versions.floorEntry(readVersion).getValue();
   }
@@ -424,25 +443,30 @@ final class FakeCluster {
   private Message values(int tag, GetValues request) {
     valuesFrames++;
     valuesKeys += request.keys().size();
-    if (request.version() > version) {
+    long readVersion = asked(tag, request.version());
+    if (readVersion > version) {
       return refused(ErrorCode.FUTURE_VERSION);
+    }
+    if (readVersion < oldest) {
+      return refused(ErrorCode.TRANSACTION_TOO_OLD);
     }
     List<Bytes> found = new ArrayList<>();
     for (Bytes key : request.keys()) {
       if (!owns(tag, KeyRange.ofKey(key))) {
         return refused(ErrorCode.WRONG_SHARD_SERVER);
       }
-      found.add(at(request.version()).get(key));
+      found.add(at(readVersion).get(key));
     }
-    return new Values(request.version(), found);
+    return new Values(readVersion, knownCommitted(tag), found);
   }
 
   private Message range(int tag, GetRange request) {
     if (!owns(tag, request.range())) {
       return refused(ErrorCode.WRONG_SHARD_SERVER);
     }
+    long readVersion = asked(tag, request.version());
     NavigableMap<Bytes, Bytes> rows =
-        at(request.version()).subMap(request.range().begin(), true, request.range().end(), false);
+        at(readVersion).subMap(request.range().begin(), true, request.range().end(), false);
     List<KeyValue> found = new ArrayList<>();
     int bytes = 0;
     boolean more = false;
@@ -455,31 +479,33 @@ final class FakeCluster {
       found.add(new KeyValue(row.getKey(), row.getValue()));
       bytes += row.getKey().length() + row.getValue().length();
     }
-    return new RangeRead(request.version(), found, more);
+    return new RangeRead(readVersion, knownCommitted(tag), found, more);
   }
 
   private Message key(int tag, GetKey request) {
     if (!owns(tag, request.shard())) {
       return refused(ErrorCode.WRONG_SHARD_SERVER);
     }
+    long readVersion = asked(tag, request.version());
     KeySelector selector = request.selector();
     Bytes origin = selector.orEqual() ? Keys.after(selector.key()) : selector.key();
     boolean forward = selector.offset() > 0;
     KeyRange shard = request.shard();
     NavigableMap<Bytes, Bytes> rows =
-        at(request.version()).subMap(shard.begin(), true, shard.end(), false);
+        at(readVersion).subMap(shard.begin(), true, shard.end(), false);
     int left = forward ? selector.offset() : 1 - selector.offset();
     for (Bytes key :
         forward
             ? rows.tailMap(origin, true).keySet()
             : rows.headMap(origin, false).descendingKeySet()) {
       if (--left == 0) {
-        return new KeyResolved(request.version(), true, KeySelector.firstGreaterOrEqual(key));
+        return new KeyResolved(
+            readVersion, knownCommitted(tag), true, KeySelector.firstGreaterOrEqual(key));
       }
     }
     Bytes next = forward ? shard.end() : shard.begin();
     KeySelector rest = new KeySelector(next, false, forward ? left : 1 - left);
-    return new KeyResolved(request.version(), false, rest);
+    return new KeyResolved(readVersion, knownCommitted(tag), false, rest);
   }
 
   private void onWatch(int tag, Watch watch) {

@@ -34,7 +34,10 @@ final class StorageWire {
   }
 
   static Wire.Values toWire(Values m) {
-    Wire.Values.Builder builder = Wire.Values.newBuilder().setVersion(m.version());
+    Wire.Values.Builder builder =
+        Wire.Values.newBuilder()
+            .setVersion(m.version())
+            .setKnownCommittedVersion(m.knownCommittedVersion());
     for (int i = 0; i < m.values().size(); i++) {
       Bytes value = m.values().get(i);
       if (value == null) {
@@ -65,7 +68,7 @@ final class StorageWire {
     if (absentSeen != m.getAbsentCount()) {
       throw new MalformedException("places of absent values are not ascending or not in range");
     }
-    return new Values(m.getVersion(), values);
+    return new Values(m.getVersion(), m.getKnownCommittedVersion(), values);
   }
 
   static Wire.GetKey toWire(GetKey m) {
@@ -84,13 +87,18 @@ final class StorageWire {
   static Wire.KeyResolved toWire(KeyResolved m) {
     return Wire.KeyResolved.newBuilder()
         .setVersion(m.version())
+        .setKnownCommittedVersion(m.knownCommittedVersion())
         .setResolved(m.resolved())
         .setSelector(WireParts.toWire(m.selector()))
         .build();
   }
 
   static KeyResolved fromWire(Wire.KeyResolved m) {
-    return new KeyResolved(m.getVersion(), m.getResolved(), WireParts.fromWire(m.getSelector()));
+    return new KeyResolved(
+        m.getVersion(),
+        m.getKnownCommittedVersion(),
+        m.getResolved(),
+        WireParts.fromWire(m.getSelector()));
   }
 
   static Wire.GetRange toWire(GetRange m) {
@@ -117,6 +125,7 @@ final class StorageWire {
   static Wire.RangeRead toWire(RangeRead m) {
     return Wire.RangeRead.newBuilder()
         .setVersion(m.version())
+        .setKnownCommittedVersion(m.knownCommittedVersion())
         .addAllRows(WireParts.listToWire(m.rows(), WireParts::toWire))
         .setMore(m.more())
         .build();
@@ -124,7 +133,10 @@ final class StorageWire {
 
   static RangeRead fromWire(Wire.RangeRead m) {
     return new RangeRead(
-        m.getVersion(), WireParts.listFromWire(m.getRowsList(), WireParts::fromWire), m.getMore());
+        m.getVersion(),
+        m.getKnownCommittedVersion(),
+        WireParts.listFromWire(m.getRowsList(), WireParts::fromWire),
+        m.getMore());
   }
 
   static Wire.WatchValue toWire(WatchValue m) {

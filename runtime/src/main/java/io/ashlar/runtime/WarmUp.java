@@ -78,9 +78,9 @@ final class WarmUp {
         new GetReadVersion(false),
         new ReadVersion(1, 1),
         new GetValues(1, keys),
-        new Values(1, Arrays.asList((Bytes) null)),
+        new Values(1, 1, Arrays.asList((Bytes) null)),
         new GetRange(1, KeyRange.ofKey(Keys.FIRST), 1, 1, false, false),
-        new RangeRead(1, List.of(), false),
+        new RangeRead(1, 1, List.of(), false),
         new CommitTransaction(1, Bytes.EMPTY, Bytes.EMPTY, Bytes.EMPTY),
         new TransactionCommitted(1, 0),
         new Refused(ErrorCode.TIMED_OUT, ""));

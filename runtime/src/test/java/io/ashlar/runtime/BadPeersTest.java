@@ -109,7 +109,7 @@ class BadPeersTest {
         for (long i = 0; i < request.version(); i++) {
           values.add(request.keys().get(0));
         }
-        host.network().reply(inbound, new Values(1, values));
+        host.network().reply(inbound, new Values(1, 1, values));
       }
     }
 

@@ -168,6 +168,9 @@ class WireCodecTest {
             "ashlar.RegisterWorker.view_epoch",
             "ashlar.CommitTransaction.id",
             "ashlar.CommitTransaction.commit_version_max",
+            "ashlar.Values.known_committed_version",
+            "ashlar.KeyResolved.known_committed_version",
+            "ashlar.RangeRead.known_committed_version",
             "ashlar.WatchValue.expected",
             "ashlar.RegisterRead.value");
   }

@@ -171,7 +171,7 @@ public final class Reads {
         values[unknown[i]] = found.get(i);
       }
     }
-    return new Values(version, Arrays.asList(values));
+    return new Values(version, view.committedVersion(), Arrays.asList(values));
   }
 
   private static Message range(GetRange get, long version, MapVersion at, ReadView view) {
@@ -179,8 +179,9 @@ public final class Reads {
     if (!at.shards().contains(range)) {
       return wrongShard(range.begin());
     }
+    long committed = view.committedVersion();
     if (range.isEmpty()) {
-      return new RangeRead(version, List.of(), false);
+      return new RangeRead(version, committed, List.of(), false);
     }
     int bytesMax = Math.min(get.bytesMax(), RANGE_BYTES_MAX);
     List<KeyValue> rows = new ArrayList<>(Math.min(get.rowsMax(), 64));
@@ -191,12 +192,12 @@ public final class Reads {
         rows.add(new KeyValue(merge.key(), value));
         bytes += merge.key().length() + value.length();
         if (rows.size() >= get.rowsMax() || bytes >= bytesMax) {
-          return new RangeRead(version, rows, true);
+          return new RangeRead(version, committed, rows, true);
         }
         merge.advance();
       }
     }
-    return new RangeRead(version, rows, false);
+    return new RangeRead(version, committed, rows, false);
   }
 
   private static Message key(GetKey get, long version, MapVersion at, ReadView view) {
@@ -213,6 +214,7 @@ public final class Reads {
         forward
             ? new KeyRange(later(start, shard.begin()), shard.end())
             : new KeyRange(shard.begin(), earlier(start, shard.end()));
+    long committed = view.committedVersion();
     Bytes last = null;
     int walkedKeys = 0;
     if (!walked.isEmpty()) {
@@ -220,20 +222,22 @@ public final class Reads {
         for (; merge.isValid(); merge.advance()) {
           last = merge.key();
           if (--distance == 0) {
-            return new KeyResolved(version, true, KeySelector.firstGreaterOrEqual(last));
+            return new KeyResolved(version, committed, true, KeySelector.firstGreaterOrEqual(last));
           }
           if (++walkedKeys == SELECTOR_KEYS_MAX) {
-            return unresolved(version, forward, distance, forward ? Keys.after(last) : last);
+            return unresolved(
+                version, committed, forward, distance, forward ? Keys.after(last) : last);
           }
         }
       }
     }
-    return unresolved(version, forward, distance, forward ? shard.end() : shard.begin());
+    return unresolved(version, committed, forward, distance, forward ? shard.end() : shard.begin());
   }
 
-  private static KeyResolved unresolved(long version, boolean forward, long distance, Bytes from) {
+  private static KeyResolved unresolved(
+      long version, long committed, boolean forward, long distance, Bytes from) {
     int offset = (int) (forward ? distance : 1 - distance);
-    return new KeyResolved(version, false, new KeySelector(from, false, offset));
+    return new KeyResolved(version, committed, false, new KeySelector(from, false, offset));
   }
 
   private static Bytes later(Bytes left, Bytes right) {

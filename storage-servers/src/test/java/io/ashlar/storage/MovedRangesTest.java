@@ -309,10 +309,10 @@ class MovedRangesTest {
         rows.add(row);
         bytes += row.key().length() + row.value().length();
         if (rows.size() >= get.rowsMax() || bytes >= get.bytesMax()) {
-          return new RangeRead(get.version(), rows, true);
+          return new RangeRead(get.version(), 0, rows, true);
         }
       }
-      return new RangeRead(get.version(), rows, false);
+      return new RangeRead(get.version(), 0, rows, false);
     }
 
     // ------------------------------------------------------------------------------ the end

@@ -160,9 +160,9 @@ class PublishedViewTest {
     server.store(20);
     PublishedView published = server.published;
     assertThat(published.tryAnswer(new GetValues(30, List.of(IN_MAP, IN_ENGINE))))
-        .isEqualTo(new Values(30, List.of(number(30), number(20))));
+        .isEqualTo(new Values(30, 20, List.of(number(30), number(20))));
     assertThat(published.tryAnswer(new GetValues(35, List.of(IN_MAP))))
-        .isEqualTo(new Values(35, List.of(number(30))));
+        .isEqualTo(new Values(35, 20, List.of(number(30))));
     assertThat(published.tryAnswer(new GetValues(51, List.of(IN_MAP)))).as("future").isNull();
     assertThat(published.tryAnswer(new GetValues(50, List.of(ELSEWHERE)))).as("shard").isNull();
     assertThat(published.tryAnswer(new GetValues(50, List.of(IN_MAP, ELSEWHERE)))).isNull();
@@ -185,7 +185,7 @@ class PublishedViewTest {
     assertThat(server.published.tryAnswer(new GetValues(20, List.of(IN_MAP)))).isNull();
     server.apply(1_000);
     assertThat(server.published.tryAnswer(new GetValues(999, List.of(IN_MAP))))
-        .isEqualTo(new Values(999, List.of(number(10))));
+        .isEqualTo(new Values(999, 0, List.of(number(10))));
     server.close();
   }
 

@@ -103,10 +103,10 @@ class ShardFetchTest {
       found.add(new KeyValue(row.getKey(), row.getValue()));
       bytes += row.getKey().length() + row.getValue().length();
       if (bytes >= get.bytesMax()) {
-        return new RangeRead(get.version(), found, true);
+        return new RangeRead(get.version(), 0, found, true);
       }
     }
-    return new RangeRead(get.version(), found, false);
+    return new RangeRead(get.version(), 0, found, false);
   }
 
   private void begin() {

@@ -508,9 +508,9 @@ class StorageServerTest {
     assertThat(resolve(KeySelector.lastLessOrEqual(key("d")))).isEqualTo(found("d"));
     assertThat(resolve(KeySelector.lastLessThan(key("d")))).isEqualTo(found("b"));
     assertThat(resolve(KeySelector.firstGreaterThan(key("d")).add(2)))
-        .isEqualTo(new KeyResolved(RT + 10, false, new KeySelector(Keys.ALL.end(), false, 3)));
+        .isEqualTo(new KeyResolved(RT + 10, RT, false, new KeySelector(Keys.ALL.end(), false, 3)));
     assertThat(resolve(KeySelector.lastLessThan(key("b"))))
-        .isEqualTo(new KeyResolved(RT + 10, false, new KeySelector(Bytes.EMPTY, false, 0)));
+        .isEqualTo(new KeyResolved(RT + 10, RT, false, new KeySelector(Bytes.EMPTY, false, 0)));
   }
 
   private Message resolve(KeySelector selector) {
@@ -518,7 +518,7 @@ class StorageServerTest {
   }
 
   private static KeyResolved found(String key) {
-    return new KeyResolved(RT + 10, true, KeySelector.firstGreaterOrEqual(key(key)));
+    return new KeyResolved(RT + 10, RT, true, KeySelector.firstGreaterOrEqual(key(key)));
   }
 
   @Test
@@ -560,7 +560,7 @@ class StorageServerTest {
     assertThat(log2.peeks).isPositive();
     assertThat(world.replies).doesNotContainKey(watch);
     assertThat(world.answer(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")))))
-        .isEqualTo(new Values(RT + 10, List.of(key("1"))));
+        .isEqualTo(new Values(RT + 10, RT + 10, List.of(key("1"))));
     log2.givesNothing = false;
     world.runMillis(500);
     assertThat(world.replies).doesNotContainKey(watch);
@@ -575,9 +575,9 @@ class StorageServerTest {
     log.push(RT + 20, RT + 10, set("a", "2"));
     world.runMillis(20);
     assertThat(world.answer(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")))))
-        .isEqualTo(new Values(RT + 10, List.of(key("1"))));
+        .isEqualTo(new Values(RT + 10, RT + 10, List.of(key("1"))));
     assertThat(world.published.tryAnswer(new GetValues(RT + 20, List.of(key("a")))))
-        .isEqualTo(new Values(RT + 20, List.of(key("2"))));
+        .isEqualTo(new Values(RT + 20, RT + 10, List.of(key("2"))));
     assertThat(world.published.tryAnswer(new GetValues(RT + 21, List.of(key("a"))))).isNull();
   }
 

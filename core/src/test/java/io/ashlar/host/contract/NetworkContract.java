@@ -185,7 +185,7 @@ public abstract class NetworkContract extends PortContract {
             (host, inbound) -> {
               GetValues request = (GetValues) inbound.message();
               host.network()
-                  .reply(inbound, new Values(request.version(), List.of(request.keys().get(0))));
+                  .reply(inbound, new Values(request.version(), 0, List.of(request.keys().get(0))));
             });
     AtomicReference<Values> answer = new AtomicReference<>();
     with(
