@@ -75,6 +75,13 @@ public final class StorageServer implements Role {
   private ReadView view;
   private long oldest;
   private long knownCommitted;
+
+  /**
+   * What came with the versions that are being applied. Not believed before: these may begin with
+   * the end of an epoch, and what that takes back is still there.
+   */
+  private long pulledCommitted;
+
   private boolean isFetching;
   private boolean isWriting;
   private long writeTarget;
@@ -386,7 +393,7 @@ public final class StorageServer implements Role {
     public void onPulled(LogPeeked peeked, long through) {
       if (phase == Phase.SERVING) {
         pulled.add(peeked.entries(), through);
-        knownCommitted = Math.max(knownCommitted, peeked.knownCommittedVersion());
+        pulledCommitted = peeked.knownCommittedVersion();
         apply();
       }
     }
@@ -406,6 +413,7 @@ public final class StorageServer implements Role {
       return;
     }
     Pulled.Applied applied = pulled.apply(map, watches::changed, shardFetch);
+    knownCommitted = Math.max(knownCommitted, pulledCommitted);
     if (applied.rolledBack()) {
       host.probes().hit("storage.rolled-back");
       shardFetch.giveUp();

@@ -280,9 +280,18 @@ final class FakeWorld {
     return () -> cancelled[0] = true;
   }
 
+  private static final long HELD_NANOS = 10_000_000_000L;
+
+  /** What is read beside the loop from now on takes very long. */
+  boolean readersHeld;
+
   private final class FakeReaders implements Readers {
     @Override
     public <V, R> void submit(V immutableView, Function<V, R> read, Consumer<R> onDone) {
+      later(readersHeld ? HELD_NANOS : 0, () -> submitted(immutableView, read, onDone));
+    }
+
+    private <V, R> void submitted(V immutableView, Function<V, R> read, Consumer<R> onDone) {
       later(
           delay(),
           () -> {

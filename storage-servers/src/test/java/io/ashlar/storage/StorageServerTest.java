@@ -568,6 +568,38 @@ class StorageServerTest {
     assertThat(get(rt2 + 10, "b")).isEqualTo(key("2"));
   }
 
+  /**
+   * An atomic operation of the epoch before still waited for its base value when the first answer
+   * of the next one came. What that said to be committed was believed at once, though the versions
+   * that it took back were still there: they became readable as committed ones.
+   */
+  @Test
+  void whatTheNextEpochHasCommittedWaitsForWhatItTookBackToBeDropped() {
+    startEmpty();
+    log.push(RT + 10, RT, set("a", "1"));
+    log.push(RT + 10_000_000, RT + 10, set("b", "1"));
+    log.push(RT + 14_000_000, RT + 10_000_000, set("a", "2"));
+    world.runMillis(20);
+    world.readersHeld = true;
+    Mutation add = new Mutation(MutationType.ADD, key("n"), Bytes.of(1, 0, 0, 0));
+    log.push(RT + 14_000_010, RT + 10_000_000, add);
+    world.runMillis(20);
+    log.locked = true;
+    long rt2 = RT + 10_000_000 + 100_000_000;
+    LogSet second = world.generation(2, RT, RT + 10_000_000, rt2, 1);
+    FakeLog log2 = world.logsOf(second).get(0);
+    log2.push(rt2, rt2, Mutation.epochEnd(RT + 10_000_000));
+    world.view(2, first, second);
+    // Long enough for something to be stored, which publishes a view.
+    world.runMillis(2_000);
+    assertThat(log2.peeks).isPositive();
+    GetValues asked = new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")));
+    assertThat(world.published.tryAnswer(asked))
+        .isEqualTo(new Values(RT + 10_000_000, RT + 10_000_000, List.of(key("1"))));
+    world.runMillis(20_000);
+    assertThat(world.published.tryAnswer(asked)).isEqualTo(new Values(rt2, rt2, List.of(key("1"))));
+  }
+
   @Test
   void knownCommittedReadsStayAtOrBelowWhatIsCommitted() {
     startEmpty();
