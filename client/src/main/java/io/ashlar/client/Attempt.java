@@ -100,6 +100,9 @@ final class Attempt {
 
   void readBegun() {
     used = true;
+    if (!versionFixed && session.causal() != null && !session.asksVersion()) {
+      session.causal().chooseVersion(this);
+    }
     versionFixed = true;
     pendingReads++;
   }

@@ -57,11 +57,13 @@ public final class Client {
       DirectReads directReads,
       Supplier<Throwable> failure) {
     Mailbox mailbox = new Mailbox(loop, failure);
+    KnownCommitted known = new KnownCommitted();
     loop.execute(
         () -> {
           Host ports = hosts.host("client", endpoint, "client");
-          hosts.start(endpoint, new ClientRole(ports, mailbox, host.callbacks(), address, options));
+          hosts.start(
+              endpoint, new ClientRole(ports, mailbox, host.callbacks(), address, options, known));
         });
-    return new ClientDatabase(hosts, endpoint, loop, host, options, mailbox, directReads);
+    return new ClientDatabase(hosts, endpoint, loop, host, options, mailbox, directReads, known);
   }
 }

@@ -21,6 +21,7 @@ final class ClientDatabase implements Database {
   private final DatabaseOptions options;
   private final Mailbox mailbox;
   private final DirectReads directReads;
+  private final KnownCommitted known;
   private final AtomicInteger watches = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Environment environment = new ClientEnvironment(this);
@@ -35,7 +36,8 @@ final class ClientDatabase implements Database {
       ClientHost host,
       DatabaseOptions options,
       Mailbox mailbox,
-      DirectReads directReads) {
+      DirectReads directReads,
+      KnownCommitted known) {
     this.hosts = hosts;
     this.endpoint = endpoint;
     this.loop = loop;
@@ -43,6 +45,7 @@ final class ClientDatabase implements Database {
     this.options = options;
     this.mailbox = mailbox;
     this.directReads = directReads;
+    this.known = known;
   }
 
   Session detached() {
@@ -67,6 +70,11 @@ final class ClientDatabase implements Database {
 
   ClientHost host() {
     return host;
+  }
+
+  /** What is known to be committed. */
+  KnownCommitted known() {
+    return known;
   }
 
   /** Sends an operation to the loop; when there is none any more it fails here and now. */
@@ -118,7 +126,16 @@ final class ClientDatabase implements Database {
 
   @Override
   public Transaction createTransaction() {
-    return new ClientTransaction(this);
+    return newTransaction();
+  }
+
+  private ClientTransaction newTransaction() {
+    return new ClientTransaction(this, null);
+  }
+
+  @Override
+  public CausalSession session() {
+    return new ClientCausalSession(this);
   }
 
   @Override
@@ -138,24 +155,24 @@ final class ClientDatabase implements Database {
 
   @Override
   public <T> T read(Function<? super ReadTransaction, T> body) {
-    return RetryLoop.run(this, body, false);
+    return RetryLoop.run(this, this::newTransaction, body, false);
   }
 
   @Override
   public <T> CompletableFuture<T> readAsync(
       Function<? super ReadTransaction, ? extends CompletableFuture<T>> body) {
-    return new RetryLoop<T>(this, body, false).begin();
+    return new RetryLoop<T>(this, this::newTransaction, body, false).begin();
   }
 
   @Override
   public <T> T run(Function<? super Transaction, T> body) {
-    return RetryLoop.run(this, body, true);
+    return RetryLoop.run(this, this::newTransaction, body, true);
   }
 
   @Override
   public <T> CompletableFuture<T> runAsync(
       Function<? super Transaction, ? extends CompletableFuture<T>> body) {
-    return new RetryLoop<T>(this, body, true).begin();
+    return new RetryLoop<T>(this, this::newTransaction, body, true).begin();
   }
 
   @Override

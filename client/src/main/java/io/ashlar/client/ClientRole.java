@@ -22,6 +22,7 @@ final class ClientRole implements Role {
   private final Host host;
   private final Mailbox mailbox;
   private final Completions completions;
+  private final KnownCommitted known;
   private final DatabaseViews views;
   private final VersionRequests versions;
   private final StorageReads reads;
@@ -40,13 +41,15 @@ final class ClientRole implements Role {
       Mailbox mailbox,
       Executor callbacks,
       DatabaseAddress address,
-      DatabaseOptions options) {
+      DatabaseOptions options,
+      KnownCommitted known) {
     this.host = host;
+    this.known = known;
     this.mailbox = mailbox;
     this.completions = new Completions(callbacks);
     this.views = new DatabaseViews(host, address, this::onNewView, this::onOtherDatabase);
     long timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
-    this.versions = new VersionRequests(this, host, timeoutNanos);
+    this.versions = new VersionRequests(this, host, known, timeoutNanos);
     this.reads = new StorageReads(this, host, options);
     this.commits = new Commits(this, host, versions, options);
   }
@@ -130,9 +133,32 @@ final class ClientRole implements Role {
   private void onNewView(ClusterView before, ClusterView now) {
     boolean newEpoch = before == null || before.epoch() != now.epoch();
     host.trace().event("ViewAdopted", "epoch", now.epoch(), "sequence", now.sequence());
+    known.onView(now, newEpoch);
+    if (before == null) {
+      refuseOthers();
+    }
     versions.onNewView(newEpoch);
     reads.onNewView(now, newEpoch);
     commits.onNewView(newEpoch);
+  }
+
+  /** Now that it is known which database this is: ends what is done in sessions of others. */
+  private void refuseOthers() {
+    Session session = firstActive;
+    while (session != null) {
+      Session next = session.next;
+      AshlarException why = refusal(session);
+      if (why != null) {
+        failSession(session, why);
+      }
+      session = next;
+    }
+  }
+
+  /** Why what belongs to a session with a token is not done here, or null. */
+  private AshlarException refusal(Session session) {
+    ClientCausalSession causal = session.causal();
+    return causal == null || view() == null ? null : causal.refusal(view().databaseId());
   }
 
   private void onOtherDatabase(AshlarException why) {
@@ -153,6 +179,9 @@ final class ClientRole implements Role {
     if (why == null && session.lifetime() != null && session.lifetime().isExpired()) {
       why = new AshlarException(ErrorCode.TRANSACTION_TIMED_OUT);
       session.fail(why);
+    }
+    if (why == null) {
+      why = refusal(session);
     }
     if (!session.isActive()) {
       link(session);
@@ -175,7 +204,21 @@ final class ClientRole implements Role {
     }
   }
 
-  void versionArrived(Session session, long version) {
+  void versionArrived(Session session, long fetched) {
+    long version = fetched;
+    if (session.causal() != null) {
+      try {
+        version = session.causal().atLeastSeen(fetched, session.isCausalReadRisky());
+      } catch (AshlarException e) {
+        host.probes().hit("client.session-ahead-of-the-database");
+        versionFailed(session, e);
+        return;
+      }
+      if (version != fetched) {
+        host.probes().hit("client.session-ahead-of-read-version");
+        session.noteStoreTime(known.storeTimeMillis(version));
+      }
+    }
     for (Operation operation : session.versionArrived(version)) {
       if (!operation.isEnded()) {
         operation.start(this);
@@ -186,6 +229,15 @@ final class ClientRole implements Role {
   void versionFailed(Session session, AshlarException error) {
     for (Operation operation : session.versionFailed()) {
       fail(operation, error);
+    }
+  }
+
+  /** A storage server has told what it knows to be committed. */
+  void noteCommitted(long version) {
+    if (host.faults().at("client.forget-committed")) {
+      known.forgetNewest();
+    } else {
+      known.note(version, host.clock().nowNanos());
     }
   }
 

@@ -21,6 +21,10 @@ final class ClientTransaction implements Transaction {
   private static final long OVERLOAD_DELAY_MILLIS_MAX = 30_000;
 
   private final ClientDatabase database;
+
+  /** The session it belongs to, or null. */
+  private final ClientCausalSession causal;
+
   private final TransactionSettings settings;
   private final TransactionReader reader;
   private final TransactionReader snapshot;
@@ -34,21 +38,29 @@ final class ClientTransaction implements Transaction {
   /** It was cancelled or timed out: no retry brings it back. */
   private AshlarException finalFailure;
 
-  ClientTransaction(ClientDatabase database) {
+  /**
+   * @param causal the session it belongs to, or null
+   */
+  ClientTransaction(ClientDatabase database, ClientCausalSession causal) {
     this.database = database;
+    this.causal = causal;
     this.settings = new TransactionSettings(this, database.options());
     this.reader = new TransactionReader(this, false);
     this.snapshot = new TransactionReader(this, true);
     this.writes = new TransactionWrites(this);
-    this.attempt = newAttempt();
+    this.attempt = newAttempt(false);
     long timeoutMillis = database.options().transactionTimeoutMillis();
     if (timeoutMillis > 0) {
       setTimeout(timeoutMillis);
     }
   }
 
-  private Attempt newAttempt() {
+  /**
+   * @param again whether one has failed before: to read the same once more may well fail again
+   */
+  private Attempt newAttempt(boolean again) {
     Session session = new Session(lifetime);
+    session.presetCausal(causal, again);
     session.presetCausalReadRisky(settings.causalReadRisky());
     return new Attempt(session);
   }
@@ -59,6 +71,11 @@ final class ClientTransaction implements Transaction {
 
   TransactionSettings settings() {
     return settings;
+  }
+
+  /** Whether it belongs to a session, which has a say in what is read. */
+  boolean isOfSession() {
+    return causal != null;
   }
 
   /** The present try. With the monitor held. */
@@ -288,6 +305,9 @@ final class ClientTransaction implements Transaction {
       if (committed != null) {
         ended.committedVersion = committed.version();
         ended.stamp = stamp(committed);
+        if (causal != null) {
+          causal.saw(committed.version());
+        }
       }
     }
     // Nothing is added to the futures of a try that is no longer active.
@@ -398,7 +418,7 @@ final class ClientTransaction implements Transaction {
       if (old.phase() == Attempt.Phase.ACTIVE) {
         old.fail((AshlarException) error);
       }
-      Attempt next = newAttempt();
+      Attempt next = newAttempt(true);
       next.fail(new AshlarException(ErrorCode.USED_DURING_COMMIT, "a retry is waiting"));
       attempt = next;
       long stepNanos = nextStepMillis(code) * NANOS_PER_MILLI;
@@ -418,7 +438,7 @@ final class ClientTransaction implements Transaction {
   private void leaveCommitted() {
     if (attempt.phase() == Attempt.Phase.COMMITTED
         && finalFailure.code() == ErrorCode.TRANSACTION_TIMED_OUT) {
-      Attempt next = newAttempt();
+      Attempt next = newAttempt(true);
       next.fail(finalFailure);
       attempt = next;
     }

@@ -378,6 +378,10 @@ final class Commits {
       if (commit.isEnded()) {
         return;
       }
+      if (commit.session.causal() != null) {
+        // Whatever became of the original, it is seen from here on.
+        commit.session.causal().saw(reply.version());
+      }
       if (!commit.hasId()) {
         host.probes().hit("client.unknown-result");
         role.fail(commit, new AshlarException(ErrorCode.COMMIT_UNKNOWN_RESULT));

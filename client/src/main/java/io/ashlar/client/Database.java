@@ -9,6 +9,23 @@ public interface Database extends AutoCloseable, TransactionContext {
   /** A new transaction with the default options. Cheap: nothing is sent before the first read. */
   Transaction createTransaction();
 
+  /**
+   * A new session, which has seen all that this database has so far: its transactions are at {@link
+   * Consistency#SESSION}.
+   */
+  CausalSession session();
+
+  /**
+   * A new session that has seen what {@code token} says, too.
+   *
+   * @throws io.ashlar.core.AshlarException as {@link CausalSession#join}
+   */
+  default CausalSession session(SessionToken token) {
+    CausalSession session = session();
+    session.join(token);
+    return session;
+  }
+
   /** What the database was connected with. */
   DatabaseOptions options();
 

@@ -5,13 +5,13 @@ import io.ashlar.core.ErrorCode;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Calls a function with a transaction until it succeeds or fails for good; {@link
  * Transaction#onError} decides which, and waits in between.
  */
 final class RetryLoop<T> {
-  private final ClientDatabase database;
   private final Function<? super Transaction, ? extends CompletableFuture<T>> body;
   private final boolean commits;
   private final Transaction transaction;
@@ -19,27 +19,30 @@ final class RetryLoop<T> {
 
   RetryLoop(
       ClientDatabase database,
+      Supplier<ClientTransaction> transactions,
       Function<? super Transaction, ? extends CompletableFuture<T>> body,
       boolean commits) {
-    this.database = database;
     this.body = Objects.requireNonNull(body, "the function is null");
     this.commits = commits;
-    this.transaction = newTransaction(database);
+    this.transaction = newTransaction(transactions);
     this.result = database.newFuture();
   }
 
-  private static Transaction newTransaction(ClientDatabase database) {
-    ClientTransaction transaction = new ClientTransaction(database);
+  private static Transaction newTransaction(Supplier<ClientTransaction> transactions) {
+    ClientTransaction transaction = transactions.get();
     transaction.settings().setInRetryLoop();
     return transaction;
   }
 
   /** The blocking form, in the calling thread. */
   static <T> T run(
-      ClientDatabase database, Function<? super Transaction, T> body, boolean commits) {
+      ClientDatabase database,
+      Supplier<ClientTransaction> transactions,
+      Function<? super Transaction, T> body,
+      boolean commits) {
     Objects.requireNonNull(body, "the function is null");
     database.expectNoLoop();
-    try (Transaction transaction = newTransaction(database)) {
+    try (Transaction transaction = newTransaction(transactions)) {
       while (true) {
         try {
           T value = body.apply(transaction);

@@ -53,6 +53,8 @@ final class Session {
   private final Lifetime lifetime;
   private final boolean ofLoop;
   private boolean causalReadRisky;
+  private ClientCausalSession causal;
+  private boolean asksVersion;
   private long version = NO_VERSION;
   private long storeTimeMillis = NO_VERSION;
   private boolean versionIsGiven;
@@ -106,6 +108,26 @@ final class Session {
 
   boolean isCausalReadRisky() {
     return causalReadRisky;
+  }
+
+  /**
+   * Before the first operation is posted: it is a try of a session's transaction.
+   *
+   * @param asks whether it asks for a read version, though the session may know one
+   */
+  void presetCausal(ClientCausalSession session, boolean asks) {
+    causal = session;
+    asksVersion = asks;
+  }
+
+  /** The session that its transaction belongs to, or null. */
+  ClientCausalSession causal() {
+    return causal;
+  }
+
+  /** Whether it asks for a read version in any case. */
+  boolean asksVersion() {
+    return asksVersion;
   }
 
   boolean hasVersion() {

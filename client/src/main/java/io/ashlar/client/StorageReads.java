@@ -294,9 +294,12 @@ final class StorageReads {
     public void onReply(R reply) {
       server.answered(tookNanos(), host.clock().nowNanos());
       backoff.reset();
+      role.noteCommitted(knownCommitted(reply));
       replied(reply);
       admit(FRAME_KEYS_MAX);
     }
+
+    abstract long knownCommitted(R reply);
 
     abstract void replied(R reply);
 
@@ -410,6 +413,11 @@ final class StorageReads {
     }
 
     @Override
+    long knownCommitted(Values reply) {
+      return reply.knownCommittedVersion();
+    }
+
+    @Override
     void replied(Values reply) {
       if (reply.values().size() != reads.size()) {
         failed(Failure.refused(ErrorCode.INTERNAL_ERROR, "values do not match the keys"));
@@ -436,6 +444,11 @@ final class StorageReads {
     }
 
     @Override
+    long knownCommitted(RangeRead reply) {
+      return reply.knownCommittedVersion();
+    }
+
+    @Override
     void replied(RangeRead reply) {
       if (!isWanted(0)) {
         return;
@@ -458,6 +471,11 @@ final class StorageReads {
     KeyHandler(KeyFetch fetch, StorageServer server) {
       super(server, List.of(fetch));
       this.fetch = fetch;
+    }
+
+    @Override
+    long knownCommitted(KeyResolved reply) {
+      return reply.knownCommittedVersion();
     }
 
     @Override

@@ -94,6 +94,11 @@ final class TransactionReader implements ReadTransaction {
         throw new AshlarException(
             ErrorCode.VERSION_INVALID, "the version " + version + " is not positive");
       }
+      if (transaction.isOfSession()) {
+        throw new AshlarException(
+            ErrorCode.CLIENT_INVALID_OPERATION,
+            "the session decides at which version its transactions read");
+      }
       if (attempt.versionFixed) {
         throw new AshlarException(ErrorCode.READ_VERSION_ALREADY_SET);
       }
@@ -237,7 +242,6 @@ final class TransactionReader implements ReadTransaction {
     long version;
     synchronized (transaction) {
       Attempt attempt = transaction.attempt();
-      version = attempt.knownVersion;
       future = new ManyValues(attempt, keys);
       try {
         attempt.expectActive();
@@ -261,6 +265,7 @@ final class TransactionReader implements ReadTransaction {
       for (int i = 0; i < future.missing; i++) {
         attempt.readBegun();
       }
+      version = attempt.knownVersion;
     }
     if (future.missing == 0) {
       return database.completed(Arrays.asList(future.values));

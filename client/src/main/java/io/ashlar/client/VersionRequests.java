@@ -30,6 +30,7 @@ final class VersionRequests {
 
   private final ClientRole role;
   private final Host host;
+  private final KnownCommitted known;
   private final long timeoutNanos;
   private final Queue strict = new Queue(false);
   private final Queue risky = new Queue(true);
@@ -38,7 +39,6 @@ final class VersionRequests {
   private boolean waiting;
   private long recentVersion = -1;
   private long recentNanos;
-  private long highestVersion = -1;
 
   private static final class Queue {
     final boolean causalReadRisky;
@@ -50,9 +50,10 @@ final class VersionRequests {
     }
   }
 
-  VersionRequests(ClientRole role, Host host, long timeoutNanos) {
+  VersionRequests(ClientRole role, Host host, KnownCommitted known, long timeoutNanos) {
     this.role = role;
     this.host = host;
+    this.known = known;
     this.timeoutNanos = timeoutNanos;
   }
 
@@ -70,12 +71,12 @@ final class VersionRequests {
 
   /** The highest version of which this client knows that it was committed, or −1. */
   long highestVersion() {
-    return highestVersion;
+    return known.highest();
   }
 
   /** A version of the present epoch became known. */
   void noteVersion(long version) {
-    highestVersion = Math.max(highestVersion, version);
+    known.noteLive(version, host.clock().nowNanos());
     if (version > recentVersion) {
       recentVersion = version;
       recentNanos = host.clock().nowNanos();

@@ -114,6 +114,10 @@ public enum ErrorCode {
       7010,
       "configuration_changed",
       "The configuration has been changed: this epoch ends, and the next one has it."),
+  SESSION_TOKEN_INVALID(
+      7011,
+      "session_token_invalid",
+      "The session token is malformed, or of another database than the one there."),
   INTERNAL_ERROR(4100, "internal_error", "An invariant of the program was broken.");
 
   private final int number;

@@ -1,5 +1,6 @@
 package io.ashlar.embedded;
 
+import io.ashlar.client.CausalSession;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Environment;
@@ -29,6 +30,11 @@ final class OpenDatabase implements Database {
   @Override
   public Transaction createTransaction() {
     return client.createTransaction();
+  }
+
+  @Override
+  public CausalSession session() {
+    return client.session();
   }
 
   @Override

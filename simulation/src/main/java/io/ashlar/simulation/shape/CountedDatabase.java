@@ -1,5 +1,6 @@
 package io.ashlar.simulation.shape;
 
+import io.ashlar.client.CausalSession;
 import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Environment;
@@ -30,6 +31,12 @@ public final class CountedDatabase implements Database {
   @Override
   public Transaction createTransaction() {
     return counted(inner.createTransaction());
+  }
+
+  /** What is done in sessions is not counted. */
+  @Override
+  public CausalSession session() {
+    return inner.session();
   }
 
   @Override
