@@ -7,8 +7,8 @@ import java.util.function.Function;
 
 /**
  * Turns rows into bytes and back. A row must be the same, as far as indexes can tell, when it comes
- * back. Implementations are thread-safe. See {@link RecordCodec} for Java records; for generated
- * protobuf classes, {@code RowCodec.of("city.proto", City::toByteArray, bytes -> parse(bytes))}.
+ * back. Implementations are thread-safe. There are {@link RecordCodec} for Java records and {@link
+ * io.ashlar.table.protobuf.ProtobufCodec} for messages of protobuf.
  */
 public interface RowCodec<V> {
   /**
@@ -26,7 +26,11 @@ public interface RowCodec<V> {
 
   byte[] encode(V row);
 
-  /** The opposite of {@link #encode}; the array is the codec's own. */
+  /**
+   * The opposite of {@link #encode}; the array is the codec's own.
+   *
+   * @throws IllegalArgumentException when the bytes are no row
+   */
   V decode(byte[] bytes);
 
   /** Of two functions, whose encoding takes care of its own changes. */

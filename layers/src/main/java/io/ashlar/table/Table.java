@@ -103,7 +103,14 @@ public final class Table<K, V> {
   }
 
   V decode(byte[] row) {
-    return row == null ? null : codec.decode(row);
+    if (row == null) {
+      return null;
+    }
+    try {
+      return codec.decode(row);
+    } catch (IllegalArgumentException e) {
+      throw new TableException(Reason.CORRUPT, "a row is none of this table: " + e.getMessage());
+    }
   }
 
   // What the table has.
@@ -514,7 +521,7 @@ public final class Table<K, V> {
       throw new TableException(
           Reason.CORRUPT, "the index " + index + " leads from " + values + " to no row");
     }
-    return codec.decode(row);
+    return decode(row);
   }
 
   /** All rows, by primary key. */
