@@ -23,6 +23,7 @@ import io.ashlar.message.WorkerRegistered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -38,6 +39,9 @@ final class ClusterController implements Role {
   /** Who was silent or slow in an epoch has roles only where there is no other, for so long. */
   private static final long AVOID_NANOS = 60_000_000_000L;
 
+  /** The same for who is left out because others do not reach it, although it does its work. */
+  private static final long DETOUR_NANOS = 300_000_000_000L;
+
   /** Between two attempts to move the coordinators. */
   private static final long MOVE_AGAIN_NANOS = 10_000_000_000L;
 
@@ -50,6 +54,7 @@ final class ClusterController implements Role {
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
   private final Lead lead;
+  private final Detours detours = new Detours();
   private final ArrayDeque<Poll> polls = new ArrayDeque<>();
 
   private Recovery recovery;
@@ -245,7 +250,7 @@ final class ClusterController implements Role {
               begun.plan(),
               begun.state(),
               ClusterController.this::canBegin,
-              ClusterController.this::onPipelineFailure);
+              new PipelineListener());
       watch.start();
       writes =
           new StateWrites(
@@ -273,6 +278,48 @@ final class ClusterController implements Role {
       // A pause keeps a storm of attempts from starving the roles it waits for.
       host.timers().schedule(options.retryNanos(), ClusterController.this::startRecovery);
     }
+  }
+
+  /** Hears how the pipeline of the present epoch does. */
+  private final class PipelineListener implements PipelineWatch.Listener {
+    @Override
+    public void onFailed(String process, Failure.Kind kind, String reason) {
+      onPipelineFailure(process, kind, reason);
+    }
+
+    @Override
+    public void onDegraded(List<PeerLinks.Link> degraded) {
+      considerDetour(degraded);
+    }
+  }
+
+  /** Begins an epoch without links that are degraded, if there can be one. */
+  private void considerDetour(List<PeerLinks.Link> degraded) {
+    long nowNanos = host.clock().nowNanos();
+    if (!detours.mayTake(nowNanos)) {
+      return;
+    }
+    Set<String> left =
+        Detours.around(
+            degraded, epoch.state().configuration(), usable(), workers.avoided(nowNanos));
+    if (left.isEmpty()) {
+      host.probes().hit("controller.no-way-around-a-link");
+      return;
+    }
+    host.probes().hit("controller.detour");
+    detours.take(nowNanos);
+    left.forEach(process -> workers.avoid(process, nowNanos + DETOUR_NANOS));
+    PeerLinks.Link first = degraded.get(0);
+    String reason =
+        "processes "
+            + first.one()
+            + " and "
+            + first.other()
+            + " do not reach each other, or hardly: "
+            + String.join(", ", new TreeSet<>(left))
+            + " is left out";
+    host.trace().event("PeersDegraded", "epoch", epoch.state().epoch(), "reason", reason);
+    beginAnew(reason);
   }
 
   private void onPipelineFailure(String process, Failure.Kind kind, String reason) {
@@ -607,11 +654,13 @@ final class ClusterController implements Role {
     }
     if (epoch != null) {
       status.add(epoch.plan());
+      watch.degraded().forEach(status::addDegraded);
       mover.addTo(status);
       status.addExcluded(epoch, mover, workers, host.clock().nowNanos());
     }
     status.addClients(polls.stream().map(poll -> poll.request.from()).toList());
     status.add(workers.silences(host.clock().nowNanos()));
+    workers.avoided(host.clock().nowNanos()).forEach(process -> status.add("left-out", process));
     return status.toRoleStatus();
   }
 }

@@ -96,6 +96,11 @@ final class ControllerStatus {
                     + worker.zone()));
   }
 
+  /** {@code degraded}: two processes that do not reach each other, or hardly, and how long. */
+  void addDegraded(PeerLinks.Link link, String words) {
+    add("degraded", link.one() + " " + link.other() + " " + words);
+  }
+
   /**
    * How far the moving of shards is: how many are yet to move, do move, and have moved in this
    * epoch; and the last version at which something of it was committed.

@@ -111,6 +111,30 @@ record EpochPlan(
     return shares;
   }
 
+  /** Whether roles on the two processes send each other requests. */
+  boolean uses(PeerLinks.Link link) {
+    return talk(commitProxies, List.of(sequencer), link)
+        || talk(commitProxies, resolvers, link)
+        || talk(commitProxies, logs, link)
+        || talk(readVersionProxies, List.of(sequencer), link)
+        || talk(readVersionProxies, logs, link);
+  }
+
+  private static boolean talk(List<Placed> askers, List<Placed> asked, PeerLinks.Link link) {
+    for (Placed asker : askers) {
+      for (Placed one : asked) {
+        boolean isBetween =
+            !asker.process.equals(one.process)
+                && link.isOf(asker.process)
+                && link.isOf(one.process);
+        if (isBetween) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Every role of the pipeline, whose failure ends the epoch. */
   List<Placed> all() {
     List<Placed> all = new ArrayList<>();

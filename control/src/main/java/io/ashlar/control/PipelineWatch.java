@@ -9,6 +9,8 @@ import io.ashlar.message.LogLocked;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -21,6 +23,8 @@ import java.util.TreeSet;
  * given up for the epoch, by this and by nobody else: it is locked, so that it takes and tells
  * nothing more and its readers go to others, and all proxies hear of it with every ping. An epoch
  * that cannot go on without it ends.
+ *
+ * <p>What all proxies answer tells which processes do not reach each other, see {@link PeerLinks}.
  */
 final class PipelineWatch {
   /** Knows of the workers. */
@@ -33,13 +37,16 @@ final class PipelineWatch {
     boolean areThere(String process, boolean withoutIt);
   }
 
-  /** Hears of the end, once. */
+  /** Hears of the end, once, and of what is no reason for it by itself. */
   interface Listener {
     /**
      * @param process where the role was that failed
      * @param reason for people
      */
     void onFailed(String process, Failure.Kind kind, String reason);
+
+    /** Roles do not reach each other, or hardly: told again as long as it is so. */
+    void onDegraded(List<PeerLinks.Link> degraded);
   }
 
   private final Host host;
@@ -52,6 +59,7 @@ final class PipelineWatch {
   private final long epoch;
   private final LogTolerance tolerance;
   private final LogLags lags;
+  private final PeerLinks links;
   private final int antiQuorum;
 
   /** By member. */
@@ -60,6 +68,7 @@ final class PipelineWatch {
   private final Substitutes substitutes;
   private final Listener listener;
   private final boolean[] asked;
+  private final long[] askedNanos;
   private Timers.Timer timer;
   private boolean stopped;
 
@@ -81,9 +90,13 @@ final class PipelineWatch {
     this.lags =
         new LogLags(
             logs, antiQuorum, state.configuration().windowVersions(), options.silenceNanos());
+    this.links =
+        new PeerLinks(
+            host.network().self().process(), options.silenceNanos(), 2 * options.silenceNanos());
     this.substitutes = substitutes;
     this.listener = listener;
     this.asked = new boolean[roles.size()];
+    this.askedNanos = new long[roles.size()];
   }
 
   void start() {
@@ -103,6 +116,7 @@ final class PipelineWatch {
     for (int i = 0; i < roles.size(); i++) {
       if (!asked[i]) {
         asked[i] = true;
+        askedNanos[i] = nowNanos;
         host.network()
             .request(
                 roles.get(i).address(),
@@ -133,6 +147,24 @@ final class PipelineWatch {
         giveUp(i, nowNanos);
       }
     }
+  }
+
+  private void onPeers(int proxy, Pong reply) {
+    long nowNanos = host.clock().nowNanos();
+    links.told(proxy, roles.get(proxy).process(), reply.peers(), nowNanos);
+    List<PeerLinks.Link> degraded = links.degraded(nowNanos);
+    if (!degraded.isEmpty()) {
+      listener.onDegraded(degraded);
+    }
+  }
+
+  /** Those that are degraded, each with how long it takes, for people. */
+  Map<PeerLinks.Link, String> degraded() {
+    Map<PeerLinks.Link, String> degraded = new TreeMap<>();
+    for (PeerLinks.Link link : links.degraded(host.clock().nowNanos())) {
+      degraded.put(link, links.inWords(link));
+    }
+    return degraded;
   }
 
   private boolean isToBeGivenUp(int member, long nowNanos) {
@@ -217,9 +249,14 @@ final class PipelineWatch {
     @Override
     public void onReply(Pong reply) {
       asked[role] = false;
+      long nowNanos = host.clock().nowNanos();
+      links.reached(roles.get(role).process(), nowNanos - askedNanos[role], nowNanos);
       if (role < firstLog) {
         if (!stopped && !reply.backlogs().isEmpty()) {
           onBacklogs(role, reply);
+        }
+        if (!stopped && !reply.peers().isEmpty()) {
+          onPeers(role, reply);
         }
       } else if (tolerance.isBack(role - firstLog, LogTolerance.Reason.SILENT)) {
         host.probes().hit("controller.log-server-back-in-time");

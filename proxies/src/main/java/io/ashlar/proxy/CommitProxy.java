@@ -7,6 +7,7 @@ import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
 import io.ashlar.host.Timers;
+import io.ashlar.message.Address;
 import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.KeyLocations;
@@ -54,6 +55,7 @@ public final class CommitProxy implements Role {
   private final BatchInterval interval;
   private final IdlePushes idlePushes;
   private final CommitPipeline pipeline;
+  private final PeerPings peers;
   private final CommitCounters counters = new CommitCounters();
   private boolean answeredSinceClose;
   private Timers.Timer intervalTimer;
@@ -73,6 +75,10 @@ public final class CommitProxy implements Role {
     interval = new BatchInterval(options.batchIntervalMaxNanos());
     idlePushes = new IdlePushes(host, options, recruit.windowVersions(), this::onIdle);
     pipeline = new CommitPipeline(host, recruit, options, counters, new Led());
+    List<Address> others = new ArrayList<>(recruit.logs().addresses());
+    recruit.resolvers().forEach(share -> others.add(share.resolver()));
+    others.add(recruit.sequencer());
+    peers = new PeerPings(host, others);
   }
 
   @Override
@@ -82,6 +88,7 @@ public final class CommitProxy implements Role {
     // The start of an epoch counts as a commit: readers must learn that RT is committed.
     idlePushes.committed(pipeline.knownCommitted());
     idle();
+    peers.start();
     // One proxy of an epoch: it takes silence for the controller to see that it must begin another.
     if (recruit.proxyIndex() == 0 && host.faults().at("commit-proxy.break-off")) {
       host.timers()
@@ -292,7 +299,7 @@ public final class CommitProxy implements Role {
       pipeline.giveUp(member);
     }
     if (!broken) {
-      reply(inbound, new Pong(pipeline.backlogs()));
+      reply(inbound, new Pong(pipeline.backlogs(), peers.roundTrips()));
     }
   }
 
@@ -337,6 +344,7 @@ public final class CommitProxy implements Role {
 
   private void end() {
     ended = true;
+    peers.stop();
     pipeline.end();
     queue.clear();
   }

@@ -6,6 +6,7 @@ import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
+import io.ashlar.message.Address;
 import io.ashlar.message.ConfirmEpoch;
 import io.ashlar.message.EpochConfirmed;
 import io.ashlar.message.GetLiveVersion;
@@ -48,6 +49,7 @@ public final class ReadVersionProxy implements Role {
   private final LogGeneration generation;
   private final Requests requests;
   private final StoppedLogs stoppedLogs;
+  private final PeerPings peers;
 
   private List<Inbound> strictQueue = new ArrayList<>();
   private List<Inbound> riskyQueue = new ArrayList<>();
@@ -81,11 +83,15 @@ public final class ReadVersionProxy implements Role {
             options.retryDelayMinNanos(),
             options.retryDelayMaxNanos(),
             this::breakOff);
+    List<Address> others = new ArrayList<>(recruit.logs().addresses());
+    others.add(recruit.sequencer());
+    this.peers = new PeerPings(host, others);
   }
 
   @Override
   public void start() {
     host.trace().event("ReadVersionProxyStarted", "epoch", recruit.epoch());
+    peers.start();
     if (host.faults().at("read-version-proxy.break-off")) {
       host.timers()
           .schedule(
@@ -301,7 +307,7 @@ public final class ReadVersionProxy implements Role {
 
   private void onPing(Inbound inbound) {
     if (!broken) {
-      reply(inbound, new Pong());
+      reply(inbound, new Pong(List.of(), peers.roundTrips()));
     }
   }
 
@@ -317,6 +323,7 @@ public final class ReadVersionProxy implements Role {
 
   private void end() {
     ended = true;
+    peers.stop();
     requests.end();
     strictQueue.clear();
     riskyQueue.clear();

@@ -25,6 +25,7 @@ import io.ashlar.message.GetRoleStatus;
 import io.ashlar.message.KeyLocations;
 import io.ashlar.message.LogBacklog;
 import io.ashlar.message.Message;
+import io.ashlar.message.PeerRoundTrip;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import io.ashlar.message.PopLog;
@@ -774,6 +775,23 @@ final class CommitProxyTest {
     cluster.commit(set("e", "1"));
     cluster.world.runMillis(100);
     assertThat(cluster.world.probes).contains("commit-proxy.epoch-ended");
+  }
+
+  @Test
+  void theControllerIsToldWhoDoesNotAnswerAndHowLongOthersTake() {
+    FakeCluster cluster = new FakeCluster(25, FakeCluster.Shape.small().logs(3, 3, 1));
+    assertThat(((Pong) ping(cluster, 0)).peers()).isEmpty();
+    cluster.logs.get(1).silent = true;
+    cluster.world.runMillis(PeerPings.SAMPLES * 1_000L);
+    List<PeerRoundTrip> peers = ((Pong) ping(cluster, 0)).peers();
+    assertThat(peers).hasSize(5).extracting(PeerRoundTrip::process).contains("log0").isSorted();
+    for (PeerRoundTrip peer : peers) {
+      assertThat(peer.isUnreachable()).isEqualTo(peer.process().equals("log1"));
+      assertThat(peer.nanos()).isLessThan(PeerPings.PERIOD_NANOS);
+    }
+    cluster.logs.get(1).silent = false;
+    cluster.world.runMillis(PeerPings.SAMPLES * 1_000L);
+    assertThat(((Pong) ping(cluster, 0)).peers()).noneMatch(PeerRoundTrip::isUnreachable);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.ashlar.message.Address;
 import io.ashlar.message.EpochConfirmed;
 import io.ashlar.message.LogPopped;
 import io.ashlar.message.LogPushed;
+import io.ashlar.message.Pong;
 import io.ashlar.message.PopLog;
 import io.ashlar.message.PushLog;
 import io.ashlar.message.Refused;
@@ -71,6 +72,7 @@ final class FakeLog implements FakeWorld.Peer {
         pops.add((PopLog) inbound.message());
         world.reply(address, inbound, new LogPopped());
       }
+      case PING -> world.reply(address, inbound, new Pong());
       default -> throw new AssertionError(inbound.message());
     }
   }

@@ -10,6 +10,8 @@ import io.ashlar.message.Address;
 import io.ashlar.message.BatchResolved;
 import io.ashlar.message.MetadataBatch;
 import io.ashlar.message.MetadataTransaction;
+import io.ashlar.message.Ping;
+import io.ashlar.message.Pong;
 import io.ashlar.message.Refused;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.ResolverTransaction;
@@ -60,6 +62,10 @@ final class FakeResolver implements FakeWorld.Peer {
   @Override
   public void onMessage(Inbound inbound) {
     if (silent) {
+      return;
+    }
+    if (inbound.message() instanceof Ping) {
+      world.reply(address, inbound, new Pong());
       return;
     }
     ResolveBatch request = (ResolveBatch) inbound.message();

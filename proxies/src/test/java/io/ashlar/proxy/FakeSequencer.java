@@ -6,6 +6,7 @@ import io.ashlar.message.Address;
 import io.ashlar.message.CommitVersion;
 import io.ashlar.message.GetCommitVersion;
 import io.ashlar.message.LiveVersion;
+import io.ashlar.message.Pong;
 import io.ashlar.message.ReportCommitted;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,7 @@ final class FakeSequencer implements FakeWorld.Peer {
         live = Math.max(live, version);
         world.reply(ADDRESS, inbound, new LiveVersion(live));
       }
+      case PING -> world.reply(ADDRESS, inbound, new Pong());
       default -> throw new AssertionError(inbound.message());
     }
   }

@@ -8,6 +8,7 @@ import io.ashlar.message.LogPeeked;
 import io.ashlar.message.LogPushed;
 import io.ashlar.message.LogState;
 import io.ashlar.message.PeekLog;
+import io.ashlar.message.PeerRoundTrip;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import io.ashlar.message.PopLog;
@@ -29,11 +30,25 @@ final class LogWire {
   static Wire.Pong toWire(Pong m) {
     return Wire.Pong.newBuilder()
         .addAllBacklogs(WireParts.listToWire(m.backlogs(), LogWire::toWire))
+        .addAllPeers(WireParts.listToWire(m.peers(), LogWire::toWire))
         .build();
   }
 
   static Pong fromWire(Wire.Pong m) {
-    return new Pong(WireParts.listFromWire(m.getBacklogsList(), LogWire::fromWire));
+    return new Pong(
+        WireParts.listFromWire(m.getBacklogsList(), LogWire::fromWire),
+        WireParts.listFromWire(m.getPeersList(), LogWire::fromWire));
+  }
+
+  private static Wire.PeerRoundTrip toWire(PeerRoundTrip part) {
+    return Wire.PeerRoundTrip.newBuilder()
+        .setProcess(part.process())
+        .setNanos(part.nanos())
+        .build();
+  }
+
+  private static PeerRoundTrip fromWire(Wire.PeerRoundTrip part) {
+    return new PeerRoundTrip(part.getProcess(), part.getNanos());
   }
 
   private static Wire.LogBacklog toWire(LogBacklog part) {

@@ -73,6 +73,8 @@ public final class ClusterReport {
         .put("clients", status.controller().number("clients", -1))
         .put("coordinators", coordinators())
         .put("processes", processes())
+        .put("degradedLinks", degradedLinks())
+        .put("leftOut", status.controller().fields("left-out"))
         .put("roles", status.roles().stream().map(this::role).toList());
   }
 
@@ -125,6 +127,20 @@ public final class ClusterReport {
         .put("rangesToMove", status.controller().number("ranges-to-move", -1))
         .put("rangesMoving", status.controller().number("ranges-moving", -1))
         .put("rangesMoved", status.controller().number("ranges-moved", -1));
+  }
+
+  /** Processes that do not reach each other, or hardly; the time is −1 for not at all. */
+  private List<Json> degradedLinks() {
+    List<Json> links = new ArrayList<>();
+    for (String link : status.controller().fields("degraded")) {
+      String[] words = link.split(" ");
+      links.add(
+          Json.object()
+              .put("one", words[0])
+              .put("other", words[1])
+              .put("millis", words[2].equals("unreachable") ? -1 : Long.parseLong(words[2])));
+    }
+    return links;
   }
 
   private long sumOfProcesses(String field) {

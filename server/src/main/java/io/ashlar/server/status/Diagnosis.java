@@ -34,6 +34,7 @@ final class Diagnosis {
     diagnosis.coordinators();
     diagnosis.controller();
     diagnosis.roles();
+    diagnosis.links();
     diagnosis.shards();
     diagnosis.processes();
     diagnosis.wishes();
@@ -169,6 +170,29 @@ final class Diagnosis {
             "reads there wait and then fail until it has caught up; if it does not, its disk or"
                 + " processor is too slow for what is written");
       }
+    }
+  }
+
+  /** {@code degraded}: two processes, and how long a message and its answer take. */
+  private void links() {
+    for (String link : status.controller().fields("degraded")) {
+      String[] words = link.split(" ", 3);
+      add(
+          DEGRADED,
+          words[2].equals("unreachable")
+              ? words[0]
+                  + " and "
+                  + words[1]
+                  + " do not reach each other; the controller reaches both"
+              : "a message from "
+                  + words[0]
+                  + " to "
+                  + words[1]
+                  + " and its answer take "
+                  + words[2]
+                  + ", much longer than between others",
+          "see what is the matter with the network between them; roles are put elsewhere where they"
+              + " can be");
     }
   }
 

@@ -171,6 +171,22 @@ final class DiagnosisTest {
   }
 
   @Test
+  void processesThatDoNotReachEachOtherAreToldWhileTheControllerReachesBoth() {
+    ClusterReport dead =
+        report(
+            new LookedAt()
+                .controllerSays("degraded", "here:1 there:2 unreachable")
+                .controllerSays("left-out", "there:2"));
+    assertThat(dead.health()).isEqualTo(Health.DEGRADED);
+    assertThat(words(dead).toString()).contains("here:1 and there:2 do not reach each other");
+    assertThat(dead.json().toString())
+        .contains("\"one\":\"here:1\",\"other\":\"there:2\",\"millis\":-1", "[\"there:2\"]");
+    ClusterReport slow = report(new LookedAt().controllerSays("degraded", "here:1 there:2 350 ms"));
+    assertThat(words(slow).toString()).contains("take 350 ms");
+    assertThat(slow.json().toString()).contains("\"millis\":350");
+  }
+
+  @Test
   void versionsBetweenEpochsAreNoTime() {
     // It has applied everything of this epoch but the last second.
     ClusterStatus status = new LookedAt().storageBehind(1, 1_000_000).status();

@@ -122,6 +122,7 @@ public final class FaultKinds {
     kinds.put("bridge", new Kind(FEW, BridgeFault::draw));
     kinds.put("isolate", new Kind(SOME, IsolateFault::draw));
     kinds.put("leader-apart", new Kind(SOME, LeaderApartFault::draw));
+    kinds.put("link", new Kind(SOME, LinkFault::draw));
     kinds.put("client-partition", new Kind(FEW, ClientPartitionFault::draw));
   }
 

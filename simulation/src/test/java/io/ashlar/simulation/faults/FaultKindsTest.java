@@ -323,6 +323,19 @@ class FaultKindsTest {
   }
 
   @Test
+  void aLinkIsDeadOrSlowBothWaysBetweenTwoThatWorkTogether() {
+    int dead = 0;
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      ToyCluster cluster = new ToyCluster(seed, "link", new LinkFault(SECOND, SECOND, 4 * SECOND));
+      List<String> silent = silentAfter(cluster);
+      assertThat(silent.size()).isIn(0, 2);
+      assertThat(silent).allMatch(way -> !way.contains("c"));
+      dead += silent.isEmpty() ? 0 : 1;
+    }
+    assertThat(dead).isPositive();
+  }
+
+  @Test
   void aClogIsOnOneLink() {
     TreeSet<Integer> directions = new TreeSet<>();
     for (long seed = 1; seed <= SEEDS; seed++) {
