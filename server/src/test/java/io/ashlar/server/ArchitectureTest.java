@@ -72,6 +72,7 @@ final class ArchitectureTest {
     MAY_USE.put("io.ashlar.counter..", layer);
     MAY_USE.put("io.ashlar.lease..", layer);
     MAY_USE.put("io.ashlar.queue..", layer);
+    MAY_USE.put("io.ashlar.blob..", layer);
     MAY_USE.put("io.ashlar.runtime..", core);
   }
 
@@ -120,7 +121,8 @@ final class ArchitectureTest {
                 "io.ashlar.table..",
                 "io.ashlar.counter..",
                 "io.ashlar.lease..",
-                "io.ashlar.queue..")
+                "io.ashlar.queue..",
+                "io.ashlar.blob..")
             .and()
             .resideOutsideOfPackage(PROTOBUF_ROWS)
             .should()

@@ -18,7 +18,8 @@ final class LayerTutorialsTest {
         "tutorial-directory.md",
         "tutorial-key-value-store.md",
         "tutorial-table.md",
-        "tutorial-building-blocks.md"
+        "tutorial-building-blocks.md",
+        "tutorial-blob.md"
       })
   void everyBlockOfCodeIsThatOfATest(String text) throws IOException {
     int compared = 0;
