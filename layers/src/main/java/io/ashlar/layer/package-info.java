@@ -1,2 +1,5 @@
-/** What the layers share, and those who write one of their own may use: loops of futures. */
+/**
+ * What the layers share, and those who write one of their own may use: futures in loops, waiting,
+ * time.
+ */
 package io.ashlar.layer;

@@ -1,15 +1,15 @@
 package io.ashlar.lease;
 
 import io.ashlar.client.Database;
-import io.ashlar.client.Environment;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import io.ashlar.client.TransactionContext;
 import io.ashlar.layer.Calls;
 import io.ashlar.layer.Deadline;
-import io.ashlar.layer.Repeat;
 import io.ashlar.layer.Spans;
+import io.ashlar.layer.Waiting;
+import io.ashlar.layer.Waiting.Tried;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.time.Duration;
@@ -126,7 +126,8 @@ public final class Leases {
 
   /**
    * Takes a name, and waits for it as long as somebody else holds it. Who waits longest need not be
-   * next.
+   * next. When the future is cancelled, or ended by a timeout, a lease that it gets nevertheless is
+   * released.
    *
    * @param patience after which it gives null
    */
@@ -134,72 +135,27 @@ public final class Leases {
       Database database, String name, String holder, Duration time, Duration patience) {
     Objects.requireNonNull(holder, "the holder is null");
     long millis = millis(time);
-    Environment environment = database.environment();
-    long endNanos = environment.nowNanos() + Spans.nanos(patience);
-    Lease[] lease = new Lease[1];
-    return environment.adopt(
-        Repeat.whileTrue(
-                () ->
-                    database
-                        .runAsync(transaction -> takeOrWatch(transaction, name, holder, millis))
-                        .thenCompose(
-                            tried -> {
-                              lease[0] = tried.lease();
-                              long leftNanos = endNanos - environment.nowNanos();
-                              if (tried.lease() != null || leftNanos <= 0) {
-                                return tried.end().thenApply(ended -> false);
-                              }
-                              return tried.await(environment, Duration.ofNanos(leftNanos));
-                            }))
-            .thenApply(done -> lease[0]));
+    return Waiting.until(
+        database.environment(),
+        patience,
+        () -> Calls.write(database, transaction -> takeOrWatch(transaction, name, holder, millis)),
+        lease -> release(database, lease));
   }
 
-  /**
-   * How taking it went.
-   *
-   * @param lease null when somebody else has it
-   * @param change completes when that one renews or releases it; null with a lease
-   * @param left until it ends, if it is not renewed
-   */
-  private record Tried(Lease lease, CompletableFuture<Void> change, Duration left) {
-    CompletableFuture<Void> end() {
-      if (change != null) {
-        change.cancel(false);
-      }
-      return CompletableFuture.completedFuture(null);
-    }
-
-    CompletableFuture<Boolean> await(Environment environment, Duration most) {
-      Duration wait = left.compareTo(most) < 0 ? left : most;
-      wait = wait.compareTo(LOOK_MAX) < 0 ? wait : LOOK_MAX;
-      CompletableFuture<Void> over = environment.delay(wait);
-      // However the watch ends, one looks again.
-      CompletableFuture<Void> changed = change.handle((fired, error) -> null);
-      return CompletableFuture.anyOf(changed, over)
-          .thenApply(
-              first -> {
-                over.cancel(false);
-                change.cancel(false);
-                return true;
-              });
-    }
-  }
-
-  private CompletableFuture<Tried> takeOrWatch(
+  private CompletableFuture<Tried<Lease>> takeOrWatch(
       Transaction transaction, String name, String holder, long millis) {
-    return transaction
-        .environment()
-        .adopt(
-            see(transaction, name)
-                .thenApply(
-                    seen ->
-                        seen.isHeld()
-                            ? new Tried(
-                                null,
-                                transaction.watch(place.pack(name)),
-                                Duration.ofMillis(seen.row().expiry() - seen.now()))
-                            : new Tried(
-                                take(transaction, name, holder, seen, millis), null, null)));
+    return see(transaction, name)
+        .thenApply(
+            seen -> {
+              if (!seen.isHeld()) {
+                return Tried.got(take(transaction, name, holder, seen, millis));
+              }
+              Duration left = Duration.ofMillis(seen.row().expiry() - seen.now());
+              return new Tried<>(
+                  null,
+                  transaction.watch(place.pack(name)),
+                  left.compareTo(LOOK_MAX) < 0 ? left : LOOK_MAX);
+            });
   }
 
   /**

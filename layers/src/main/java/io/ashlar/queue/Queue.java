@@ -1,11 +1,8 @@
 package io.ashlar.queue;
 
 import io.ashlar.client.Database;
-import io.ashlar.client.Environment;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.MutationType;
-import io.ashlar.client.Range;
-import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import io.ashlar.client.TransactionContext;
@@ -13,10 +10,15 @@ import io.ashlar.core.Limits;
 import io.ashlar.layer.Calls;
 import io.ashlar.layer.Repeat;
 import io.ashlar.layer.Spans;
+import io.ashlar.layer.Waiting;
+import io.ashlar.layer.Waiting.Tried;
+import io.ashlar.queue.QueueKeys.Hold;
+import io.ashlar.queue.QueueKeys.Stored;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import io.ashlar.tuple.Versionstamp;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -48,29 +50,18 @@ import java.util.concurrent.CompletableFuture;
 public final class Queue {
   private static final byte[] ONE = {1, 0, 0, 0, 0, 0, 0, 0};
 
-  /** A transaction that finds too many dead letters goes on in the next one. */
-  private static final int LOOKS_MAX = 100;
-
-  /** A watch that is lost is not waited for longer; nor is an item whose time runs out. */
+  /** A push that is not told is not waited for longer; nor is an item whose time runs out. */
   private static final Duration LOOK_MAX = Duration.ofSeconds(1);
 
   private static final int PUSHED_MAX = 65_536;
+  private static final int CLAIMED_MAX = 1_000;
 
-  /** An item as it is stored, below what tells its state. */
-  private record Stored(byte[] key, Tuple place, int attempts, byte[] payload) {}
-
-  private final Subspace ready;
-  private final Subspace leased;
-  private final Subspace dead;
-  private final byte[] pushes;
+  private final QueueKeys keys;
   private final QueueOptions options;
 
   /** A queue on all keys of {@code place}, which nothing else may use. */
   public Queue(Subspace place, QueueOptions options) {
-    this.ready = place.get(0L);
-    this.leased = place.get(1L);
-    this.dead = place.get(2L);
-    this.pushes = place.pack(3L);
+    this.keys = new QueueKeys(Objects.requireNonNull(place, "the place is null"));
     this.options = Objects.requireNonNull(options, "the options are null");
   }
 
@@ -80,9 +71,9 @@ public final class Queue {
   }
 
   /**
-   * Puts several items at the end, one behind the other.
+   * Puts several items at the end, one behind the other, in one transaction: all of them or none.
    *
-   * @param payloads at most 65,536
+   * @param payloads at most 65,536, and as many as fit into a transaction
    * @throws IllegalArgumentException when there are more, or when one does not fit into a value
    *     together with how often it has been handed out
    */
@@ -101,17 +92,17 @@ public final class Queue {
             Tuple place = Tuple.from(Versionstamp.incomplete(number++), call);
             transaction.mutate(
                 MutationType.SET_VERSIONSTAMPED_KEY,
-                ready.packWithVersionstamp(place),
-                value(0, payload));
+                keys.newReady(place),
+                QueueKeys.value(0, payload));
           }
-          transaction.mutate(MutationType.ADD, pushes, ONE);
+          transaction.mutate(MutationType.ADD, keys.pushes(), ONE);
           return CompletableFuture.completedFuture(null);
         });
   }
 
   /** Later too: its place in the queue must not be one that nobody gets it away from. */
   private static void checkFits(byte[] payload) {
-    int bytes = value(Integer.MAX_VALUE, payload).length;
+    int bytes = QueueKeys.value(Integer.MAX_VALUE, payload).length;
     if (bytes > Limits.VALUE_BYTES_MAX) {
       throw new IllegalArgumentException(
           "an item of "
@@ -124,18 +115,6 @@ public final class Queue {
     }
   }
 
-  private static byte[] value(int attempts, byte[] payload) {
-    return Tuple.from(attempts, payload).pack();
-  }
-
-  /** {@code first} elements of the key come before the place. */
-  private static Stored stored(Subspace where, KeyValue row, int first) {
-    Tuple key = where.unpack(row.getKey());
-    Tuple value = Tuple.fromBytes(row.getValue());
-    Tuple place = Tuple.fromList(key.getItems().subList(first, key.size()));
-    return new Stored(row.getKey(), place, (int) value.getLong(0), value.getBytes(1));
-  }
-
   private static long millis(Duration time) {
     return Spans.millis(time, "the lease of an item");
   }
@@ -145,133 +124,84 @@ public final class Queue {
   /**
    * Hands out an item: one whose time has run out before one that nobody has had.
    *
+   * @param context in a transaction of the caller it looks past at most 1,000 items that are to
+   *     become dead letters, and moves some of them there; with the database it looks at all
    * @param time how long, from the transaction's store time on
    * @return null when there is none
    */
   public CompletableFuture<QueueItem> claim(TransactionContext context, Duration time) {
-    long millis = millis(time);
-    return Calls.write(
-        context,
-        transaction ->
-            transaction.getStoreTime().thenCompose(now -> claim(transaction, now, millis)));
+    return claimAll(context, 1, time).thenApply(Queue::first);
   }
 
-  private CompletableFuture<QueueItem> claim(Transaction transaction, long now, long millis) {
-    QueueItem[] claimed = new QueueItem[1];
-    int[] looks = new int[1];
-    return Repeat.whileTrue(
-            () ->
-                next(transaction, now)
-                    .thenApply(
-                        found -> {
-                          if (found == null) {
-                            return false;
-                          }
-                          claimed[0] = lease(transaction, found, now + millis);
-                          return claimed[0] == null && ++looks[0] < LOOKS_MAX;
-                        }))
-        .thenApply(done -> claimed[0]);
-  }
-
-  private CompletableFuture<Stored> next(Transaction transaction, long now) {
-    // Without read conflicts, so that nobody who pushes is in the way; the one that is taken gets
-    // a conflict of its own.
-    ReadTransaction reads = transaction.snapshot();
-    Range over = new Range(leased.pack(0L), leased.pack(now + 1));
-    CompletableFuture<List<KeyValue>> late = reads.getRange(over, 1).asList();
-    CompletableFuture<List<KeyValue>> first =
-        reads.getRange(ready.range(), options.spread()).asList();
-    return late.thenCombine(
-        first,
-        (expired, waiting) -> {
-          if (!expired.isEmpty()) {
-            return stored(leased, expired.get(0), 1);
-          }
-          if (waiting.isEmpty()) {
-            return null;
-          }
-          int one = transaction.environment().newRandom().nextInt(waiting.size());
-          return stored(ready, waiting.get(one), 0);
-        });
-  }
-
-  /** Null when the item has been handed out too often already: it is a dead letter now. */
-  private QueueItem lease(Transaction transaction, Stored found, long expiry) {
-    transaction.addReadConflictKey(found.key());
-    transaction.clear(found.key());
-    if (found.attempts() >= options.attemptsMax()) {
-      transaction.set(dead.pack(found.place()), value(found.attempts(), found.payload()));
-      return null;
-    }
-    int attempt = found.attempts() + 1;
-    QueueItem item = new QueueItem(found.payload(), attempt, expiry, found.place());
-    transaction.set(leasedKey(item), value(attempt, found.payload()));
-    return item;
-  }
-
-  private byte[] leasedKey(QueueItem item) {
-    return leased.pack(Tuple.from(item.expiresAtMillis()).addAll(item.place()));
+  private static QueueItem first(List<QueueItem> items) {
+    return items.isEmpty() ? null : items.get(0);
   }
 
   /**
-   * As {@link #claim}, and waits for an item as long as there is none.
+   * Hands out several items in one transaction, in the order of the queue. The rest is as with
+   * {@link #claim}.
+   *
+   * @param most how many, 1 to 1,000; it gives fewer when there are fewer, and when they are large:
+   *     no more than about 1 MB
+   */
+  public CompletableFuture<List<QueueItem>> claimAll(
+      TransactionContext context, int most, Duration time) {
+    if (most < 1 || most > CLAIMED_MAX) {
+      throw new IllegalArgumentException("1 to 1,000 items at a time, not " + most);
+    }
+    long millis = millis(time);
+    if (!(context instanceof Database database)) {
+      return Calls.write(
+          context, transaction -> claim(transaction, most, millis).thenApply(Claim::items));
+    }
+    List<List<QueueItem>> claimed = new ArrayList<>();
+    return database
+        .environment()
+        .adopt(
+            Repeat.whileTrue(
+                    () ->
+                        Calls.write(database, transaction -> claim(transaction, most, millis))
+                            .thenApply(
+                                claim -> {
+                                  claimed.add(claim.items());
+                                  return claim.items().isEmpty() && claim.isCutShort();
+                                }))
+                .thenApply(done -> claimed.get(claimed.size() - 1)));
+  }
+
+  private CompletableFuture<Claim> claim(Transaction transaction, int most, long millis) {
+    return transaction
+        .getStoreTime()
+        .thenCompose(now -> new Claim(transaction, keys, options, now, millis, most).run());
+  }
+
+  /**
+   * As {@link #claim}, and waits for an item as long as there is none. When the future is
+   * cancelled, or ended by a timeout, an item that it gets nevertheless is given back, as if it had
+   * not been handed out.
    *
    * @param patience after which it gives null
    */
   public CompletableFuture<QueueItem> take(Database database, Duration time, Duration patience) {
     long millis = millis(time);
-    Environment environment = database.environment();
-    long endNanos = environment.nowNanos() + Spans.nanos(patience);
-    QueueItem[] taken = new QueueItem[1];
-    return environment.adopt(
-        Repeat.whileTrue(
-                () ->
-                    database
-                        .runAsync(transaction -> claimOrWatch(transaction, millis))
-                        .thenCompose(
-                            tried -> {
-                              taken[0] = tried.item();
-                              if (tried.item() != null) {
-                                return CompletableFuture.completedFuture(false);
-                              }
-                              Duration left = Duration.ofNanos(endNanos - environment.nowNanos());
-                              return await(environment, tried.push(), left);
-                            }))
-            .thenApply(done -> taken[0]));
+    return Waiting.until(
+        database.environment(),
+        patience,
+        () -> Calls.write(database, transaction -> claimOrWatch(transaction, millis)),
+        item -> giveBack(database, item, item.attempt() - 1));
   }
 
-  /**
-   * @param push completes when something is pushed; null with an item
-   */
-  private record Tried(QueueItem item, CompletableFuture<Void> push) {}
-
-  private CompletableFuture<Tried> claimOrWatch(Transaction transaction, long millis) {
-    return transaction
-        .environment()
-        .adopt(
-            transaction
-                .getStoreTime()
-                .thenCompose(now -> claim(transaction, now, millis))
-                .thenApply(
-                    item -> new Tried(item, item == null ? transaction.watch(pushes) : null)));
-  }
-
-  private static CompletableFuture<Boolean> await(
-      Environment environment, CompletableFuture<Void> push, Duration left) {
-    if (left.isNegative() || left.isZero()) {
-      push.cancel(false);
-      return CompletableFuture.completedFuture(false);
-    }
-    CompletableFuture<Void> over =
-        environment.delay(left.compareTo(LOOK_MAX) < 0 ? left : LOOK_MAX);
-    // However the watch ends, one looks again.
-    CompletableFuture<Void> pushed = push.handle((fired, error) -> null);
-    return CompletableFuture.anyOf(pushed, over)
+  private CompletableFuture<Tried<QueueItem>> claimOrWatch(Transaction transaction, long millis) {
+    return claim(transaction, 1, millis)
         .thenApply(
-            first -> {
-              over.cancel(false);
-              push.cancel(false);
-              return true;
+            claim -> {
+              if (!claim.items().isEmpty()) {
+                return Tried.got(first(claim.items()));
+              }
+              // A watch reads, so that with dead letters to write all who push would be in the way.
+              return claim.hasBuried() || claim.isCutShort()
+                  ? Tried.again()
+                  : new Tried<>(null, transaction.watch(keys.pushes()), LOOK_MAX);
             });
   }
 
@@ -282,23 +212,33 @@ public final class Queue {
    *     because of it
    */
   public CompletableFuture<Boolean> finish(TransactionContext context, QueueItem item) {
-    return Calls.write(context, transaction -> remove(transaction, item));
+    return Calls.write(
+        context, transaction -> remove(transaction, item).thenApply(hold -> hold != null));
   }
 
-  private CompletableFuture<Boolean> remove(Transaction transaction, QueueItem item) {
-    byte[] key = leasedKey(item);
+  /** Who has an item, when that is who has got it as this; then it is nowhere any more. */
+  private CompletableFuture<Hold> remove(Transaction transaction, QueueItem item) {
+    byte[] key = keys.hold(item.place());
     return transaction
         .get(key)
         .thenApply(
-            value -> {
-              if (value != null) {
-                transaction.clear(key);
+            row -> {
+              Hold hold = row == null ? null : Hold.decode(row);
+              if (hold == null || hold.token() != item.token()) {
+                return null;
               }
-              return value != null;
+              transaction.clear(key);
+              transaction.clear(keys.leased(hold.expiry(), item.place()));
+              return hold;
             });
   }
 
-  /** Keeps an item for {@code time} from now; gives null when it is somebody else's or no more. */
+  /**
+   * Keeps an item for {@code time} from now. What it gives and {@code item} are the same to all
+   * calls afterwards.
+   *
+   * @return the item with its new time; null when it is somebody else's or no more
+   */
   public CompletableFuture<QueueItem> extend(
       TransactionContext context, QueueItem item, Duration time) {
     long millis = millis(time);
@@ -308,31 +248,40 @@ public final class Queue {
             remove(transaction, item)
                 .thenCombine(
                     transaction.getStoreTime(),
-                    (isOurs, now) -> {
-                      if (!isOurs) {
+                    (hold, now) -> {
+                      if (hold == null) {
                         return null;
                       }
-                      QueueItem longer =
-                          new QueueItem(item.payload(), item.attempt(), now + millis, item.place());
-                      transaction.set(leasedKey(longer), value(item.attempt(), item.payload()));
-                      return longer;
+                      long expiry = now + millis;
+                      transaction.set(
+                          keys.leased(expiry, item.place()),
+                          QueueKeys.value(item.attempt(), item.payload()));
+                      transaction.set(
+                          keys.hold(item.place()), new Hold(item.token(), expiry).encode());
+                      return new QueueItem(
+                          item.payload(), item.attempt(), expiry, item.place(), item.token());
                     }));
   }
 
   /** Puts an item back where it was, at once; gives false when it is somebody else's or no more. */
   public CompletableFuture<Boolean> giveBack(TransactionContext context, QueueItem item) {
+    return giveBack(context, item, item.attempt());
+  }
+
+  private CompletableFuture<Boolean> giveBack(
+      TransactionContext context, QueueItem item, int attempts) {
     return Calls.write(
         context,
         transaction ->
             remove(transaction, item)
                 .thenApply(
-                    isOurs -> {
-                      if (isOurs) {
+                    hold -> {
+                      if (hold != null) {
                         transaction.set(
-                            ready.pack(item.place()), value(item.attempt(), item.payload()));
-                        transaction.mutate(MutationType.ADD, pushes, ONE);
+                            keys.ready(item.place()), QueueKeys.value(attempts, item.payload()));
+                        transaction.mutate(MutationType.ADD, keys.pushes(), ONE);
                       }
-                      return isOurs;
+                      return hold != null;
                     }));
   }
 
@@ -344,10 +293,10 @@ public final class Queue {
         context,
         reads ->
             reads
-                .getRange(ready.range(), 1)
+                .getRange(keys.ready(), 1)
                 .asList()
                 .thenCombine(
-                    reads.getRange(leased.range(), 1).asList(),
+                    reads.getRange(keys.leased(), 1).asList(),
                     (waiting, out) -> waiting.isEmpty() && out.isEmpty()));
   }
 
@@ -357,10 +306,9 @@ public final class Queue {
         context,
         reads ->
             reads
-                .getRange(dead.range(), limit)
+                .getRange(keys.dead(), limit)
                 .asList()
-                .thenApply(
-                    rows -> rows.stream().map(row -> stored(dead, row, 0).payload()).toList()));
+                .thenApply(rows -> rows.stream().map(row -> keys.dead(row).payload()).toList()));
   }
 
   /** Puts the first dead letters back where they were, as if they had never been handed out. */
@@ -369,16 +317,17 @@ public final class Queue {
         context,
         transaction ->
             transaction
-                .getRange(dead.range(), limit)
+                .getRange(keys.dead(), limit)
                 .asList()
                 .thenApply(
                     rows -> {
                       for (KeyValue row : rows) {
-                        Stored letter = stored(dead, row, 0);
+                        Stored letter = keys.dead(row);
                         transaction.clear(letter.key());
-                        transaction.set(ready.pack(letter.place()), value(0, letter.payload()));
+                        transaction.set(
+                            keys.ready(letter.place()), QueueKeys.value(0, letter.payload()));
                       }
-                      transaction.mutate(MutationType.ADD, pushes, ONE);
+                      transaction.mutate(MutationType.ADD, keys.pushes(), ONE);
                       return rows.size();
                     }));
   }

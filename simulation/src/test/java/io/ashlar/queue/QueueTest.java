@@ -1,0 +1,225 @@
+package io.ashlar.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ashlar.Ashlar;
+import io.ashlar.client.Database;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.layer.Waiting;
+import io.ashlar.layer.Waiting.Tried;
+import io.ashlar.lease.Lease;
+import io.ashlar.lease.Leases;
+import io.ashlar.simulation.Simulated;
+import io.ashlar.simulation.junit.SimulatedCluster;
+import io.ashlar.tuple.Subspace;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a queue does at its edges, and those who wait for one. */
+@Timeout(120)
+class QueueTest {
+  private static final Subspace PLACE = new Subspace(new byte[] {'q'});
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final Queue queue = new Queue(PLACE.get("queue"), new QueueOptions(1, 1));
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<String> texts(List<QueueItem> items) {
+    return items.stream().map(item -> new String(item.payload(), StandardCharsets.UTF_8)).toList();
+  }
+
+  /** Leaves {@code count} items in front that have been handed out as often as they may. */
+  private void spend(Database database, int count) {
+    List<byte[]> payloads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      payloads.add(utf8("bad" + i));
+    }
+    queue.pushAll(database, payloads).join();
+    List<QueueItem> all = new ArrayList<>();
+    while (all.size() < count) {
+      all.addAll(queue.claimAll(database, Math.min(1_000, count), HOUR).join());
+    }
+    database.run(
+        transaction -> {
+          all.forEach(item -> assertThat(queue.giveBack(transaction, item).join()).isTrue());
+          return null;
+        });
+  }
+
+  /** It gave null after a hundred, as if the queue were empty. */
+  @Test
+  void itemsAreFoundBehindAnyNumberOfDeadLetters() {
+    try (Database database = Ashlar.inMemory()) {
+      spend(database, 250);
+      queue.push(database, utf8("good")).join();
+      QueueItem good = queue.claim(database, HOUR).join();
+      assertThat(texts(List.of(good))).containsExactly("good");
+      assertThat(queue.finish(database, good).join()).isTrue();
+      while (!queue.isEmpty(database).join()) {
+        assertThat(queue.claim(database, HOUR).join()).isNull();
+      }
+      assertThat(queue.deadLetters(database, 1_000).join()).hasSize(250);
+      assertThat(queue.reviveDeadLetters(database, 1_000).join()).isEqualTo(250);
+      assertThat(texts(queue.claimAll(database, 2, HOUR).join())).containsExactly("bad0", "bad1");
+    }
+  }
+
+  @Test
+  void moreDeadLettersThanATransactionLooksAtDoNotHideAnItem() {
+    try (Database database = Ashlar.inMemory()) {
+      spend(database, 1_500);
+      queue.push(database, utf8("good")).join();
+      QueueItem[] inOne = new QueueItem[1];
+      database.run(transaction -> inOne[0] = queue.claim(transaction, HOUR).join());
+      assertThat(inOne[0]).isNull();
+      assertThat(texts(List.of(queue.claim(database, HOUR).join()))).containsExactly("good");
+    }
+  }
+
+  /** With a dead letter to move, it watched in the same transaction, and that reads. */
+  @Test
+  void whoTakesAndFindsDeadLettersAloneWaitsForAPush() {
+    try (Database database = Ashlar.inMemory()) {
+      spend(database, 3);
+      CompletableFuture<QueueItem> waiting = queue.take(database, HOUR, HOUR);
+      queue.push(database, utf8("good")).join();
+      assertThat(texts(List.of(waiting.join()))).containsExactly("good");
+      assertThat(queue.deadLetters(database, 10).join()).hasSize(3);
+    }
+  }
+
+  @Test
+  void severalItemsAreClaimedInOrderAndInOneTransaction() {
+    try (Database database = Ashlar.inMemory()) {
+      queue.pushAll(database, List.of(utf8("a"), utf8("b"), utf8("c"))).join();
+      assertThat(texts(queue.claimAll(database, 2, HOUR).join())).containsExactly("a", "b");
+      assertThat(texts(queue.claimAll(database, 2, HOUR).join())).containsExactly("c");
+      assertThat(queue.claimAll(database, 2, HOUR).join()).isEmpty();
+      assertThatThrownBy(() -> queue.claimAll(database, 0, HOUR))
+          .isInstanceOf(IllegalArgumentException.class);
+      for (int i = 0; i < 15; i++) {
+        queue.push(database, new byte[45_000]).join();
+        queue.push(database, new byte[45_000]).join();
+      }
+      assertThat(queue.claimAll(database, 1_000, HOUR).join()).hasSizeBetween(10, 25);
+    }
+  }
+
+  /** A loop that extends kept the new object, and who finished had the old one. */
+  @Test
+  void itemThatWasExtendedIsTheSameByItsOldObject() {
+    try (Database database = Ashlar.inMemory()) {
+      queue.push(database, utf8("a")).join();
+      QueueItem item = queue.claim(database, HOUR).join();
+      QueueItem longer = queue.extend(database, item, HOUR.multipliedBy(2)).join();
+      assertThat(longer.expiresAtMillis()).isGreaterThan(item.expiresAtMillis());
+      assertThat(queue.extend(database, item, HOUR).join()).isNotNull();
+      assertThat(queue.finish(database, item).join()).isTrue();
+      assertThat(queue.finish(database, longer).join()).isFalse();
+      assertThat(queue.isEmpty(database).join()).isTrue();
+    }
+  }
+
+  @Test
+  void itemOfARevivedLetterIsNotThatOfBefore() {
+    try (Database database = Ashlar.inMemory()) {
+      queue.push(database, utf8("a")).join();
+      QueueItem before = queue.claim(database, HOUR).join();
+      queue.giveBack(database, before).join();
+      assertThat(queue.claim(database, HOUR).join()).isNull();
+      queue.reviveDeadLetters(database, 1).join();
+      QueueItem after = queue.claim(database, HOUR).join();
+      assertThat(after.attempt()).isEqualTo(before.attempt());
+      assertThat(queue.finish(database, before).join()).isFalse();
+      assertThat(queue.finish(database, after).join()).isTrue();
+    }
+  }
+
+  @Test
+  void aTransactionThatOnlyFindsNothingDoesNotConflictWithWhoPushes() {
+    try (Database database = Ashlar.inMemory();
+        Transaction claims = database.createTransaction()) {
+      assertThat(queue.claim(claims, HOUR).join()).isNull();
+      claims.set(PLACE.pack("x"), new byte[0]);
+      queue.push(database, utf8("a")).join();
+      claims.commitBlocking();
+    }
+  }
+
+  // Who waits.
+
+  @SimulatedCluster(seeds = 4, faults = "none", busySeconds = 1)
+  void whoGivesUpWaitingTakesNothing(Simulated client, Database database) {
+    Leases leases = new Leases(PLACE.get("leases"));
+    Lease held = leases.tryAcquire(database, "a", "ann", HOUR).join();
+    CompletableFuture<Lease> noLease = leases.acquire(database, "a", "bob", HOUR, HOUR);
+    CompletableFuture<QueueItem> noItem = queue.take(database, HOUR, HOUR);
+    CompletableFuture<QueueItem> timesOut =
+        queue.take(database, HOUR, HOUR).orTimeout(200, TimeUnit.MILLISECONDS);
+    client.sleep(Duration.ofMillis(client.random().nextInt(300, 3_000)));
+    noLease.cancel(true);
+    noItem.cancel(true);
+    assertThat(timesOut).isCompletedExceptionally();
+    leases.release(database, held).join();
+    queue.push(database, utf8("a")).join();
+    client.sleep(Duration.ofSeconds(5));
+    assertThat(leases.holder(database, "a").join()).isNull();
+    QueueItem item = queue.claim(database, HOUR).join();
+    assertThat(item.attempt()).isEqualTo(1);
+  }
+
+  @SimulatedCluster(seeds = 8, faults = "none", busySeconds = 1)
+  void whatIsTakenForSomebodyWhoHasGivenUpIsGivenBack(Simulated client, Database database) {
+    for (int i = 0; i < 10; i++) {
+      CompletableFuture<QueueItem> waiting = queue.take(database, HOUR, HOUR);
+      client.sleep(Duration.ofMillis(5));
+      queue.push(database, utf8("a")).join();
+      client.sleep(Duration.ofNanos(client.random().nextLong(5_000_000)));
+      if (!waiting.cancel(true)) {
+        assertThat(queue.finish(database, waiting.join()).join()).isTrue();
+        continue;
+      }
+      client.sleep(Duration.ofSeconds(3));
+      QueueItem item = queue.claim(database, HOUR).join();
+      assertThat(item.attempt()).isEqualTo(1);
+      assertThat(queue.finish(database, item).join()).isTrue();
+    }
+    assertThat(queue.deadLetters(database, 1).join()).isEmpty();
+  }
+
+  /** It tried again at once, as fast as the database answered. */
+  @SimulatedCluster(seeds = 2, faults = "none", busySeconds = 1)
+  void whoCannotWatchTriesMoreAndMoreSeldom(Simulated client, Database database) {
+    AtomicInteger tries = new AtomicInteger();
+    String got =
+        Waiting.<String>until(
+                database.environment(),
+                Duration.ofSeconds(20),
+                () -> {
+                  tries.incrementAndGet();
+                  return CompletableFuture.completedFuture(
+                      new Tried<>(
+                          null,
+                          CompletableFuture.failedFuture(
+                              new AshlarException(ErrorCode.TOO_MANY_WATCHES)),
+                          Duration.ofSeconds(1)));
+                },
+                nobody -> {})
+            .join();
+    assertThat(got).isNull();
+    assertThat(tries.get()).isBetween(20, 35);
+  }
+}
