@@ -2,6 +2,8 @@ package io.ashlar.simulation.workload;
 
 import io.ashlar.core.Check;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.queue.QueueOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,7 +41,15 @@ public final class Workloads {
    * what it drew before they came.
    */
   private static final List<String> LATE =
-      List.of("api-fuzz", "exactly-once", "key-value", "table");
+      List.of(
+          "api-fuzz",
+          "exactly-once",
+          "key-value",
+          "table",
+          "shared-counter",
+          "leases",
+          "queue",
+          "blobs");
 
   /** A run has at least so many, if there are as many to choose from. */
   private static final int DRAWN_MIN = 3;
@@ -104,6 +114,27 @@ public final class Workloads {
     kinds.put(
         "table",
         new Kind(200_000, (keys, random) -> new TableWorkload(keys, random.nextInt(3, 12))));
+    kinds.put(
+        "shared-counter", new Kind(100_000, (keys, random) -> new SharedCounterWorkload(keys)));
+    kinds.put(
+        "leases",
+        new Kind(100_000, (keys, random) -> new LeasesWorkload(keys, random.nextInt(1, 4))));
+    kinds.put(
+        "queue",
+        new Kind(
+            100_000,
+            (keys, random) ->
+                new QueueWorkload(
+                    keys, new QueueOptions(random.nextInt(2, 12), random.nextInt(1, 5)))));
+    kinds.put(
+        "blobs",
+        new Kind(
+            100_000,
+            (keys, random) ->
+                new BlobsWorkload(
+                    keys,
+                    random.nextInt(30, 200),
+                    Duration.ofMillis(random.nextInt(4) == 0 ? 0 : random.nextInt(3_000)))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }

@@ -10,7 +10,15 @@ import org.junit.jupiter.api.Test;
 
 class WorkloadsTest {
   private static final List<String> LATE =
-      List.of("api-fuzz", "exactly-once", "key-value", "table");
+      List.of(
+          "api-fuzz",
+          "exactly-once",
+          "key-value",
+          "table",
+          "shared-counter",
+          "leases",
+          "queue",
+          "blobs");
 
   private static List<String> draw(long seed, Predicate<String> includes) {
     SeededRandom random = new SeededRandom(seed).fork("workloads");
@@ -37,6 +45,9 @@ class WorkloadsTest {
     assertThat(runs[1]).isBetween(140, 220);
     assertThat(runs[2]).isBetween(30, 95);
     assertThat(runs[3]).isBetween(30, 95);
+    for (int i = 4; i < runs.length; i++) {
+      assertThat(runs[i]).isBetween(12, 52);
+    }
   }
 
   @Test
