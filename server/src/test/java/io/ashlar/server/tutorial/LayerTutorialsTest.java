@@ -19,7 +19,8 @@ final class LayerTutorialsTest {
         "tutorial-key-value-store.md",
         "tutorial-table.md",
         "tutorial-building-blocks.md",
-        "tutorial-blob.md"
+        "tutorial-blob.md",
+        "how-to-write-a-layer.md"
       })
   void everyBlockOfCodeIsThatOfATest(String text) throws IOException {
     int compared = 0;
