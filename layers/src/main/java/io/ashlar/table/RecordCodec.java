@@ -51,11 +51,28 @@ public final class RecordCodec<R extends Record> implements RowCodec<R> {
 
   @Override
   public byte[] encode(R row) {
-    return shape.toTuple(row).pack();
+    return toTuple(row).pack();
   }
 
   @Override
   public R decode(byte[] bytes) {
-    return type.cast(shape.fromTuple(Tuple.fromBytes(bytes)));
+    return fromTuple(Tuple.fromBytes(bytes));
+  }
+
+  /**
+   * A row as names and values of its components in turn, without those that are null: for other
+   * encodings. Records within it are tuples of the same kind, lists are lists.
+   */
+  public Tuple toTuple(R row) {
+    return shape.toTuple(row);
+  }
+
+  /**
+   * The opposite of {@link #toTuple}. Records within it may be lists too.
+   *
+   * @throws IllegalArgumentException when a component has a value of another type
+   */
+  public R fromTuple(Tuple tuple) {
+    return type.cast(shape.fromTuple(tuple));
   }
 }

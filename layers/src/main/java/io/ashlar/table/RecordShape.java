@@ -75,6 +75,15 @@ final class RecordShape implements ValueShape {
     return Tuple.fromList(elements);
   }
 
+  private static Object value(String component, ValueShape shape, Object element) {
+    try {
+      return shape.fromElement(element);
+    } catch (ClassCastException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "the component " + component + " cannot be " + element.getClass().getSimpleName(), e);
+    }
+  }
+
   private static Object read(Method accessor, Object row) {
     try {
       return accessor.invoke(row);
@@ -97,7 +106,7 @@ final class RecordShape implements ValueShape {
 
   @Override
   public Object fromElement(Object element) {
-    return fromTuple(Tuple.fromList((List<?>) element));
+    return fromTuple(element instanceof Tuple tuple ? tuple : Tuple.fromList((List<?>) element));
   }
 
   Object fromTuple(Tuple tuple) {
@@ -113,7 +122,7 @@ final class RecordShape implements ValueShape {
     for (Map.Entry<String, Component> component : components.entrySet()) {
       Object element = elements.get(component.getKey());
       ValueShape shape = component.getValue().shape();
-      values[next++] = element == null ? shape.absent() : shape.fromElement(element);
+      values[next++] = element == null ? shape.absent() : value(component.getKey(), shape, element);
     }
     try {
       return constructor.newInstance(values);

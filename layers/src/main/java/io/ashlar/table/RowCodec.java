@@ -7,7 +7,8 @@ import java.util.function.Function;
 
 /**
  * Turns rows into bytes and back. A row must be the same, as far as indexes can tell, when it comes
- * back. Implementations are thread-safe. There are {@link RecordCodec} for Java records and {@link
+ * back. Implementations are thread-safe. There are {@link RecordCodec} for Java records, {@link
+ * io.ashlar.table.cbor.CborCodec} for the same as CBOR, and {@link
  * io.ashlar.table.protobuf.ProtobufCodec} for messages of protobuf.
  */
 public interface RowCodec<V> {

@@ -45,8 +45,10 @@ final class ArchitectureTest {
     "io.ashlar.control.."
   };
 
-  /** Rows as messages: the one part of the layers that needs a library, which is optional. */
+  /** The parts of the layers that need a library, which is optional. */
   private static final String PROTOBUF_ROWS = "io.ashlar.table.protobuf..";
+
+  private static final String CBOR_ROWS = "io.ashlar.table.cbor..";
 
   /** What each of our packages may use of ours, besides itself. */
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
@@ -124,7 +126,7 @@ final class ArchitectureTest {
                 "io.ashlar.queue..",
                 "io.ashlar.blob..")
             .and()
-            .resideOutsideOfPackage(PROTOBUF_ROWS)
+            .resideOutsideOfPackages(PROTOBUF_ROWS, CBOR_ROWS)
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("java..", "io.ashlar..")
