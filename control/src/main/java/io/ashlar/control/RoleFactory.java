@@ -41,6 +41,14 @@ public interface RoleFactory {
       Host host, Uid storageId, int tag, long created, Runnable onReady);
 
   /**
+   * Deletes what a storage server has stored, beside its files on the worker's disk: it was closed,
+   * or has not been started in this life, and nobody needs it any more.
+   *
+   * @param onDeleted runs once that is durable
+   */
+  void deleteStorage(Uid storageId, Runnable onDeleted);
+
+  /**
    * A storage server and how to close it in peace.
    *
    * @param role the role

@@ -89,6 +89,11 @@ public final class Worker implements Role {
   private long epoch;
   private boolean closing;
 
+  /** Storage servers that are being closed, or deleted. */
+  private int toClose;
+
+  private Runnable onClosed;
+
   /** Whether its manifest is durable and the roles in it are started. */
   private boolean started;
 
@@ -177,7 +182,7 @@ public final class Worker implements Role {
   }
 
   private boolean isKnownStorage(String folder) {
-    return has(manifest.storages.keySet(), folder);
+    return has(manifest.storages.keySet(), folder) || has(manifest.droppedStorages, folder);
   }
 
   private static boolean has(Collection<Uid> ids, String folder) {
@@ -225,12 +230,12 @@ public final class Worker implements Role {
   }
 
   /**
-   * Deletes the files of log servers that nobody needs any more. In each folder one name more is
-   * deleted, there or not: what an earlier life deleted may be gone to see and still come back when
-   * the power fails, until a later change in its folder is durable.
+   * Deletes the files of roles that nobody needs any more. In each folder one name more is deleted,
+   * there or not: what an earlier life deleted may be gone to see and still come back when the
+   * power fails, until a later change in its folder is durable.
    */
-  private void deleteFiles(List<Uid> gone, Runnable onDone) {
-    Disk folders = host.disk().under(LOGS);
+  private void deleteFiles(String kind, List<Uid> gone, Runnable onDone) {
+    Disk folders = host.disk().under(kind);
     folders.list(
         names -> {
           List<String> theirs = new ArrayList<>();
@@ -241,7 +246,7 @@ public final class Worker implements Role {
               theirs.add(name);
             }
           }
-          gone.forEach(logId -> theirs.add(logId + "/" + LAST_DELETED));
+          gone.forEach(id -> theirs.add(id + "/" + LAST_DELETED));
           int[] left = {theirs.size()};
           for (String name : theirs) {
             folders.delete(
@@ -264,13 +269,26 @@ public final class Worker implements Role {
    */
   private void forgetDropped() {
     List<Uid> gone = List.copyOf(manifest.dropped);
-    deleteFiles(
-        gone,
-        () -> {
-          if (manifest.dropped.removeAll(gone)) {
+    if (!gone.isEmpty()) {
+      host.probes().hit("worker.dropped-logs-found");
+      deleteFiles(
+          LOGS,
+          gone,
+          () -> {
+            if (manifest.dropped.removeAll(gone)) {
+              writeManifest(() -> {});
+            }
+          });
+    }
+    for (Uid storageId : List.copyOf(manifest.droppedStorages)) {
+      host.probes().hit("worker.dropped-storage-found");
+      deleteStorage(
+          storageId,
+          () -> {
+            manifest.droppedStorages.remove(storageId);
             writeManifest(() -> {});
-          }
-        });
+          });
+    }
   }
 
   // Registration and the view
@@ -344,8 +362,7 @@ public final class Worker implements Role {
       manifest.viewEpoch = newer.epoch();
       writeManifest(() -> {});
     }
-    if (view == null && !manifest.dropped.isEmpty()) {
-      host.probes().hit("worker.dropped-logs-found");
+    if (view == null) {
       forgetDropped();
     }
     view = newer;
@@ -354,6 +371,7 @@ public final class Worker implements Role {
       tellView(storageId);
     }
     deleteDrainedLogs();
+    dropStorages();
   }
 
   private boolean isOfThisDatabase(ClusterView told) {
@@ -432,7 +450,65 @@ public final class Worker implements Role {
       host.probes().hit("worker.log-deleted");
       host.trace().event("LogServerDeleted", "logId", logId);
     }
-    writeManifest(() -> deleteFiles(drained, () -> {}));
+    writeManifest(() -> deleteFiles(LOGS, drained, () -> {}));
+  }
+
+  /**
+   * A storage server that was made before the view's epoch began and that the view does not list is
+   * needed by nobody any more: it has been taken from the coordinated state, which happens when all
+   * that it had is elsewhere, or never came in and never will, since who would have written it
+   * there writes no more. One that is made in this epoch may be about to come in.
+   */
+  private void dropStorages() {
+    List<LogSet> generations = view.generations();
+    long begun = generations.get(generations.size() - 1).generation().recoveryTransactionVersion();
+    TreeSet<Uid> needed = new TreeSet<>();
+    view.storages().forEach(storage -> needed.add(storage.storageId()));
+    List<Uid> gone = new ArrayList<>();
+    for (Map.Entry<Uid, WorkerManifest.Storage> storage : manifest.storages.entrySet()) {
+      if (storage.getValue().created() < begun && !needed.contains(storage.getKey())) {
+        gone.add(storage.getKey());
+      }
+    }
+    if (gone.isEmpty() || closing) {
+      return;
+    }
+    Map<Uid, Storage> dropped = new TreeMap<>();
+    for (Uid storageId : gone) {
+      host.probes().hit("worker.storage-dropped");
+      host.trace().event("StorageServerDropped", "storageId", storageId);
+      manifest.storages.remove(storageId);
+      manifest.droppedStorages.add(storageId);
+      dropped.put(storageId, storages.remove(storageId));
+      toClose++;
+    }
+    // First it is known that they are not to be started again.
+    writeManifest(() -> dropped.forEach(this::closeDropped));
+    link.register();
+  }
+
+  private void closeDropped(Uid storageId, Storage storage) {
+    for (Inbound request : storage.waiting) {
+      refuse(request, ErrorCode.RECRUITMENT_FAILED, "the storage server is of an epoch before");
+    }
+    storage.waiting.clear();
+    if (storage.hosted == null) {
+      // The manifest that had it was not durable yet.
+      deleteStorage(storageId, this::closedOne);
+      return;
+    }
+    storage
+        .hosted
+        .close()
+        .accept(
+            () -> {
+              hosts.stop(storageId.low());
+              deleteStorage(storageId, this::closedOne);
+            });
+  }
+
+  private void deleteStorage(Uid storageId, Runnable onDeleted) {
+    factory.deleteStorage(storageId, () -> deleteFiles(STORAGES, List.of(storageId), onDeleted));
   }
 
   // Recruitment
@@ -687,7 +763,12 @@ public final class Worker implements Role {
     storages.put(recruit.storageId(), storage);
     WorkerManifest.Storage created = new WorkerManifest.Storage(recruit.tag(), recruit.version());
     manifest.storages.put(recruit.storageId(), created);
-    writeManifest(() -> startStorage(recruit.storageId(), created));
+    writeManifest(
+        () -> {
+          if (manifest.storages.containsKey(recruit.storageId())) {
+            startStorage(recruit.storageId(), created);
+          }
+        });
   }
 
   private void startStorage(Uid storageId, WorkerManifest.Storage known) {
@@ -737,22 +818,21 @@ public final class Worker implements Role {
         open.add(storage);
       }
     }
-    if (open.isEmpty()) {
+    this.onClosed = onClosed;
+    toClose += open.size();
+    if (toClose == 0) {
       host.timers().schedule(0, onClosed);
       return;
     }
-    int[] left = {open.size()};
     for (Storage storage : open) {
-      storage
-          .hosted
-          .close()
-          .accept(
-              () -> {
-                left[0]--;
-                if (left[0] == 0) {
-                  onClosed.run();
-                }
-              });
+      storage.hosted.close().accept(this::closedOne);
+    }
+  }
+
+  private void closedOne() {
+    toClose--;
+    if (toClose == 0 && onClosed != null) {
+      onClosed.run();
     }
   }
 

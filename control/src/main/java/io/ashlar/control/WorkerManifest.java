@@ -14,7 +14,10 @@ import java.util.TreeSet;
  * is made, and before its files are deleted.
  */
 final class WorkerManifest {
-  private static final int ENCODING = 4;
+  private static final int ENCODING = 5;
+
+  /** Of manifests that do not tell of storage servers that were dropped. */
+  private static final int ENCODING_WITHOUT_DROPPED_STORAGES = 4;
 
   /** Of manifests whose storage servers were all created with the database. */
   private static final int ENCODING_OF_FIRST_STORAGES = 3;
@@ -45,6 +48,9 @@ final class WorkerManifest {
   /** Log servers that nobody needs any more, whose files may still be there. */
   final TreeSet<Uid> dropped = new TreeSet<>();
 
+  /** The same of storage servers. */
+  final TreeSet<Uid> droppedStorages = new TreeSet<>();
+
   WorkerManifest(Uid workerId, Uid databaseId) {
     this.workerId = workerId;
     this.databaseId = databaseId;
@@ -64,6 +70,8 @@ final class WorkerManifest {
     }
     to.putVarint(dropped.size());
     dropped.forEach(to::putUid);
+    to.putVarint(droppedStorages.size());
+    droppedStorages.forEach(to::putUid);
     return SealedFile.seal(to.toBytes());
   }
 
@@ -80,7 +88,7 @@ final class WorkerManifest {
   private static WorkerManifest decodeBody(Bytes encoded) {
     ByteReader from = new ByteReader(encoded);
     int encoding = from.getByte();
-    if (encoding != ENCODING && encoding != ENCODING_OF_FIRST_STORAGES) {
+    if (encoding < ENCODING_OF_FIRST_STORAGES || encoding > ENCODING) {
       throw new MalformedException("unknown encoding of a worker's manifest: " + encoding);
     }
     WorkerManifest manifest = new WorkerManifest(from.getUid(), from.getUid());
@@ -91,10 +99,16 @@ final class WorkerManifest {
     for (int left = from.getCount(); left > 0; left--) {
       Uid storageId = from.getUid();
       int tag = from.getCount();
-      manifest.storages.put(storageId, new Storage(tag, encoding == ENCODING ? from.getLong() : 0));
+      manifest.storages.put(
+          storageId, new Storage(tag, encoding == ENCODING_OF_FIRST_STORAGES ? 0 : from.getLong()));
     }
     for (int left = from.getCount(); left > 0; left--) {
       manifest.dropped.add(from.getUid());
+    }
+    if (encoding > ENCODING_WITHOUT_DROPPED_STORAGES) {
+      for (int left = from.getCount(); left > 0; left--) {
+        manifest.droppedStorages.add(from.getUid());
+      }
     }
     from.expectEnd();
     return manifest;

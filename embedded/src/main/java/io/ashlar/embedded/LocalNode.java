@@ -30,8 +30,8 @@ import io.ashlar.storage.RocksOptions;
 import io.ashlar.storage.StorageEngine;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -61,8 +61,8 @@ public final class LocalNode implements AutoCloseable {
   private final ClientRoleHosts clientHosts;
   private final Callbacks callbacks;
   private final PublishedViews views = new PublishedViews(this::onBroken);
-  private final List<RocksEngine> engines = new ArrayList<>();
-  private final List<ExecutorService> engineThreads = new ArrayList<>();
+  private final Map<Uid, RocksEngine> engines = new TreeMap<>();
+  private final Map<Uid, ExecutorService> engineThreads = new TreeMap<>();
 
   /** Writes what the directory says of the node, which the loop must not wait for. */
   private final ExecutorService bookkeeping =
@@ -263,7 +263,7 @@ public final class LocalNode implements AutoCloseable {
               new Worker(
                   workerHost,
                   host,
-                  new RoleAssembly(options.roles(), this::engine, views::of),
+                  new RoleAssembly(options.roles(), new NodeEngines(), views::of),
                   known,
                   WorkerOptions.defaults(place()),
                   next -> bookkeeping.execute(() -> writeMoved(next)));
@@ -341,6 +341,34 @@ public final class LocalNode implements AutoCloseable {
     public void onMoved(CoordinatorSet next) {}
   }
 
+  /** In the directory, where there is one. */
+  private final class NodeEngines implements Engines {
+    @Override
+    public StorageEngine engine(Uid storageId) {
+      return LocalNode.this.engine(storageId);
+    }
+
+    @Override
+    public void delete(Uid storageId, Runnable onDeleted) {
+      engines.remove(storageId);
+      ExecutorService thread = engineThreads.remove(storageId);
+      if (thread != null) {
+        thread.shutdown();
+      }
+      bookkeeping.execute(
+          () -> {
+            try {
+              if (directory != null) {
+                directory.deleteEngine(storageId);
+              }
+              executeUnlessStopped(onDeleted);
+            } catch (AshlarException e) {
+              host.fail(e);
+            }
+          });
+    }
+  }
+
   private StorageEngine engine(Uid storageId) {
     if (directory == null) {
       return new ModelEngine(new EngineStore(), host::execute);
@@ -352,7 +380,7 @@ public final class LocalNode implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    engineThreads.add(work);
+    engineThreads.put(storageId, work);
     RocksEngine engine =
         new RocksEngine(
             directory.engine(storageId).toString(),
@@ -360,7 +388,7 @@ public final class LocalNode implements AutoCloseable {
             work,
             this::executeUnlessStopped,
             StorageEngine::rethrow);
-    engines.add(engine);
+    engines.put(storageId, engine);
     return engine;
   }
 
@@ -505,11 +533,11 @@ public final class LocalNode implements AutoCloseable {
     host.close();
     // Its owner has closed each, unless the loop has died: then it must not stay open until the JVM
     // ends, and nothing more may be made durable.
-    engines.forEach(engine -> engine.crash(false));
+    engines.values().forEach(engine -> engine.crash(false));
     bookkeeping.shutdown();
     awaitEnd(bookkeeping);
-    engineThreads.forEach(ExecutorService::shutdown);
-    for (ExecutorService thread : engineThreads) {
+    engineThreads.values().forEach(ExecutorService::shutdown);
+    for (ExecutorService thread : engineThreads.values()) {
       awaitEnd(thread);
     }
     callbacks.close();

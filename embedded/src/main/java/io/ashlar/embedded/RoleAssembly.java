@@ -15,10 +15,8 @@ import io.ashlar.proxy.ReadVersionProxy;
 import io.ashlar.resolver.Resolver;
 import io.ashlar.sequencer.Sequencer;
 import io.ashlar.storage.ReadView;
-import io.ashlar.storage.StorageEngine;
 import io.ashlar.storage.StorageServer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
@@ -27,13 +25,10 @@ import java.util.function.LongFunction;
  */
 public final class RoleAssembly implements RoleFactory {
   private final RoleSettings settings;
-  private final Function<Uid, StorageEngine> engines;
+  private final Engines engines;
   private final LongFunction<Consumer<ReadView>> views;
 
-  /**
-   * @param engines makes the engine of a storage server, not yet open, by the server's identity
-   */
-  public RoleAssembly(RoleSettings settings, Function<Uid, StorageEngine> engines) {
+  public RoleAssembly(RoleSettings settings, Engines engines) {
     this(settings, engines, endpoint -> view -> {});
   }
 
@@ -42,10 +37,7 @@ public final class RoleAssembly implements RoleFactory {
    *
    * @param views gives whoever wants the views of the storage server at an endpoint
    */
-  RoleAssembly(
-      RoleSettings settings,
-      Function<Uid, StorageEngine> engines,
-      LongFunction<Consumer<ReadView>> views) {
+  RoleAssembly(RoleSettings settings, Engines engines, LongFunction<Consumer<ReadView>> views) {
     this.settings = settings;
     this.engines = engines;
     this.views = views;
@@ -90,10 +82,15 @@ public final class RoleAssembly implements RoleFactory {
             storageId,
             tag,
             created,
-            engines.apply(storageId),
+            engines.engine(storageId),
             settings.storageServer(),
             onReady,
             views.apply(storageId.low()));
     return new HostedStorageServer(server, server::close);
+  }
+
+  @Override
+  public void deleteStorage(Uid storageId, Runnable onDeleted) {
+    engines.delete(storageId, onDeleted);
   }
 }

@@ -273,6 +273,23 @@ final class StoreDirectory {
     return folder;
   }
 
+  /** Deletes the folder of an engine, durably; it may be there in part, or not at all. */
+  void deleteEngine(Uid storageId) {
+    Path folder = engines().resolve(storageId.toString());
+    try {
+      for (Path file : MACHINE.list(folder)) {
+        MACHINE.delete(file);
+      }
+      if (MACHINE.exists(folder)) {
+        MACHINE.delete(folder);
+      }
+      MACHINE.syncFolder(engines());
+    } catch (IOException e) {
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot delete the folder " + folder + ": " + e, e);
+    }
+  }
+
   private void checkVersion(String found) {
     if (!found.equals(VERSION)) {
       throw new AshlarException(

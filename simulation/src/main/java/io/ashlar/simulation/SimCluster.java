@@ -10,6 +10,7 @@ import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.Uid;
+import io.ashlar.embedded.Engines;
 import io.ashlar.embedded.RoleAssembly;
 import io.ashlar.embedded.RoleSettings;
 import io.ashlar.message.CoordinatorSet;
@@ -199,7 +200,7 @@ final class SimCluster {
         new Worker(
             process.host("worker", Endpoints.WORKER, ""),
             process,
-            new RoleAssembly(member.roles, storageId -> engine(process, storageId)),
+            new RoleAssembly(member.roles, new MachinesEngines(process)),
             plan.membership(),
             worker(
                 new WorkerPlace(
@@ -216,6 +217,53 @@ final class SimCluster {
         place, normal.registerNanos(), normal.pastNanos(), plan.controller().election().follow());
   }
 
+  /** What is left of an engine whose files were being deleted: it is never opened again. */
+  private static final class KeptInPart implements SimMachine.Kept {
+    @Override
+    public void onCrash(boolean powerLost, SeededRandom random) {}
+  }
+
+  /** Those of one life of a process. */
+  private final class MachinesEngines implements Engines {
+    private final SimProcess process;
+
+    MachinesEngines(SimProcess process) {
+      this.process = process;
+    }
+
+    @Override
+    public StorageEngine engine(Uid storageId) {
+      return SimCluster.this.engine(process, storageId);
+    }
+
+    @Override
+    public void delete(Uid storageId, Runnable onDeleted) {
+      String name = engineName(storageId);
+      SimMachine machine = process.machine();
+      Executor loop =
+          process.laterInOrder(
+              "deletion of " + name,
+              () -> ENGINE_DELAY_MAX_NANOS * machine.disk().trouble().slowness());
+      loop.execute(
+          () -> {
+            if (machine.discard(name) instanceof KeptFiles rocks) {
+              rocks.files.close();
+            }
+            machine.discard(damageOf(name));
+            machine.keep(name, KeptInPart.class, KeptInPart::new);
+          });
+      loop.execute(
+          () -> {
+            machine.discard(name);
+            onDeleted.run();
+          });
+    }
+  }
+
+  private static String damageOf(String engine) {
+    return "damage of " + engine;
+  }
+
   private StorageEngine engine(SimProcess process, Uid storageId) {
     String name = engineName(storageId);
     SimMachine machine = process.machine();
@@ -227,10 +275,7 @@ final class SimCluster {
             ? machine.keep(name, KeptFiles.class, KeptFiles::new).files.engine(loop)
             : new ModelEngine(machine.keep(name, KeptStore.class, KeptStore::new).store, loop);
     return new FaultyEngine(
-        engine,
-        name,
-        process,
-        machine.keep("damage of " + name, EngineDamage.class, EngineDamage::new));
+        engine, name, process, machine.keep(damageOf(name), EngineDamage.class, EngineDamage::new));
   }
 
   /**

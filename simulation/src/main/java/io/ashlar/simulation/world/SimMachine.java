@@ -73,6 +73,11 @@ public final class SimMachine {
     return kept.get(key);
   }
 
+  /** Keeps nothing under {@code key} any more; gives what was there, or null. */
+  public Kept discard(String key) {
+    return kept.remove(key);
+  }
+
   /** Visits all that is kept, in the order of its keys. */
   public void forEachKept(Consumer<Kept> visitor) {
     kept.values().forEach(visitor);
