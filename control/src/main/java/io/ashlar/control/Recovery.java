@@ -81,6 +81,11 @@ final class Recovery {
   private Phase givesUpIn;
 
   private Timers.Timer retry;
+  private long retryDueNanos;
+
+  /** Until when the silence of others may be that of this process, which stood still. */
+  private long deafUntilNanos = Long.MIN_VALUE;
+
   private long phaseStartNanos;
 
   private RegisterGeneration generationOfState;
@@ -230,6 +235,7 @@ final class Recovery {
   }
 
   private void armRetry() {
+    retryDueNanos = host.clock().nowNanos() + options.retryNanos();
     retry = host.timers().schedule(options.retryNanos(), this::onRetry);
   }
 
@@ -237,6 +243,7 @@ final class Recovery {
     if (phase == Phase.ENDED || phase == Phase.ACCEPTING_COMMITS) {
       return;
     }
+    noticeStandstill();
     if (!leads()) {
       armRetry();
       return;
@@ -248,7 +255,13 @@ final class Recovery {
           readState();
         }
       }
-      case LOCKING_LOGS -> locking.lockMissing();
+      case LOCKING_LOGS -> {
+        if (isOlderCopy(state) && isOverdue()) {
+          end("the coordinated state is an older copy, and is read again");
+          return;
+        }
+        locking.lockMissing();
+      }
       case READING_METADATA -> reading.peek();
       case RECRUITING -> {
         if (plan == null) {
@@ -274,9 +287,23 @@ final class Recovery {
     return phase == Phase.RECOVERY_TRANSACTION || (phase == Phase.RECRUITING && plan != null);
   }
 
+  /**
+   * When this process stood still, what others have told it meanwhile is only about to be heard.
+   */
+  private void noticeStandstill() {
+    long nowNanos = host.clock().nowNanos();
+    if (nowNanos - retryDueNanos > options.silenceNanos() / 2) {
+      host.probes().hit("recovery.stood-still");
+      deafUntilNanos = nowNanos + options.silenceNanos();
+    }
+  }
+
   /** Each worker of the plan must answer: without one that is silent another attempt is sooner. */
   private boolean endsForSilence() {
     long nowNanos = host.clock().nowNanos();
+    if (nowNanos < deafUntilNanos) {
+      return false;
+    }
     for (EpochPlan.Placed placed : plan.all()) {
       if (!workers.isLive(placed.process(), nowNanos)) {
         host.probes().hit("recovery.worker-silent");
@@ -417,6 +444,13 @@ final class Recovery {
               + " copies, or start this node with the cluster file of the other nodes");
       return false;
     }
+    if (stateOrNull != null
+        && stateOrNull.databaseId().equals(membership.databaseId())
+        && isOlderCopy(stateOrNull)) {
+      // Nothing is written over it, and it is read again after a while.
+      heldUpByOlderCopy(stateOrNull);
+      return false;
+    }
     if (stateOrNull != null && !stateOrNull.databaseId().equals(membership.databaseId())) {
       heldUpBy(
           "the coordinators at "
@@ -484,22 +518,30 @@ final class Recovery {
   }
 
   private boolean decide() {
-    long begun = state.lastGeneration().epoch();
-    if (workers.viewEpoch() > begun) {
-      // A view is told only once a majority of the coordinators has its epoch.
-      host.probes().hit("recovery.state-is-an-older-copy");
-      heldUpBy(
-          "the coordinators at "
-              + membership.places()
-              + " know of epoch "
-              + begun
-              + ", and workers of epoch "
-              + workers.viewEpoch()
-              + ": the files register-* are older copies; restore them from newer ones");
+    if (isOlderCopy(state)) {
+      // Workers that knew of it have registered only after it was read.
+      heldUpByOlderCopy(state);
       return false;
     }
     decision = locking.decide();
     return decision != null;
+  }
+
+  /** A view is told only once a majority of the coordinators has its epoch. */
+  private boolean isOlderCopy(CoordinatedState read) {
+    return !read.isNew() && workers.viewEpoch() > read.lastGeneration().epoch();
+  }
+
+  private void heldUpByOlderCopy(CoordinatedState read) {
+    host.probes().hit("recovery.state-is-an-older-copy");
+    heldUpBy(
+        "the coordinators at "
+            + membership.places()
+            + " know of epoch "
+            + read.lastGeneration().epoch()
+            + ", and workers of epoch "
+            + workers.viewEpoch()
+            + ": the files register-* are older copies; restore them from newer ones");
   }
 
   private void readMetadata() {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Moves shards between storage servers, for one epoch, by transactions through its proxies: looks
@@ -43,9 +44,6 @@ final class ShardMover {
 
   private List<StorageMember> storages;
   private final TreeMap<Integer, Long> awaySinceNanos = new TreeMap<>();
-
-  /** Where each was last: its disk may have come into another zone since it was made. */
-  private final TreeMap<Integer, String> zones = new TreeMap<>();
 
   private boolean isLocked;
 
@@ -150,21 +148,21 @@ final class ShardMover {
   /** The storage servers, and what may be asked of each now. */
   private List<MovePlan.Server> servers() {
     long now = host.clock().nowNanos();
-    TreeMap<Uid, String> live = new TreeMap<>();
+    TreeSet<Uid> live = new TreeSet<>();
     for (RegisterWorker worker : workers.live(now)) {
-      worker.storages().forEach(hosted -> live.put(hosted.storageId(), worker.zone()));
+      worker.storages().forEach(hosted -> live.add(hosted.storageId()));
     }
     List<MovePlan.Server> servers = new ArrayList<>();
     for (StorageMember storage : storages) {
-      String zone = live.get(storage.storageId());
-      if (zone != null) {
+      if (live.contains(storage.storageId())) {
         awaySinceNanos.remove(storage.tag());
-        zones.put(storage.tag(), zone);
       } else {
         awaySinceNanos.putIfAbsent(storage.tag(), now);
-        zone = zones.getOrDefault(storage.tag(), storage.zone());
       }
-      servers.add(new MovePlan.Server(storage.tag(), zone, standing(storage, now)));
+      String zone = workers.storageZone(storage.storageId());
+      servers.add(
+          new MovePlan.Server(
+              storage.tag(), zone == null ? storage.zone() : zone, standing(storage, now)));
     }
     return servers;
   }

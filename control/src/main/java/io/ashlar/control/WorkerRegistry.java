@@ -24,6 +24,9 @@ final class WorkerRegistry {
   private final long silenceNanos;
   private final TreeMap<Uid, Seen> workers = new TreeMap<>();
 
+  /** Where each storage server was last: its disk may have come into another zone. */
+  private final TreeMap<Uid, String> storageZones = new TreeMap<>();
+
   /** Until when each process is to have roles only where there is no other. */
   private final TreeMap<String, Long> avoidedUntil = new TreeMap<>();
 
@@ -45,6 +48,9 @@ final class WorkerRegistry {
             seen ->
                 seen.registration.process().equals(registration.process())
                     && !seen.registration.workerId().equals(registration.workerId()));
+    registration
+        .storages()
+        .forEach(hosted -> storageZones.put(hosted.storageId(), registration.zone()));
     Seen before = workers.put(registration.workerId(), new Seen(registration, nowNanos));
     boolean wasAway = before == null || nowNanos - before.seenNanos > silenceNanos;
     return wasAway || !before.registration.equals(registration);
@@ -119,6 +125,11 @@ final class WorkerRegistry {
       }
     }
     return Address.NONE;
+  }
+
+  /** In which zone a storage server was last, or null: for as long as this term. */
+  String storageZone(Uid storageId) {
+    return storageZones.get(storageId);
   }
 
   /** Where a storage server is, or {@link Address#NONE}. */

@@ -75,6 +75,21 @@ class WorkerRegistryTest {
     assertThat(registry.live(20)).hasSize(2);
   }
 
+  /** The mover of each epoch learnt it anew, and not of those that were away. */
+  @Test
+  void theZoneAStorageServerWasInLastIsRememberedWhileItIsAway() {
+    Uid storage = new Uid(7, 7);
+    assertThat(registry.storageZone(storage)).isNull();
+    List<HostedStorage> hosted = List.of(new HostedStorage(storage, 3));
+    registry.register(
+        new RegisterWorker(new Uid(1, 1), Uid.NONE, "a", "zone a", List.of(), hosted), 0);
+    registry.register(
+        new RegisterWorker(new Uid(1, 2), Uid.NONE, "b", "zone b", List.of(), hosted), 5);
+    registry.lost("b", 10);
+    assertThat(registry.live(10 * SILENCE)).isEmpty();
+    assertThat(registry.storageZone(storage)).isEqualTo("zone b");
+  }
+
   @Test
   void whoIsAvoidedIsSoForAWhileAndStillAlive() {
     registry.register(empty(1, "a"), 0);

@@ -185,4 +185,34 @@ class KilledRolesTest {
       assertThat(gapNanos).isLessThan(SILENT_NANOS + 2 * ControllerOptions.defaults().retryNanos());
     }
   }
+
+  /** When the controller went on, all workers looked as if they had been silent for a second. */
+  @Test
+  void aPauseOfTheControllerWhileItRecruitsIsNotTakenForTheSilenceOfOthers() {
+    int went = 0;
+    for (long seed = 1; seed <= 6; seed++) {
+      try (Scene scene = scene(seed)) {
+        int controller = machineWith(scene, CONTROLLER);
+        int killed = machineWith(scene, "sequencer");
+        if (killed < 0) {
+          continue;
+        }
+        int before = scene.told("RecoveryStarted").size();
+        scene.kill(killed, false);
+        while (!isRecruiting(scene)) {
+          scene.run(MILLIS / 50);
+        }
+        scene.pause(controller, 1_050 * MILLIS);
+        scene.run(5 * SECOND);
+        assertThat(scene.told("RecoveryEnded").toString()).doesNotContain("is silent");
+        went += scene.told("RecoveryStarted").size() == before + 1 ? 1 : 0;
+      }
+    }
+    assertThat(went).isPositive();
+  }
+
+  private static boolean isRecruiting(Scene scene) {
+    List<String> phases = scene.told("RecoveryPhase");
+    return phases.get(phases.size() - 1).contains("to, RECRUITING");
+  }
 }

@@ -73,6 +73,35 @@ class OlderStateTest {
     }
   }
 
+  /** An attempt that had read the older copy waited for ever, whatever was put back. */
+  @Test
+  void itGoesOnOnceTheNewerFilesArePutBack() {
+    int elsewhere = 0;
+    for (long seed = 1; seed <= 6; seed++) {
+      try (Scene scene = new Scene(seed, 3, 2, 1, 1)) {
+        DiskImage older = scene.disk(0).image();
+        scene.set("key", "value");
+        scene.reboot(scene.machinesWithRole("sequencer").get(0));
+        scene.runUntilTold("ViewPublished");
+        scene.run(SECOND);
+        DiskImage newer = scene.disk(0).image();
+        killAll(scene, 3);
+        scene.disk(0).restore(STATE, older);
+        for (int i = 0; i < 3; i++) {
+          scene.boot(i);
+        }
+        scene.run(15 * SECOND);
+        assertThat(scene.told("RecoveryHeldUp")).as("seed %d", seed).isNotEmpty();
+        elsewhere += scene.machinesWithRole("cluster-controller").contains(0) ? 0 : 1;
+        scene.kill(0, false);
+        scene.disk(0).restore(STATE, newer);
+        scene.boot(0);
+        assertThat(scene.get("key")).as("seed %d", seed).isEqualTo("value");
+      }
+    }
+    assertThat(elsewhere).as("controllers that lived on").isPositive();
+  }
+
   /**
    * An older copy of a worker's manifest does not have the log servers that were recruited since:
    * it took their files for what a crash had left over, and deleted them.
