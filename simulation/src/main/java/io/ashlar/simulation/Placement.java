@@ -7,7 +7,9 @@ import io.ashlar.core.Keys;
 import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.Uid;
+import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.LogSet;
 import io.ashlar.message.StorageAddress;
 import io.ashlar.simulation.check.Violations;
 import java.util.ArrayList;
@@ -22,8 +24,9 @@ import java.util.function.Function;
  * Where everything must be once a cluster has come to rest, from nothing but which workers there
  * are and what is written in the system key space: a storage server on each worker that may have
  * one and is not excluded; each shard in as many zones as it is to have copies, as far as there are
- * so many; and the configuration that operators asked for, unless there is none such or the workers
- * are too few.
+ * so many; the configuration that operators asked for, unless there is none such or the workers are
+ * too few; the log servers of the epoch in as many zones as a tag has copies; and log servers and
+ * proxies on workers that may have them.
  */
 final class Placement {
   /**
@@ -99,7 +102,38 @@ final class Placement {
       checkTeam(shard, zones, copies, violations);
     }
     checkConfiguration(present, violations);
+    checkPipeline(view, violations);
     return violations;
+  }
+
+  /** Where the roles of the epoch are that a view tells of. */
+  private void checkPipeline(ClusterView view, Violations violations) {
+    LogSet last = view.generations().get(view.generations().size() - 1);
+    TreeSet<String> zones = new TreeSet<>();
+    for (int i = 0; i < last.addresses().size(); i++) {
+      String zone = last.generation().members().get(i).zone();
+      zones.add(zone);
+      // One that an epoch goes on without may be of a process that is not there any more.
+      Worker worker = workers.get(last.addresses().get(i).process());
+      if (worker != null && !worker.planned.mayHaveLogs()) {
+        violations.add("a log server is on " + worker.planned + ", where none may be");
+      }
+      if (worker != null && !worker.planned.place().zone().equals(zone)) {
+        violations.add("the log server of zone " + zone + " is on " + worker.planned);
+      }
+    }
+    int copies = last.generation().replication();
+    if (zones.size() < copies) {
+      violations.add("the log servers are in " + zones + ", not in " + copies + " zones");
+    }
+    List<Address> proxies = new ArrayList<>(view.commitProxies());
+    proxies.addAll(view.readVersionProxies());
+    for (Address proxy : proxies) {
+      Worker worker = workers.get(proxy.process());
+      if (worker == null || !worker.planned.mayHavePipeline()) {
+        violations.add("a proxy is at " + proxy + ", where none may be");
+      }
+    }
   }
 
   private List<ShardMap.Shard> shards() {

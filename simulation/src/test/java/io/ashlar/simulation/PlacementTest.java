@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
+import io.ashlar.core.LogGeneration;
+import io.ashlar.core.LogMember;
 import io.ashlar.core.Setting;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.LogSet;
 import io.ashlar.message.StorageAddress;
 import io.ashlar.message.WorkerClass;
 import java.util.ArrayList;
@@ -26,6 +29,11 @@ class PlacementTest {
   private final Map<String, Placement.Worker> workers = new TreeMap<>();
   private final List<StorageAddress> storages = new ArrayList<>();
   private final List<KeyValue> rows = new ArrayList<>();
+
+  /** The workers with a log server, and with a proxy of each kind, by number. */
+  private final List<Integer> logs = new ArrayList<>(List.of(1, 2));
+
+  private int proxy = 1;
 
   /**
    * One more worker, in a zone, with a storage server whose tag is as many as there are workers.
@@ -64,14 +72,29 @@ class PlacementTest {
     }
   }
 
+  private static Address at(int number) {
+    return new Address(PlannedWorker.alone(number, 0).process(), number);
+  }
+
+  private LogSet logs() {
+    List<LogMember> members = new ArrayList<>();
+    for (int number : logs) {
+      String zone = workers.get(at(number).process()).planned().place().zone();
+      members.add(new LogMember(new Uid(9, number), zone));
+    }
+    return new LogSet(
+        new LogGeneration(1, 0, 0, 100, members, 2, 0),
+        logs.stream().map(PlacementTest::at).toList());
+  }
+
   private ClusterView view() {
     return new ClusterView(
         new Uid(1, 1),
         1,
         1,
-        List.of(),
-        List.of(),
-        List.of(),
+        List.of(at(proxy)),
+        List.of(at(proxy)),
+        List.of(logs()),
         storages,
         new StoreTime(0, 0),
         5_000_000);
@@ -111,6 +134,28 @@ class PlacementTest {
       shards(ShardMap.Team.atRest(wrong));
       assertThat(violations()).contains("not in 2 zones");
     }
+  }
+
+  @Test
+  void theLogServersOfAnEpochAreInAsManyZonesAsThereAreCopies() {
+    threeWorkers();
+    present(1, 1, 1, 2, 2, 0, 2);
+    shards(ShardMap.Team.atRest(1, 2));
+    logs.set(0, 3);
+    assertThat(violations()).contains("not in 2 zones");
+  }
+
+  @Test
+  void rolesAreOnWorkersThatMayHaveThem() {
+    threeWorkers();
+    worker(0, WorkerClass.STORAGE);
+    present(1, 1, 1, 2, 2, 0, 2);
+    shards(ShardMap.Team.atRest(1, 2));
+    logs.set(0, 4);
+    assertThat(violations()).contains("a log server is on").doesNotContain("proxy");
+    logs.set(0, 1);
+    proxy = 4;
+    assertThat(violations()).contains("a proxy is at 10.0.0.4:4500").doesNotContain("log server");
   }
 
   @Test
