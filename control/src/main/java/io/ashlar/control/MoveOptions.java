@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  *     which an idle cluster would store nothing: default 250 ms, below a second
  * @param idleNanos between two looks at a cluster in which nothing moves and nobody comes or goes:
  *     default 30 s
- * @param movingMax shards that move at once: default 32
+ * @param movingMax shards that move at once, at first, and up to four times as many while they move
+ *     quickly, see {@link MovePace}: default 32
  * @param lostNanos after so long a storage server that is away counts as lost, and others are to
  *     have what it has: default 10 min
  */

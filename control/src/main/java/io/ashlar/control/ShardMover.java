@@ -41,6 +41,7 @@ final class ShardMover {
   private final Set<Uid> excluded;
   private final MoveLock lock;
   private final OnEmpty onEmpty;
+  private final MovePace pace;
 
   private List<StorageMember> storages;
   private final TreeMap<Integer, Long> awaySinceNanos = new TreeMap<>();
@@ -84,6 +85,7 @@ final class ShardMover {
       OnEmpty onEmpty) {
     this.host = host;
     this.onEmpty = onEmpty;
+    this.pace = new MovePace(options.moves().movingMax());
     this.options = options;
     this.workers = workers;
     this.pipeline = pipeline;
@@ -203,8 +205,7 @@ final class ShardMover {
       shards = found;
       shardsVersion = version;
       MovePlan.Outcome planned =
-          new MovePlan(looked, replication, options.moves().movingMax())
-              .next(found, readiness::isReady);
+          new MovePlan(looked, replication, pace.movingMax()).next(found, readiness::isReady);
       MovePlan.Outcome outcome = planned;
       if (beginsAny || givesUpAny) {
         outcome =
@@ -237,6 +238,7 @@ final class ShardMover {
       stepsMax = Math.min(STEPS_MAX, 2 * stepsMax);
       isLocked = true;
       lastVersion = version;
+      pace.committed(outcome, host.clock().nowNanos());
       for (MovePlan.Step step : outcome.steps()) {
         host.probes().hit("mover.step-" + step.kind());
         if (step.kind() == MovePlan.Kind.FINISH) {

@@ -30,8 +30,11 @@ class MovesTest {
       scene.configure(Map.of(Setting.STORAGE_REPLICATION, 1));
       scene.runUntilMoved();
       checkSome(scene);
+      long before = scene.world.nowNanos();
       scene.configure(Map.of(Setting.STORAGE_REPLICATION, 2));
       scene.runUntilMoved();
+      // A window passes before one is safe at its newcomer: 32 at once took 60 s for all of them.
+      assertThat(scene.world.nowNanos() - before).isLessThan(50 * Scene.SECOND);
       setSome(scene);
       scene.kill(2, true);
       checkSome(scene);
