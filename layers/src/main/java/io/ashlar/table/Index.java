@@ -3,6 +3,7 @@ package io.ashlar.table;
 import io.ashlar.tuple.Tuple;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -73,6 +74,23 @@ public final class Index<V> {
       String name, Function<? super V, ? extends Collection<?>> values) {
     Objects.requireNonNull(values, "the function is null");
     return new Index<>(name, List.of(), values, false, row -> true, List.of(), 0);
+  }
+
+  /** One that a table has, without its functions: good for reading alone. */
+  static <V> Index<V> ofStored(String name, IndexShape shape) {
+    Function<V, Collection<?>> unknown =
+        row -> {
+          throw new UnsupportedOperationException(
+              "what rows have in the index " + name + " is known to the program that declares it");
+        };
+    return new Index<>(
+        name,
+        Collections.nCopies(shape.columns(), unknown),
+        shape.multiple() ? unknown : null,
+        shape.unique(),
+        row -> true,
+        Collections.nCopies(shape.covered(), unknown),
+        shape.revision());
   }
 
   /** No two rows have the same values in all columns. Null is a value as others are. */

@@ -128,10 +128,24 @@ final class InteractiveShell {
       for (Verb verb : Verb.values()) {
         possible.add(verb.word());
       }
+    } else if (!behindVerb(words, index).isEmpty()) {
+      for (SubVerb verb : behindVerb(words, index)) {
+        possible.add(verb.word());
+      }
     } else if (words.get(index - 1).equals("writemode")) {
       possible.add("on");
       possible.add("off");
     }
     return possible;
+  }
+
+  /** The commands of a layer, when the word before is its name and begins the command. */
+  private static List<SubVerb> behindVerb(List<String> words, int index) {
+    boolean begins =
+        index == 1
+            || words.get(index - 2).endsWith(";")
+            || (index == 2 && words.get(0).equals("help"));
+    Verb verb = begins ? Verb.of(words.get(index - 1)) : null;
+    return verb == null ? List.of() : verb.subVerbs();
   }
 }

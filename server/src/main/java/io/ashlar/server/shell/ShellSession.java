@@ -8,10 +8,14 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Keys;
+import io.ashlar.directory.DirectoryException;
+import io.ashlar.kv.KeyValueException;
 import io.ashlar.server.Failures;
 import io.ashlar.server.Json;
+import io.ashlar.table.TableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -22,7 +26,7 @@ import java.util.function.Function;
  * after {@code begin}, else each in one of its own that is repeated when it conflicts. For one
  * thread; an interrupt of that thread gives up the command under way.
  */
-final class ShellSession implements AutoCloseable {
+final class ShellSession implements Transactions, AutoCloseable {
   private static final int RANGE_LIMIT = 25;
 
   private final Database database;
@@ -30,6 +34,8 @@ final class ShellSession implements AutoCloseable {
   private final long timeoutMillis;
   private boolean writeMode;
   private Transaction open;
+  private final KeyValueCommands keyValues;
+  private final TableCommands tables;
 
   /**
    * @param place where the database is, for {@code status}
@@ -39,6 +45,8 @@ final class ShellSession implements AutoCloseable {
     this.database = database;
     this.place = place;
     this.timeoutMillis = timeoutMillis;
+    this.keyValues = new KeyValueCommands(database, this);
+    this.tables = new TableCommands(this);
   }
 
   boolean inTransaction() {
@@ -63,13 +71,24 @@ final class ShellSession implements AutoCloseable {
       return Reply.refused("interrupted");
     } catch (AshlarException failure) {
       return failed(failure);
+    } catch (RefusedException | IllegalArgumentException refused) {
+      return Reply.refused(refused.getMessage());
     } catch (ExecutionException wrapped) {
       Throwable cause = Failures.unwrap(wrapped);
       if (cause instanceof AshlarException failure) {
         return failed(failure);
       }
-      return Reply.refused(Failures.line(cause));
+      return Reply.refused(isOfLayers(cause) ? cause.getMessage() : Failures.line(cause));
     }
+  }
+
+  /** Whether its message is for whoever typed the command. */
+  private static boolean isOfLayers(Throwable cause) {
+    return cause instanceof RefusedException
+        || cause instanceof DirectoryException
+        || cause instanceof KeyValueException
+        || cause instanceof TableException
+        || cause instanceof IllegalArgumentException;
   }
 
   private Reply dispatch(Verb verb, List<Bytes> words)
@@ -85,10 +104,12 @@ final class ShellSession implements AutoCloseable {
       case GETRANGEKEYS -> getRange(words, false);
       case GETVERSION -> getVersion();
       case HELP -> help(words);
+      case KV -> keyValue(words);
       case RESET -> reset();
       case ROLLBACK -> rollback();
       case SET -> write(tx -> tx.set(words.get(1).toArray(), words.get(2).toArray()));
       case STATUS -> status();
+      case TABLE -> table(words);
       case WRITEMODE -> setWriteMode(words.get(1).utf8());
     };
   }
@@ -149,21 +170,70 @@ final class ShellSession implements AutoCloseable {
     return transaction;
   }
 
+  private Reply keyValue(List<Bytes> words) throws InterruptedException, ExecutionException {
+    KeyValueVerb verb = SubVerb.of(KeyValueVerb.values(), words.get(1).utf8());
+    Arguments arguments = arguments(Verb.KV, verb, words);
+    return keyValues.run(verb, arguments);
+  }
+
+  private Reply table(List<Bytes> words) throws InterruptedException, ExecutionException {
+    TableVerb verb = SubVerb.of(TableVerb.values(), words.get(1).utf8());
+    Arguments arguments = arguments(Verb.TABLE, verb, words);
+    return tables.run(verb, arguments);
+  }
+
+  private static Arguments arguments(Verb layer, SubVerb verb, List<Bytes> words) {
+    if (verb == null) {
+      throw new RefusedException(
+          "unknown command `"
+              + layer.word()
+              + " "
+              + words.get(1)
+              + "'; try `help "
+              + layer.word()
+              + "'");
+    }
+    int count = words.size() - 2;
+    if (count < verb.argumentsMin() || count > verb.argumentsMax()) {
+      throw new RefusedException("usage: " + verb.usage(layer));
+    }
+    return new Arguments(words.subList(2, words.size()));
+  }
+
   private Reply write(Consumer<Transaction> change)
       throws InterruptedException, ExecutionException {
+    long[] version = new long[1];
+    change(
+        transaction -> {
+          change.accept(transaction);
+          return CompletableFuture.completedFuture(null);
+        },
+        transaction -> version[0] = transaction.getCommittedVersion());
+    return open != null ? Reply.ok(Json.object()) : committed(version[0]);
+  }
+
+  @Override
+  public <T> T change(Function<Transaction, CompletableFuture<T>> changing)
+      throws InterruptedException, ExecutionException {
+    return change(changing, committed -> {});
+  }
+
+  private <T> T change(
+      Function<Transaction, CompletableFuture<T>> changing, Consumer<Transaction> onCommit)
+      throws InterruptedException, ExecutionException {
     if (!writeMode) {
-      return Reply.refused("writemode must be on to set or clear keys: `writemode on'");
+      throw new RefusedException("writemode must be on to write: `writemode on'");
     }
     if (open != null) {
-      change.accept(open);
-      return Reply.ok(Json.object());
+      return changing.apply(open).get();
     }
     try (Transaction transaction = newTransaction()) {
       while (true) {
         try {
-          change.accept(transaction);
+          T result = changing.apply(transaction).get();
           transaction.commit().get();
-          return committed(transaction.getCommittedVersion());
+          onCommit.accept(transaction);
+          return result;
         } catch (ExecutionException failure) {
           // Ends the loop with the failure unless it is certain that nothing was applied.
           transaction.onError(Failures.unwrap(failure)).get();
@@ -172,8 +242,8 @@ final class ShellSession implements AutoCloseable {
     }
   }
 
-  /** Reads in the user's transaction, or in one of the command's own. */
-  private <T> T read(Function<ReadTransaction, CompletableFuture<T>> reading)
+  @Override
+  public <T> T read(Function<ReadTransaction, CompletableFuture<T>> reading)
       throws InterruptedException, ExecutionException {
     if (open != null) {
       return reading.apply(open).get();
@@ -287,30 +357,58 @@ final class ShellSession implements AutoCloseable {
   }
 
   private static String millis(double millis) {
-    return String.format(java.util.Locale.ROOT, "%.2f ms", millis);
+    return String.format(Locale.ROOT, "%.2f ms", millis);
   }
 
-  private Reply help(List<Bytes> words) {
-    if (words.size() > 1) {
-      Verb verb = Verb.of(words.get(1).utf8());
-      if (verb == null) {
-        return Reply.refused("unknown command `" + words.get(1) + "'; try `help'");
-      }
-      return Reply.ok(
-          Json.object().put("usage", verb.usage()).put("meaning", verb.meaning),
-          verb.usage(),
-          "    " + verb.meaning);
-    }
+  private static Reply help(List<Bytes> words) {
     List<String> lines = new ArrayList<>();
     List<Object> usages = new ArrayList<>();
-    for (Verb verb : Verb.values()) {
-      lines.add(String.format(java.util.Locale.ROOT, "%-34s %s", verb.usage(), verb.meaning));
-      usages.add(Json.object().put("usage", verb.usage()).put("meaning", verb.meaning));
+    if (words.size() == 1) {
+      for (Verb verb : Verb.values()) {
+        explain(verb.usage(), verb.meaning, lines, usages);
+      }
+      lines.add("");
+      lines.add(
+          "Words: \"with blanks\", \\xNN for a byte, \\\" \\\\ \\; for themselves. Commands: a; b");
+      return Reply.ok(Json.object().put("commands", usages), lines);
     }
-    lines.add("");
-    lines.add(
-        "Words: \"with blanks\", \\xNN for a byte, \\\" \\\\ \\; for themselves. Commands: a; b");
+    Verb verb = Verb.of(words.get(1).utf8());
+    if (verb == null) {
+      return Reply.refused("unknown command `" + words.get(1) + "'; try `help'");
+    }
+    if (words.size() > 2) {
+      for (SubVerb sub : verb.subVerbs()) {
+        if (sub.word().equals(words.get(2).utf8())) {
+          return help(sub.usage(verb), sub.meaning());
+        }
+      }
+      return Reply.refused(
+          "unknown command `"
+              + verb.word()
+              + " "
+              + words.get(2)
+              + "'; try `help "
+              + verb.word()
+              + "'");
+    }
+    if (verb.subVerbs().isEmpty()) {
+      return help(verb.usage(), verb.meaning);
+    }
+    for (SubVerb sub : verb.subVerbs()) {
+      explain(sub.usage(verb), sub.meaning(), lines, usages);
+    }
     return Reply.ok(Json.object().put("commands", usages), lines);
+  }
+
+  private static Reply help(String usage, String meaning) {
+    return Reply.ok(
+        Json.object().put("usage", usage).put("meaning", meaning), usage, "    " + meaning);
+  }
+
+  private static void explain(
+      String usage, String meaning, List<String> lines, List<Object> usages) {
+    lines.add(String.format(Locale.ROOT, "%-34s %s", usage, meaning));
+    usages.add(Json.object().put("usage", usage).put("meaning", meaning));
   }
 
   private static Reply failed(AshlarException failure) {

@@ -1,5 +1,6 @@
 package io.ashlar.server.shell;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The commands of the shell. */
@@ -18,12 +19,22 @@ enum Verb {
           + " those that start with BEGIN"),
   GETRANGEKEYS(1, 3, "BEGIN [END] [LIMIT]", "as getrange, but keys alone"),
   GETVERSION(0, 0, "", "shows the version at which a transaction that begins now reads"),
-  HELP(0, 1, "[COMMAND]", "shows what there is, or what one command does"),
+  HELP(0, 2, "[COMMAND]", "shows what there is, or what one command does"),
+  KV(
+      1,
+      Integer.MAX_VALUE,
+      "COMMAND...",
+      "keys of a key-value store, with counters and keys that expire; `help kv' lists its commands"),
   RESET(0, 0, "", "forgets what the transaction did so far, and keeps it open"),
   ROLLBACK(0, 0, "", "ends the transaction without committing it"),
   SET(2, 2, "KEY VALUE", "sets a key to a value"),
   STATUS(0, 0, "", "shows whether the store answers, and how fast"),
-  WRITEMODE(1, 1, "on|off", "allows or refuses set, clear and clearrange; off at first");
+  TABLE(
+      1,
+      Integer.MAX_VALUE,
+      "COMMAND...",
+      "rows and indexes of tables; `help table' lists its commands"),
+  WRITEMODE(1, 1, "on|off", "allows or refuses what writes, such as set and kv put; off at first");
 
   final int argumentsMin;
   final int argumentsMax;
@@ -35,6 +46,15 @@ enum Verb {
     this.argumentsMax = argumentsMax;
     this.arguments = arguments;
     this.meaning = meaning;
+  }
+
+  /** The commands that stand behind it; none for most. */
+  List<SubVerb> subVerbs() {
+    return switch (this) {
+      case KV -> List.of(KeyValueVerb.values());
+      case TABLE -> List.of(TableVerb.values());
+      default -> List.of();
+    };
   }
 
   /** As it is typed. */

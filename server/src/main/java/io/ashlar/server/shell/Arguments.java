@@ -1,0 +1,173 @@
+package io.ashlar.server.shell;
+
+import io.ashlar.core.Bytes;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The words of one command, taken one after the other. For one thread. */
+final class Arguments {
+  private static final Pattern TIME = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
+  private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,5}");
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+\\.[0-9]+");
+
+  private final List<Bytes> words;
+  private int next;
+
+  Arguments(List<Bytes> words) {
+    this.words = words;
+  }
+
+  int left() {
+    return words.size() - next;
+  }
+
+  Bytes next() {
+    return words.get(next++);
+  }
+
+  /** Whether the next word is this one; then it is taken. */
+  boolean take(String word) {
+    boolean isNext = left() > 0 && words.get(next).utf8().equals(word);
+    if (isNext) {
+      next++;
+    }
+    return isNext;
+  }
+
+  /** Refuses that nothing comes behind a word. */
+  void need(String behind) {
+    if (left() == 0) {
+      throw new RefusedException("`" + behind + "' needs a value behind it");
+    }
+  }
+
+  /** Refuses what nobody has taken. */
+  void end() {
+    if (left() > 0) {
+      throw new RefusedException("`" + next() + "' is one word too many here");
+    }
+  }
+
+  /** A number from 1. */
+  int limit() {
+    Bytes word = next();
+    if (!LIMIT.matcher(word.utf8()).matches()) {
+      throw new RefusedException("`" + word + "' is no limit: a number from 1 to 999,999 is");
+    }
+    return Integer.parseInt(word.utf8());
+  }
+
+  /** A whole number. */
+  long number() {
+    Bytes word = next();
+    try {
+      return Long.parseLong(word.utf8());
+    } catch (NumberFormatException notANumber) {
+      throw new RefusedException("`" + word + "' is no whole number");
+    }
+  }
+
+  /** A time, such as 500ms, 30s, 5m, 2h or 7d. */
+  Duration time() {
+    Bytes word = next();
+    Matcher matcher = TIME.matcher(word.utf8());
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+      throw new RefusedException("`" + word + "' is no time: 500ms, 30s, 5m, 2h and 7d are");
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+
+  /** A time as {@link #time} takes it, in its largest whole unit. */
+  static String time(Duration time) {
+    long millis = time.toMillis();
+    String[] units = {"d", "h", "m", "s"};
+    long[] sizes = {86_400_000, 3_600_000, 60_000, 1_000};
+    for (int i = 0; i < units.length; i++) {
+      if (millis > 0 && millis % sizes[i] == 0) {
+        return millis / sizes[i] + units[i];
+      }
+    }
+    return millis + "ms";
+  }
+
+  /** A path of directories, with slashes between their names. */
+  static List<String> path(Bytes word) {
+    List<String> names = List.of(word.utf8().split("/", -1));
+    if (names.contains("")) {
+      throw new RefusedException(
+          "`" + word + "' is no path of directories: names with slashes between them are");
+    }
+    return names;
+  }
+
+  /** Values up to the end, or up to one of these words. */
+  List<Object> values(List<String> until) {
+    List<Object> values = new ArrayList<>();
+    while (left() > 0 && !until.contains(words.get(next).utf8())) {
+      values.add(value(next()));
+    }
+    return values;
+  }
+
+  /** A value of a column: what it looks like, or what is said before a colon. */
+  static Object value(Bytes word) {
+    String text = word.utf8();
+    int colon = text.indexOf(':');
+    String kind = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
+    String rest = text.substring(colon + 1);
+    try {
+      switch (kind) {
+        case "text" -> {
+          return rest;
+        }
+        case "bytes" -> {
+          return word.slice(colon + 1, word.length()).toArray();
+        }
+        case "uuid" -> {
+          return UUID.fromString(rest);
+        }
+        case "double" -> {
+          return Double.valueOf(rest);
+        }
+        case "float" -> {
+          return Float.valueOf(rest);
+        }
+        default -> {
+          return plain(text);
+        }
+      }
+    } catch (IllegalArgumentException malformed) {
+      throw new RefusedException("`" + word + "' is no " + kind);
+    }
+  }
+
+  private static Object plain(String text) {
+    if (INTEGER.matcher(text).matches()) {
+      BigInteger number = new BigInteger(text);
+      return number.bitLength() < Long.SIZE ? (Object) number.longValueExact() : number;
+    }
+    if (DECIMAL.matcher(text).matches()) {
+      return Double.valueOf(text);
+    }
+    return switch (text) {
+      case "null" -> null;
+      case "true" -> Boolean.TRUE;
+      case "false" -> Boolean.FALSE;
+      default -> text;
+    };
+  }
+}

@@ -1,0 +1,48 @@
+package io.ashlar.server.shell;
+
+import io.ashlar.core.Bytes;
+import io.ashlar.server.Json;
+import io.ashlar.tuple.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A row as the shell shows it: a Java record with the names of its components, anything else as
+ * bytes.
+ */
+record ShownRow(String line, Json json) {
+  private static final String OF_RECORDS = "record";
+
+  static ShownRow of(String codec, byte[] row) {
+    if (codec.equals(OF_RECORDS)) {
+      Tuple components = Tuple.fromBytes(row);
+      Json json = Json.object();
+      List<String> parts = new ArrayList<>();
+      for (int i = 0; i + 1 < components.size(); i += 2) {
+        Object value = shown(components.get(i + 1));
+        json.put(components.getString(i), value);
+        parts.add(components.getString(i) + "=" + value);
+      }
+      return new ShownRow(String.join("  ", parts), json);
+    }
+    String bytes = Bytes.copyOf(row).toString();
+    return new ShownRow(bytes, Json.object().put("bytes", bytes));
+  }
+
+  /** A number, a truth or a text; a list of these. */
+  private static Object shown(Object element) {
+    if (element instanceof byte[] bytes) {
+      return Bytes.copyOf(bytes).toString();
+    }
+    if (element instanceof List<?> list) {
+      return list.stream().map(ShownRow::shown).toList();
+    }
+    if (element instanceof Float number) {
+      return number.doubleValue();
+    }
+    return element instanceof Number || element instanceof Boolean || element == null
+        ? element
+        : String.format(Locale.ROOT, "%s", element);
+  }
+}
