@@ -394,6 +394,7 @@ final class ShellSession implements Transactions, AutoCloseable {
     if (verb.subVerbs().isEmpty()) {
       return help(verb.usage(), verb.meaning);
     }
+    explain(verb.usage(), verb.meaning, lines, usages);
     for (SubVerb sub : verb.subVerbs()) {
       explain(sub.usage(verb), sub.meaning(), lines, usages);
     }
