@@ -2,6 +2,7 @@ package io.ashlar.server;
 
 import io.ashlar.core.SuppressForbidden;
 import io.ashlar.server.bench.BenchCommand;
+import io.ashlar.server.bench.IndexWorkerCommand;
 import io.ashlar.server.check.CheckCommand;
 import io.ashlar.server.cluster.ClusterCommand;
 import io.ashlar.server.configure.ConfigureCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       IncludeCommand.class,
       ClusterCommand.class,
       LedgerWriterCommand.class,
+      IndexWorkerCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

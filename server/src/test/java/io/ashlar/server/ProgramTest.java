@@ -60,7 +60,25 @@ final class ProgramTest {
     assertThat(out.toString())
         .contains("✓ killed")
         .doesNotContain("✗")
-        .contains("\"result\":\"ok\",\"claims\":16,\"failed\":0");
+        .contains("\"result\":\"ok\",\"claims\":19,\"failed\":0");
+  }
+
+  @Test
+  void tablesAreMeasuredBesidePlainKeys() {
+    int code =
+        run("bench", "table", "--rows", "1500", "--turns", "1", "--seconds", "0.2", "--json");
+    assertThat(code).as(out + "\n" + err).isEqualTo(ExitCodes.OK);
+    assertThat(out.toString())
+        .contains("\"what\":\"import\",\"rows\":1500,", "\"what\":\"reads\",\"clients\":64,");
+  }
+
+  @Test
+  void anIndexIsBuiltOverAKillWhileOthersWrite() {
+    int code = run("bench", "index", "--rows", "6000", "--seconds", "0.5");
+    assertThat(code).as(out + "\n" + err).isEqualTo(ExitCodes.OK);
+    assertThat(out.toString())
+        .contains("killed with SIGKILL", "✓ the build went on at row", "✓ scrubbed 6,000 rows")
+        .doesNotContain("✗");
   }
 
   @Test

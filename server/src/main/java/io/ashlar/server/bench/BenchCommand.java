@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code ashlar bench}. */
 @Command(
     name = "bench",
+    subcommands = {TableCommand.class, IndexCommand.class},
     mixinStandardHelpOptions = true,
     description = {
       "Measures a store on this machine, embedded and over TCP.",

@@ -25,6 +25,22 @@ record City(int id, String name, String country, String rest) {
     return id + "\t" + name + "\t" + country + "\t" + rest;
   }
 
+  /** The same somewhere else. */
+  City movedTo(int latitude, int longitude) {
+    String[] columns = rest.split("\t", -1);
+    columns[columns.length - 2] = Integer.toString(latitude);
+    columns[columns.length - 1] = Integer.toString(longitude);
+    return new City(id, name, country, String.join("\t", columns));
+  }
+
+  /** The {@link Cell} it is in. */
+  String cell() {
+    String[] columns = rest.split("\t", -1);
+    return Cell.of(
+        Double.parseDouble(columns[columns.length - 2]),
+        Double.parseDouble(columns[columns.length - 1]));
+  }
+
   /** The name as people type it: lower case, without accents. */
   String foldedName() {
     return fold(name);

@@ -1,50 +1,91 @@
 package io.ashlar.server.demo;
 
 import io.ashlar.client.Database;
-import io.ashlar.client.KeyValue;
-import io.ashlar.client.MutationType;
-import io.ashlar.client.Range;
-import io.ashlar.client.ReadTransaction;
-import io.ashlar.client.Transaction;
+import io.ashlar.directory.DirectoryLayer;
 import io.ashlar.server.Failures;
+import io.ashlar.table.Index;
+import io.ashlar.table.IndexBuild;
+import io.ashlar.table.IndexEntry;
+import io.ashlar.table.PassOptions;
+import io.ashlar.table.PrimaryKey;
+import io.ashlar.table.RecordCodec;
+import io.ashlar.table.Table;
+import io.ashlar.table.TablePage;
+import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
- * Places in a database, with two indexes and a count for each country, as plain keys:
- *
- * <pre>
- * city/00000001            → the row
- * name/sant julia/00000001 → nothing; the name is folded, so that a prefix finds what people type
- * country/AD/00000001      → nothing
- * count/AD                 → how many, as a little-endian number that grows by atomic additions
- * </pre>
- *
- * A transaction writes a row with all its entries, so no index is ever ahead or behind.
+ * Places as rows of a table, with indexes by country, by folded name and by {@link Cell}. A
+ * transaction writes a row with all its entries, so no index is ever ahead or behind.
  */
 final class CityStore {
-  /** Rows in one transaction: some 150 KB, well below the limit of a transaction. */
+  /** Where the table is, for the shell. */
+  static final List<String> PATH = List.of("demo", "cities");
+
+  /** Rows in one transaction: some 250 KB, well below the limit of a transaction. */
   static final int ROWS_PER_TRANSACTION = 500;
+
+  static final String BY_COUNTRY = "by-country";
+  static final String BY_NAME = "by-name";
+  static final String BY_CELL = "by-cell";
 
   /** Transactions under way at a time: enough to keep the pipeline full. */
   private static final int TRANSACTIONS_IN_FLIGHT = 8;
 
-  private static final byte[] NOTHING = new byte[0];
-  private static final byte[] ONE = littleEndian(1);
+  private static final int ENTRIES_EACH = 5_000;
+  private static final int BUILD_BATCH = 1_000;
 
   private final Database database;
+  private final Table<Integer, City> table;
 
-  CityStore(Database database) {
+  private CityStore(Database database, Table<Integer, City> table) {
     this.database = database;
+    this.table = table;
+  }
+
+  /** Opens the table, or makes it, with the first two indexes. */
+  static CityStore withoutCells(Database database) {
+    return open(database, List.of(byCountry(), byName()));
+  }
+
+  /** The same with the index by cell: which is to be built, if there are rows already. */
+  static CityStore withCells(Database database) {
+    return open(database, List.of(byCountry(), byName(), Index.<City>on(BY_CELL, City::cell)));
+  }
+
+  private static Index<City> byCountry() {
+    return Index.on(BY_COUNTRY, City::country);
+  }
+
+  private static Index<City> byName() {
+    return Index.on(BY_NAME, City::foldedName);
+  }
+
+  /** Where the keys of the table are. */
+  static Subspace place(Database database) {
+    return new DirectoryLayer().createOrOpen(database, PATH).join().subspace();
+  }
+
+  private static CityStore open(Database database, List<Index<City>> indexes) {
+    Subspace place = place(database);
+    Table<Integer, City> table =
+        new Table<>(
+            place,
+            PrimaryKey.of(1, id -> Tuple.from(id), key -> (int) key.getLong(0)),
+            City::id,
+            RecordCodec.of(City.class),
+            indexes);
+    table.create(database).join();
+    return new CityStore(database, table);
   }
 
   /**
@@ -60,16 +101,12 @@ final class CityStore {
       List<City> rows = cities.subList(from, Math.min(cities.size(), from + ROWS_PER_TRANSACTION));
       inFlight.acquire();
       transactions++;
-      database
-          .runAsync(
-              tx -> {
-                rows.forEach(city -> put(tx, city));
-                return CompletableFuture.completedFuture(rows.size());
-              })
+      table
+          .putAll(database, rows)
           .whenComplete(
-              (count, failure) -> {
+              (before, failure) -> {
                 if (failure == null) {
-                  onRows.accept(count);
+                  onRows.accept(rows.size());
                 } else {
                   failed.compareAndSet(null, Failures.unwrap(failure));
                 }
@@ -83,80 +120,59 @@ final class CityStore {
     return transactions;
   }
 
-  private static void put(Transaction tx, City city) {
-    tx.set(cityKey(city.id()), utf8(city.line()));
-    tx.set(utf8("name/" + city.foldedName() + "/" + idText(city.id())), NOTHING);
-    tx.set(utf8("country/" + city.country() + "/" + idText(city.id())), NOTHING);
-    tx.mutate(MutationType.ADD, utf8("count/" + city.country()), ONE);
+  /** Sets one row. */
+  void put(City city) {
+    table.put(database, city).join();
   }
 
   /** The place with this number, or null. */
   CompletableFuture<City> byId(int id) {
-    return database.readAsync(tx -> byId(tx, id));
-  }
-
-  private static CompletableFuture<City> byId(ReadTransaction tx, int id) {
-    return tx.get(cityKey(id)).thenApply(row -> row == null ? null : City.parse(text(row)));
+    return table.get(database, id);
   }
 
   /** The places whose folded name begins with {@code prefix}, by name, up to {@code limit}. */
   List<City> byName(String prefix, int limit) {
-    return database.read(
-        tx -> {
-          Range range = Range.startsWith(utf8("name/" + City.fold(prefix)));
-          return rows(tx, tx.getRange(range, limit).asList().join());
-        });
+    return table
+        .query(BY_NAME)
+        .startingWith(City.fold(prefix))
+        .limit(limit)
+        .page(database)
+        .join()
+        .found();
   }
 
-  /** All places of a country, by number. */
-  List<City> byCountry(String country) {
-    return database.read(
-        tx -> rows(tx, tx.getRangeBlocking(Range.startsWith(utf8("country/" + country + "/")))));
+  /** The places of a country, by number, up to {@code limit}. */
+  List<City> byCountry(String country, int limit) {
+    return table.query(BY_COUNTRY).equalTo(country).limit(limit).page(database).join().found();
   }
 
-  /** How many places of a country the index has. */
-  int indexedInCountry(String country) {
-    return database.read(
-        tx -> tx.getRangeBlocking(Range.startsWith(utf8("country/" + country + "/"))).size());
+  /** The places in a cell, by smaller cells, up to {@code limit}. */
+  List<City> inCell(String cell, int limit) {
+    return table.query(BY_CELL).startingWith(cell).limit(limit).page(database).join().found();
   }
 
-  /** What an index entry points at: the entries end with the place's number. */
-  private static List<City> rows(ReadTransaction tx, List<KeyValue> entries) {
-    List<byte[]> keys =
-        entries.stream()
-            .map(
-                entry -> {
-                  String key = text(entry.getKey());
-                  return cityKey(Integer.parseInt(key.substring(key.length() - 8)));
-                })
-            .toList();
-    return tx.getManyBlocking(keys).stream().map(row -> City.parse(text(row))).toList();
+  /** All entries of an index, in its order, read in many transactions. */
+  List<IndexEntry<Integer>> entries(String index) {
+    List<IndexEntry<Integer>> all = new ArrayList<>();
+    byte[] at = null;
+    do {
+      TablePage<IndexEntry<Integer>> page =
+          table.query(index).limit(ENTRIES_EACH).entries(database, at).join();
+      all.addAll(page.found());
+      at = page.continuation();
+    } while (at != null);
+    return all;
   }
 
-  /** The number of places by country, as the atomic additions left it. */
-  SortedMap<String, Long> countsByCountry() {
-    return database.read(
-        tx -> {
-          SortedMap<String, Long> counts = new TreeMap<>();
-          for (KeyValue row : tx.getRangeBlocking(Range.startsWith(utf8("count/")))) {
-            counts.put(text(row.getKey()).substring("count/".length()), number(row.getValue()));
-          }
-          return counts;
-        });
+  /** Builds the index by cell. */
+  IndexBuild<Integer, City> buildCells() {
+    return table.newIndexBuild(
+        database, BY_CELL, new PassOptions(BUILD_BATCH, PassOptions.defaults().pause()));
   }
 
-  /** Rows of places, counted one page after the other in short transactions. */
+  /** How many rows there are, counted in short transactions. */
   long countRows() {
-    Range rows = Range.startsWith(utf8("city/"));
-    return Scans.count(database, rows.begin, rows.end);
-  }
-
-  private static byte[] cityKey(int id) {
-    return utf8("city/" + idText(id));
-  }
-
-  private static String idText(int id) {
-    return String.format(Locale.ROOT, "%08d", id);
+    return table.scan().countInParts(database).join();
   }
 
   static byte[] utf8(String text) {

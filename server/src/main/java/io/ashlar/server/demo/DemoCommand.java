@@ -62,7 +62,10 @@ public final class DemoCommand implements Callable<Integer> {
         Trees.delete(home);
       } else {
         out.println();
-        out.println("The store is kept in " + home.resolve("store"));
+        Path store = home.resolve("store");
+        out.println("The store is kept in " + store + "; look at it with");
+        out.println(
+            "   ./ashlar shell --dir " + store + " --exec 'table query demo/cities by-country IS'");
       }
     }
     double seconds = (System.nanoTime() - begun) / 1e9;

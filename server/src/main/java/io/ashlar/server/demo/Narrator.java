@@ -24,6 +24,7 @@ final class Narrator {
 
   void chapter(String title) {
     chapters++;
+    shownTenths = 0;
     out.println();
     out.println(chapters + ". " + title);
     out.flush();
@@ -46,26 +47,32 @@ final class Narrator {
     out.flush();
   }
 
-  /** Shows progress: in place on a terminal, else a line for every fifth part. */
+  /** Shows progress by rows: in place on a terminal, else a line for every fifth part. */
   void progress(long done, long total, double seconds) {
+    progress("rows", done, total, seconds);
+  }
+
+  /** The same for other things than rows. */
+  void progress(String what, long done, long total, double seconds) {
     double rate = seconds > 0 ? done / seconds : 0;
     if (terminal) {
       int filled = (int) (BAR_WIDTH * done / total);
       out.print(
           String.format(
               Locale.ROOT,
-              "\r   [%s%s] %,d of %,d rows, %,.0f rows/s ",
+              "\r   [%s%s] %,d of %,d %s, %,.0f/s ",
               "#".repeat(filled),
               "·".repeat(BAR_WIDTH - filled),
               done,
               total,
+              what,
               rate));
       if (done == total) {
         out.println();
       }
     } else if (5 * done / total > shownTenths) {
       shownTenths = (int) (5 * done / total);
-      say("%,d of %,d rows, %,.0f rows/s", done, total, rate);
+      say("%,d of %,d %s, %,.0f/s", done, total, what, rate);
     }
     out.flush();
   }
