@@ -23,6 +23,7 @@ final class Attempt {
 
   static final long NO_VERSION = -1;
 
+  private final ClientDatabase database;
   final Session session;
   final WriteBuffer writes = new WriteBuffer();
   final ConflictRanges readConflicts = new ConflictRanges();
@@ -57,7 +58,8 @@ final class Attempt {
   /** The size limit when the commit was called. */
   long commitBytesMax;
 
-  Attempt(Session session) {
+  Attempt(ClientDatabase database, Session session) {
+    this.database = database;
     this.session = session;
   }
 
@@ -102,9 +104,20 @@ final class Attempt {
     used = true;
     if (!versionFixed && session.causal() != null && !session.asksVersion()) {
       session.causal().chooseVersion(this);
+    } else if (!versionFixed && session.isEventual()) {
+      database.chooseVersion(this);
     }
     versionFixed = true;
     pendingReads++;
+  }
+
+  /**
+   * Before its first operation: all reads are at that version, of whose time something is known.
+   */
+  void fixVersion(long version, KnownCommitted known) {
+    knownVersion = version;
+    session.presetVersion(version);
+    session.noteStoreTime(known.storeTimeMillis(version));
   }
 
   void readEnded() {

@@ -43,9 +43,7 @@ final class ClientCausalSession implements CausalSession {
       return;
     }
     saw(version);
-    attempt.knownVersion = version;
-    attempt.session.presetVersion(version);
-    attempt.session.noteStoreTime(known.storeTimeMillis(version));
+    attempt.fixVersion(version, known);
   }
 
   /**
@@ -112,7 +110,7 @@ final class ClientCausalSession implements CausalSession {
   // ---- transactions
 
   private ClientTransaction newTransaction() {
-    return new ClientTransaction(database, this);
+    return new ClientTransaction(database, Consistency.SESSION, this);
   }
 
   @Override

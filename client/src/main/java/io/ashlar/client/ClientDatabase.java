@@ -2,9 +2,13 @@ package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.ReadVersions;
 import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
+import io.ashlar.message.GetValues;
 import io.ashlar.message.Message;
+import io.ashlar.message.Values;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -99,6 +103,20 @@ final class ClientDatabase implements Database {
     }
   }
 
+  /**
+   * Before the first read of a try that reads what one replica knows: if there is one in this
+   * process, that is at hand. With the transaction's monitor held.
+   */
+  void chooseVersion(Attempt attempt) {
+    Message reply =
+        directReads == DirectReads.NONE
+            ? null
+            : answerDirectly(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of()));
+    if (reply instanceof Values known && known.version() > 0) {
+      attempt.fixVersion(known.version(), this.known);
+    }
+  }
+
   /** The reply to a read if it can be had beside the loop, else null. */
   Message answerDirectly(Message request) {
     return closed.get() ? null : directReads.answer(request);
@@ -130,12 +148,17 @@ final class ClientDatabase implements Database {
   }
 
   private ClientTransaction newTransaction() {
-    return new ClientTransaction(this, null);
+    return new ClientTransaction(this, Consistency.STRONG, null);
   }
 
   @Override
   public CausalSession session() {
     return new ClientCausalSession(this);
+  }
+
+  @Override
+  public ReadTransactionContext eventual() {
+    return new EventualReads(this);
   }
 
   @Override

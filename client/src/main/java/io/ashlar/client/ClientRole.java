@@ -199,8 +199,34 @@ final class ClientRole implements Role {
     Session session = operation.session;
     if (session.hasVersion()) {
       operation.start(this);
+    } else if (session.isEventual()) {
+      awaitReplica(operation);
     } else if (session.awaitVersion(operation)) {
       versions.ask(session);
+    }
+  }
+
+  /** The first read goes to any replica without a version, and its answer gives one to all. */
+  private void awaitReplica(Operation operation) {
+    Session session = operation.session;
+    boolean isFirst = session.claimVersion();
+    if (isFirst && operation instanceof ReadOperation read) {
+      reads.dispatch(read);
+      return;
+    }
+    session.awaitVersion(operation);
+    if (isFirst) {
+      PointRead asks = new PointRead(session, operation.wherever(), (at, value, error) -> {}, 0);
+      session.add(asks);
+      reads.dispatch(asks);
+    }
+  }
+
+  /** A read was answered, at that version. */
+  void answeredAt(Session session, long version) {
+    if (session.isEventual() && !session.hasVersion()) {
+      session.noteStoreTime(known.storeTimeMillis(version));
+      versionArrived(session, version);
     }
   }
 
@@ -263,6 +289,10 @@ final class ClientRole implements Role {
     session.remove(operation);
     if (!session.isActive()) {
       unlink(session);
+    }
+    if (error != null && session.isEventual() && !session.hasVersion()) {
+      // Whoever waits for what it would have brought is not kept waiting.
+      versionFailed(session, error);
     }
     if (session.isOfLoop()) {
       operation.finish();

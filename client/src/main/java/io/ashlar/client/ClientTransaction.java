@@ -22,6 +22,8 @@ final class ClientTransaction implements Transaction {
 
   private final ClientDatabase database;
 
+  private final Consistency consistency;
+
   /** The session it belongs to, or null. */
   private final ClientCausalSession causal;
 
@@ -41,8 +43,9 @@ final class ClientTransaction implements Transaction {
   /**
    * @param causal the session it belongs to, or null
    */
-  ClientTransaction(ClientDatabase database, ClientCausalSession causal) {
+  ClientTransaction(ClientDatabase database, Consistency consistency, ClientCausalSession causal) {
     this.database = database;
+    this.consistency = consistency;
     this.causal = causal;
     this.settings = new TransactionSettings(this, database.options());
     this.reader = new TransactionReader(this, false);
@@ -61,8 +64,10 @@ final class ClientTransaction implements Transaction {
   private Attempt newAttempt(boolean again) {
     Session session = new Session(lifetime);
     session.presetCausal(causal, again);
+    // Replicas may be too far from each other: what failed once is read at a version of all.
+    session.presetEventual(consistency == Consistency.EVENTUAL && !again);
     session.presetCausalReadRisky(settings.causalReadRisky());
-    return new Attempt(session);
+    return new Attempt(database, session);
   }
 
   ClientDatabase database() {
@@ -73,9 +78,9 @@ final class ClientTransaction implements Transaction {
     return settings;
   }
 
-  /** Whether it belongs to a session, which has a say in what is read. */
-  boolean isOfSession() {
-    return causal != null;
+  @Override
+  public Consistency consistency() {
+    return consistency;
   }
 
   /** The present try. With the monitor held. */
@@ -130,6 +135,11 @@ final class ClientTransaction implements Transaction {
   @Override
   public CompletableFuture<Long> getStoreTime() {
     return reader.getStoreTime();
+  }
+
+  @Override
+  public CompletableFuture<Staleness> getStaleness() {
+    return reader.getStaleness();
   }
 
   @Override

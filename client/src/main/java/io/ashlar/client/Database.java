@@ -26,6 +26,18 @@ public interface Database extends AutoCloseable, TransactionContext {
     return session;
   }
 
+  /**
+   * Reads at {@link Consistency#EVENTUAL}: each transaction reads one version, the newest that the
+   * storage server knows to be committed which is asked first, whichever replica that is. No read
+   * version is asked for, and nothing waits but a replica that is further behind than the first
+   * one. {@link ReadTransaction#getStaleness} tells how old it is. Two transactions may see the
+   * second an older state than the first.
+   *
+   * <p>A transaction that failed, such as with {@code transaction_too_old} (1007) because the
+   * replicas are too far from each other, is repeated at a read version that is asked for.
+   */
+  ReadTransactionContext eventual();
+
   /** What the database was connected with. */
   DatabaseOptions options();
 

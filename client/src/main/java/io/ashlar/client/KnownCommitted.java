@@ -123,6 +123,17 @@ final class KnownCommitted {
     return isFresh ? Math.max(newest, seen) : NONE;
   }
 
+  /** What is committed since a version, as far as is known. */
+  synchronized Staleness since(long version, long storeTimeMillis) {
+    Epoch epoch = epochs.peekFirst();
+    long now = epoch == null ? storeTimeMillis : epoch.time.millisAt(epoch.reach);
+    return new Staleness(
+        version,
+        storeTimeMillis,
+        Math.max(0, highest - version),
+        Math.max(0, now - storeTimeMillis));
+  }
+
   /** The store time at a version in milliseconds, or negative when this client cannot know it. */
   synchronized long storeTimeMillis(long version) {
     for (Epoch epoch : epochs) {

@@ -1,6 +1,8 @@
 package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.Bytes;
+import io.ashlar.core.Keys;
 
 /**
  * A piece of work that goes from the front half to the role and back: posted by a caller's thread,
@@ -31,6 +33,13 @@ abstract class Operation {
 
   /** On the executor, or the loop when its session is the loop's: hands on the outcome. */
   abstract void finish();
+
+  /**
+   * Of which key a replica is asked, when its session reads what that knows and nothing is read.
+   */
+  Bytes wherever() {
+    return Keys.FIRST;
+  }
 
   /** On the loop: the error to end with when the session is given up for {@code why}. */
   AshlarException errorOnGivingUp(AshlarException why) {

@@ -42,6 +42,11 @@ final class PointReads extends Operation implements Runnable {
   }
 
   @Override
+  Bytes wherever() {
+    return reads[0].key;
+  }
+
+  @Override
   void start(ClientRole role) {
     if (session.hasVersion()) {
       // The session forgets it here: what is not answered directly begins anew.

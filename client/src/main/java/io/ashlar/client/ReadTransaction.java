@@ -47,8 +47,15 @@ public interface ReadTransaction extends ReadTransactionContext {
    */
   CompletableFuture<Long> getStoreTime();
 
+  /** What its reads may show. */
+  Consistency consistency();
+
+  /** How old what is read is; fetches the version like {@link #getReadVersion}. */
+  CompletableFuture<Staleness> getStaleness();
+
   /**
-   * Fixes the version of all reads.
+   * Fixes the version of all reads. For transactions at {@link Consistency#STRONG} alone: {@code
+   * client_invalid_operation} (2000) for others, which choose it themselves.
    *
    * <p>A version may come from anywhere, such as another client's commit. One below the window
    * makes reads and the commit fail with {@code transaction_too_old} (1007), one that nobody was

@@ -1,6 +1,7 @@
 package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.ReadVersions;
 import io.ashlar.host.Timers;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.List;
  * way. Owned by the loop, but for what is set before its first operation is posted.
  */
 final class Session {
-  private static final long NO_VERSION = -1;
+  /** A storage server that is asked at no version answers with what it knows to be committed. */
+  private static final long NO_VERSION = ReadVersions.KNOWN_COMMITTED;
 
   /** All tries of one transaction: what its timeout belongs to. */
   static final class Lifetime {
@@ -55,6 +57,7 @@ final class Session {
   private boolean causalReadRisky;
   private ClientCausalSession causal;
   private boolean asksVersion;
+  private boolean eventual;
   private long version = NO_VERSION;
   private long storeTimeMillis = NO_VERSION;
   private boolean versionIsGiven;
@@ -118,6 +121,16 @@ final class Session {
   void presetCausal(ClientCausalSession session, boolean asks) {
     causal = session;
     asksVersion = asks;
+  }
+
+  /** Before the first operation is posted: the first storage server that answers decides. */
+  void presetEventual(boolean isSo) {
+    eventual = isSo;
+  }
+
+  /** Whether its version is what the storage server knows that is asked first. */
+  boolean isEventual() {
+    return eventual;
   }
 
   /** The session that its transaction belongs to, or null. */
@@ -189,12 +202,17 @@ final class Session {
     operation.nextActive = null;
   }
 
-  /** The operation goes on when the version is there; true if someone has to ask for it. */
-  boolean awaitVersion(Operation operation) {
-    awaitingVersion.add(operation);
+  /** Somebody is to get the version; false when somebody does already. */
+  boolean claimVersion() {
     boolean first = !versionRequested;
     versionRequested = true;
     return first;
+  }
+
+  /** The operation goes on when the version is there; true if someone has to ask for it. */
+  boolean awaitVersion(Operation operation) {
+    awaitingVersion.add(operation);
+    return claimVersion();
   }
 
   /** The version is there: gives the operations that waited for it. */

@@ -427,6 +427,7 @@ final class StorageReads {
         if (isWanted(i)) {
           PointRead read = reads.get(i);
           read.value = reply.values().get(i);
+          role.answeredAt(read.session, reply.version());
           role.end(read);
         }
       }
@@ -455,7 +456,10 @@ final class StorageReads {
       }
       if (reply.more() && reply.rows().isEmpty()) {
         failed(Failure.refused(ErrorCode.INTERNAL_ERROR, "more rows announced and none given"));
-      } else if (fetch.take(request, reply)) {
+        return;
+      }
+      role.answeredAt(fetch.session, reply.version());
+      if (fetch.take(request, reply)) {
         role.end(fetch);
       } else {
         host.probes().hit("client.range-goes-on");
@@ -483,6 +487,7 @@ final class StorageReads {
       if (!isWanted(0)) {
         return;
       }
+      role.answeredAt(fetch.session, reply.version());
       if (fetch.take(reply)) {
         role.end(fetch);
       } else {

@@ -68,6 +68,18 @@ final class TransactionReader implements ReadTransaction {
         });
   }
 
+  @Override
+  public Consistency consistency() {
+    return transaction.consistency();
+  }
+
+  @Override
+  public CompletableFuture<Staleness> getStaleness() {
+    return getReadVersion()
+        .thenCompose(
+            version -> getStoreTime().thenApply(millis -> database.known().since(version, millis)));
+  }
+
   private CompletableFuture<Long> ofVersion(ToLongFunction<Session> wanted) {
     VersionRead read;
     ClientFuture<Long> future = database.newFuture();
@@ -94,10 +106,10 @@ final class TransactionReader implements ReadTransaction {
         throw new AshlarException(
             ErrorCode.VERSION_INVALID, "the version " + version + " is not positive");
       }
-      if (transaction.isOfSession()) {
+      if (transaction.consistency() != Consistency.STRONG) {
         throw new AshlarException(
             ErrorCode.CLIENT_INVALID_OPERATION,
-            "the session decides at which version its transactions read");
+            "a transaction at " + transaction.consistency() + " chooses its version itself");
       }
       if (attempt.versionFixed) {
         throw new AshlarException(ErrorCode.READ_VERSION_ALREADY_SET);

@@ -253,7 +253,7 @@ class CausalSessionTest {
   void theSessionDecidesAtWhichVersionIsRead() {
     Transaction tr = database.session().createTransaction();
     assertThatThrownBy(() -> tr.setReadVersion(5))
-        .hasMessageContaining("the session decides at which version");
+        .hasMessageContaining("at SESSION chooses its version itself");
     assertThat(versionRead(database.session())).isEqualTo(cluster.version());
   }
 

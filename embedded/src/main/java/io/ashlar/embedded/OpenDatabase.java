@@ -5,6 +5,7 @@ import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Environment;
 import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -35,6 +36,11 @@ final class OpenDatabase implements Database {
   @Override
   public CausalSession session() {
     return client.session();
+  }
+
+  @Override
+  public ReadTransactionContext eventual() {
+    return client.eventual();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.ashlar.client.Database;
 import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Environment;
 import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -37,6 +38,12 @@ public final class CountedDatabase implements Database {
   @Override
   public CausalSession session() {
     return inner.session();
+  }
+
+  /** Nor is what is read eventually. */
+  @Override
+  public ReadTransactionContext eventual() {
+    return inner.eventual();
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.ashlar.simulation.shape;
 
 import io.ashlar.client.AsyncIterable;
 import io.ashlar.client.AsyncIterator;
+import io.ashlar.client.Consistency;
 import io.ashlar.client.Environment;
 import io.ashlar.client.KeySelector;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.Staleness;
 import io.ashlar.client.StreamingMode;
 import io.ashlar.client.TransactionOptions;
 import io.ashlar.core.AshlarException;
@@ -70,6 +72,16 @@ class CountedReader implements ReadTransaction {
   @Override
   public CompletableFuture<Long> getStoreTime() {
     return seen(inner.getStoreTime());
+  }
+
+  @Override
+  public Consistency consistency() {
+    return inner.consistency();
+  }
+
+  @Override
+  public CompletableFuture<Staleness> getStaleness() {
+    return seen(inner.getStaleness());
   }
 
   @Override
