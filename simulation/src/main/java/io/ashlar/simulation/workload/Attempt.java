@@ -54,7 +54,12 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
    */
   static CompletableFuture<Attempt> run(
       SimClient client, Function<Transaction, CompletableFuture<?>> body) {
-    Transaction transaction = client.database().createTransaction();
+    return run(client, client.database().createTransaction(), body);
+  }
+
+  /** The same in a transaction that was just made, in a session perhaps. */
+  static CompletableFuture<Attempt> run(
+      SimClient client, Transaction transaction, Function<Transaction, CompletableFuture<?>> body) {
     perhapsWithIds(client, transaction);
     boolean[] cancelled = cancelAtTimes(client, transaction);
     return once(transaction, body, cancelled, false)

@@ -49,7 +49,8 @@ public final class Workloads {
           "shared-counter",
           "leases",
           "queue",
-          "blobs");
+          "blobs",
+          "consistency");
 
   /** A run has at least so many, if there are as many to choose from. */
   private static final int DRAWN_MIN = 3;
@@ -135,6 +136,9 @@ public final class Workloads {
                     keys,
                     random.nextInt(30, 200),
                     Duration.ofMillis(random.nextInt(4) == 0 ? 0 : random.nextInt(3_000)))));
+    kinds.put(
+        "consistency",
+        new Kind(300_000, (keys, random) -> new ConsistencyWorkload(keys, random.nextInt(2, 7))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }

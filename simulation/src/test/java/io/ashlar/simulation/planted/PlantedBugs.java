@@ -23,6 +23,7 @@ final class PlantedBugs {
             IdempotencyBugs.all(),
             InterfaceBugs.all(),
             LayerBugs.all(),
+            ConsistencyBugs.all(),
             SimulatorBugs.all())
         .flatMap(List::stream)
         .toList();

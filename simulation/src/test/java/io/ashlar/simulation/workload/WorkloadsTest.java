@@ -18,7 +18,8 @@ class WorkloadsTest {
           "shared-counter",
           "leases",
           "queue",
-          "blobs");
+          "blobs",
+          "consistency");
 
   private static List<String> draw(long seed, Predicate<String> includes) {
     SeededRandom random = new SeededRandom(seed).fork("workloads");
