@@ -15,6 +15,7 @@ final class LayerTutorialsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "consistency.md",
         "tutorial-directory.md",
         "tutorial-key-value-store.md",
         "tutorial-table.md",
