@@ -39,6 +39,7 @@ public final class QueueWorkload implements Workload {
   private final StampedLog log;
   private final List<QueueItem> known = new ArrayList<>();
   private final WorkloadCounts counts = new WorkloadCounts();
+  private final Violations violations = new Violations();
   private long lastItem;
 
   QueueWorkload(KeySpace keys, QueueOptions options) {
@@ -242,7 +243,7 @@ public final class QueueWorkload implements Workload {
               .thenAccept(
                   isOurs -> {
                     if (!isOurs) {
-                      throw new IllegalStateException(item + " is not who has just got it");
+                      violations.add("at the end " + item + " is not his who has just got it");
                     }
                   });
     }
@@ -262,11 +263,12 @@ public final class QueueWorkload implements Workload {
               }
               counts.count("deeds", deeds.size());
               counts.count("dead letters", letters.size());
-              return checker.end(letters.stream().map(Encoding::bigEndian).toList());
+              violations.addAll(checker.end(letters.stream().map(Encoding::bigEndian).toList()));
+              return null;
             })
         .thenCombine(
             empty,
-            (violations, isEmpty) -> {
+            (followed, isEmpty) -> {
               if (!isEmpty) {
                 violations.add("something is left in the queue that nobody gets");
               }
