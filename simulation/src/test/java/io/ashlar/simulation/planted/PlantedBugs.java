@@ -24,6 +24,7 @@ final class PlantedBugs {
             InterfaceBugs.all(),
             LayerBugs.all(),
             ConsistencyBugs.all(),
+            BlockBugs.all(),
             SimulatorBugs.all())
         .flatMap(List::stream)
         .toList();
