@@ -26,6 +26,7 @@ final class LayerBugs {
         leavesOldEntries(),
         looksForNobody(),
         looksWithoutConflict(),
+        looksAtEachRowAlone(),
         letsRowsHaveMoreThanTheTable(),
         buildsFromWhatWas(),
         keepsWhatItKnew());
@@ -117,6 +118,20 @@ final class LayerBugs {
             "io.ashlar.table.IndexWrites",
             "    return transaction\n        .getMany(looked.stream()",
             "    return transaction.snapshot()\n        .getMany(looked.stream()")
+        .runAs(INDEXED)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug looksAtEachRowAlone() {
+    return PlantedBug.in(
+            LAYER,
+            "table does not compare rows that are put together",
+            "Two rows of one call take the same values in a unique index.")
+        .edit(
+            MODULE,
+            "io.ashlar.table.IndexWrites",
+            "        Tuple other = owners.put(change.entryKey(), change.key());\n",
+            "        Tuple other = owners.get(change.entryKey());\n")
         .runAs(INDEXED)
         .knownSeed(1);
   }
