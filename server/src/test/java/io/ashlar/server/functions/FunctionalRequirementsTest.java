@@ -108,6 +108,12 @@ final class FunctionalRequirementsTest {
 
   @ParameterizedTest
   @EnumSource
+  void sessionsSeeWhatTheyHaveDoneThoughTheyAskForNoVersion(Kind kind) throws Exception {
+    run(kind, "sessions", KeyClient.Sessions::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void rowsAreFoundByTheirAttributes(Kind kind) throws Exception {
     Subspace place = place("rows");
     RowClient.table(place).create(places.get(kind).database()).join();

@@ -2,9 +2,12 @@ package io.ashlar.server.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.client.CausalSession;
 import io.ashlar.client.Database;
 import io.ashlar.client.ReadTransactionContext;
+import io.ashlar.client.SessionToken;
 import io.ashlar.client.Transaction;
+import io.ashlar.client.TransactionContext;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.kv.Batch;
 import io.ashlar.kv.BulkWrite;
@@ -68,7 +71,7 @@ abstract class KeyClient extends ModelledClient<NavigableMap<String, String>> {
   }
 
   /** Gets, puts and deletes. */
-  static final class GetPutDelete extends KeyClient {
+  static class GetPutDelete extends KeyClient {
     GetPutDelete(Subspace place, String name, SeededRandom random) {
       super(place, name, random);
     }
@@ -92,6 +95,32 @@ abstract class KeyClient extends ModelledClient<NavigableMap<String, String>> {
                 .isEqualTo(changed.remove(key) != null);
         default -> assertThat(store.get(transaction, key).join()).isEqualTo(changed.get(key));
       }
+    }
+  }
+
+  /**
+   * The same in sessions: each transaction in one of its own, which knows by a token alone, carried
+   * as bytes, what those before it have done.
+   */
+  static final class Sessions extends GetPutDelete {
+    private byte[] token = SessionToken.NOTHING.toBytes();
+    private CausalSession session;
+
+    Sessions(Subspace place, String name, SeededRandom random) {
+      super(place, name, random);
+    }
+
+    @Override
+    int transact(Database database) {
+      int operations = super.transact(database);
+      token = session.token().toBytes();
+      return operations;
+    }
+
+    @Override
+    TransactionContext context(Database database) {
+      session = database.session(SessionToken.parse(token));
+      return session;
     }
   }
 

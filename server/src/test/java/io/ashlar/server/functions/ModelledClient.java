@@ -2,6 +2,7 @@ package io.ashlar.server.functions;
 
 import io.ashlar.client.Database;
 import io.ashlar.client.Transaction;
+import io.ashlar.client.TransactionContext;
 import io.ashlar.core.SeededRandom;
 
 /**
@@ -36,16 +37,22 @@ abstract class ModelledClient<M> {
   int transact(Database database) {
     String concern = "transaction " + transactions++;
     model =
-        database.run(
-            transaction -> {
-              SeededRandom draws = random.fork(concern);
-              M changed = copy(model);
-              for (int i = 0; i < steps(); i++) {
-                operate(transaction, draws, changed);
-              }
-              return changed;
-            });
+        context(database)
+            .run(
+                transaction -> {
+                  SeededRandom draws = random.fork(concern);
+                  M changed = copy(model);
+                  for (int i = 0; i < steps(); i++) {
+                    operate(transaction, draws, changed);
+                  }
+                  return changed;
+                });
     return OPERATIONS_EACH;
+  }
+
+  /** Where the next transaction runs. */
+  TransactionContext context(Database database) {
+    return database;
   }
 
   /** How often {@link #operate} is called in a transaction, for {@link #OPERATIONS_EACH} in all. */
