@@ -9,7 +9,7 @@ final class RetryBugs {
   private static final String MODULE = "client";
   private static final String PACKAGE = "io.ashlar.client.";
   private static final String NEW_TRY =
-      "      old.fail((AshlarException) error);\n      }\n      Attempt next = newAttempt();\n";
+      "      old.fail((AshlarException) error);\n      }\n      Attempt next = newAttempt(true);\n";
 
   private RetryBugs() {}
 
