@@ -57,7 +57,7 @@ public final class Client {
       DirectReads directReads,
       Supplier<Throwable> failure) {
     Mailbox mailbox = new Mailbox(loop, failure);
-    KnownCommitted known = new KnownCommitted();
+    KnownCommitted known = new KnownCommitted(host::nowNanos);
     loop.execute(
         () -> {
           Host ports = hosts.host("client", endpoint, "client");

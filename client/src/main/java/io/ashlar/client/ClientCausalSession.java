@@ -38,7 +38,7 @@ final class ClientCausalSession implements CausalSession {
    */
   void chooseVersion(Attempt attempt) {
     KnownCommitted known = database.known();
-    long version = known.versionFor(seen.get(), database.host().nowNanos());
+    long version = known.versionFor(seen.get());
     if (version == KnownCommitted.NONE || refusal(known.databaseId()) != null) {
       return;
     }

@@ -263,7 +263,7 @@ final class ClientRole implements Role {
     if (host.faults().at("client.forget-committed")) {
       known.forgetNewest();
     } else {
-      known.note(version, host.clock().nowNanos());
+      known.note(version);
     }
   }
 

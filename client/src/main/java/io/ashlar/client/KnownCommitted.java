@@ -6,6 +6,7 @@ import io.ashlar.core.Uid;
 import io.ashlar.message.ClusterView;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 
 /**
  * What a client knows to be committed, from whatever it is told: read versions, its commits, and
@@ -40,6 +41,9 @@ final class KnownCommitted {
     }
   }
 
+  /** The process's: the loop's has another origin, and is not for other threads. */
+  private final LongSupplier nowNanos;
+
   /** The newest of the present epoch that was heard of in time; {@link #NONE} for none. */
   private volatile long newest = NONE;
 
@@ -50,6 +54,13 @@ final class KnownCommitted {
 
   /** Newest first. */
   private final Deque<Epoch> epochs = new ArrayDeque<>();
+
+  /**
+   * @param nowNanos monotonic, from any thread
+   */
+  KnownCommitted(LongSupplier nowNanos) {
+    this.nowNanos = nowNanos;
+  }
 
   /** The cluster has told who does what. */
   synchronized void onView(ClusterView view, boolean isNewEpoch) {
@@ -83,18 +94,18 @@ final class KnownCommitted {
   }
 
   /** A version is committed; who says so may have been told of it a while ago. */
-  void note(long version, long nowNanos) {
+  void note(long version) {
     if (version > newest) {
-      note(version, nowNanos, false);
+      note(version, false);
     }
   }
 
   /** A version is committed, and was the newest a moment ago. */
-  void noteLive(long version, long nowNanos) {
-    note(version, nowNanos, true);
+  void noteLive(long version) {
+    note(version, true);
   }
 
-  private synchronized void note(long version, long nowNanos, boolean isLive) {
+  private synchronized void note(long version, boolean isLive) {
     highest = Math.max(highest, version);
     Epoch epoch = epochs.peekFirst();
     if (epoch == null || version < epoch.begin()) {
@@ -105,7 +116,7 @@ final class KnownCommitted {
     }
     if (version > newest || (isLive && version == newest)) {
       newest = version;
-      newestNanos = nowNanos;
+      newestNanos = nowNanos.getAsLong();
     }
   }
 
@@ -118,8 +129,8 @@ final class KnownCommitted {
    * A version to read at for one who has seen {@code seen}: known to be committed, not below that,
    * and recent; or {@link #NONE} when a read version has to be asked for.
    */
-  synchronized long versionFor(long seen, long nowNanos) {
-    boolean isFresh = newest != NONE && nowNanos - newestNanos <= freshNanos;
+  synchronized long versionFor(long seen) {
+    boolean isFresh = newest != NONE && nowNanos.getAsLong() - newestNanos <= freshNanos;
     return isFresh ? Math.max(newest, seen) : NONE;
   }
 

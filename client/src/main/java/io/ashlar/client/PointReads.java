@@ -78,7 +78,7 @@ final class PointReads extends Operation implements Runnable {
     Message reply = database.answerDirectly(new GetValues(version, List.of(keys)));
     if (reply instanceof Values found && found.values().size() == reads.length) {
       if (session.causal() != null) {
-        database.known().note(found.knownCommittedVersion(), database.host().nowNanos());
+        database.known().note(found.knownCommittedVersion());
       }
       for (int i = 0; i < reads.length; i++) {
         reads[i].value = found.values().get(i);

@@ -76,7 +76,7 @@ final class VersionRequests {
 
   /** A version of the present epoch became known. */
   void noteVersion(long version) {
-    known.noteLive(version, host.clock().nowNanos());
+    known.noteLive(version);
     if (version > recentVersion) {
       recentVersion = version;
       recentNanos = host.clock().nowNanos();

@@ -34,6 +34,9 @@ import java.util.function.Predicate;
 final class FakeWorld implements RoleHosts, Loop, ClientHost {
   static final long MILLI = 1_000_000;
 
+  /** The clock of the loop and that of other threads begin at different times, as they may. */
+  private static final long LOOP_ORIGIN_NANOS = -86_400_000 * MILLI;
+
   private record Event(long atNanos, long number, Runnable action) {}
 
   /** What the network does to one request. */
@@ -249,7 +252,7 @@ final class FakeWorld implements RoleHosts, Loop, ClientHost {
         new Clock() {
           @Override
           public long nowNanos() {
-            return nowNanos;
+            return nowNanos + LOOP_ORIGIN_NANOS;
           }
 
           @Override

@@ -13,7 +13,23 @@ class KnownCommittedTest {
   private static final long JUMP = 100_000_000;
   private static final long RT = 5_000_000;
 
-  private final KnownCommitted known = new KnownCommitted();
+  private long nowNanos;
+  private final KnownCommitted known = new KnownCommitted(() -> nowNanos);
+
+  private void note(long version, long atNanos) {
+    nowNanos = atNanos;
+    known.note(version);
+  }
+
+  private void noteLive(long version, long atNanos) {
+    nowNanos = atNanos;
+    known.noteLive(version);
+  }
+
+  private long versionFor(long seen, long atNanos) {
+    nowNanos = atNanos;
+    return known.versionFor(seen);
+  }
 
   private void view(long epoch, long begin, long beginMillis) {
     known.onView(
@@ -33,46 +49,46 @@ class KnownCommittedTest {
   @Test
   void givesWhatIsNewestForHalfTheWindow() {
     view(1, RT, 0);
-    assertThat(known.versionFor(0, 0)).isEqualTo(KnownCommitted.NONE);
-    known.note(RT + 10, SECOND);
-    assertThat(known.versionFor(0, SECOND)).isEqualTo(RT + 10);
-    assertThat(known.versionFor(RT + 20, SECOND)).as("seen elsewhere").isEqualTo(RT + 20);
-    assertThat(known.versionFor(0, 3 * SECOND + SECOND / 2)).isEqualTo(RT + 10);
-    assertThat(known.versionFor(0, 3 * SECOND + SECOND / 2 + 1)).isEqualTo(KnownCommitted.NONE);
+    assertThat(versionFor(0, 0)).isEqualTo(KnownCommitted.NONE);
+    note(RT + 10, SECOND);
+    assertThat(versionFor(0, SECOND)).isEqualTo(RT + 10);
+    assertThat(versionFor(RT + 20, SECOND)).as("seen elsewhere").isEqualTo(RT + 20);
+    assertThat(versionFor(0, 3 * SECOND + SECOND / 2)).isEqualTo(RT + 10);
+    assertThat(versionFor(0, 3 * SECOND + SECOND / 2 + 1)).isEqualTo(KnownCommitted.NONE);
   }
 
   @Test
   void whatIsHeardOnceMoreIsNotNewerUnlessItWasTheNewestAMomentAgo() {
     view(1, RT, 0);
-    known.note(RT + 10, 0);
-    known.note(RT + 10, 2 * SECOND);
-    assertThat(known.versionFor(0, 3 * SECOND)).isEqualTo(KnownCommitted.NONE);
-    known.noteLive(RT + 10, 3 * SECOND);
-    assertThat(known.versionFor(0, 5 * SECOND)).isEqualTo(RT + 10);
-    known.noteLive(RT + 9, 6 * SECOND);
-    assertThat(known.versionFor(0, 6 * SECOND)).isEqualTo(KnownCommitted.NONE);
+    note(RT + 10, 0);
+    note(RT + 10, 2 * SECOND);
+    assertThat(versionFor(0, 3 * SECOND)).isEqualTo(KnownCommitted.NONE);
+    noteLive(RT + 10, 3 * SECOND);
+    assertThat(versionFor(0, 5 * SECOND)).isEqualTo(RT + 10);
+    noteLive(RT + 9, 6 * SECOND);
+    assertThat(versionFor(0, 6 * SECOND)).isEqualTo(KnownCommitted.NONE);
     assertThat(known.highest()).isEqualTo(RT + 10);
   }
 
   @Test
   void whatAnEpochThatIsOverTellsIsKnownButNotRecent() {
     view(1, RT, 0);
-    known.note(RT + 10, 0);
+    note(RT + 10, 0);
     view(2, RT + 10 + JUMP, 9_000);
-    assertThat(known.versionFor(0, 0)).isEqualTo(KnownCommitted.NONE);
-    known.note(RT + 20, 0);
-    assertThat(known.versionFor(0, 0)).isEqualTo(KnownCommitted.NONE);
+    assertThat(versionFor(0, 0)).isEqualTo(KnownCommitted.NONE);
+    note(RT + 20, 0);
+    assertThat(versionFor(0, 0)).isEqualTo(KnownCommitted.NONE);
     assertThat(known.highest()).isEqualTo(RT + 20);
-    known.note(RT + 10 + JUMP, 0);
-    assertThat(known.versionFor(0, 0)).isEqualTo(RT + 10 + JUMP);
+    note(RT + 10 + JUMP, 0);
+    assertThat(versionFor(0, 0)).isEqualTo(RT + 10 + JUMP);
   }
 
   @Test
   void keepsWhatItHasHeardOfANewEpochBeforeItsView() {
     view(1, RT, 0);
-    known.note(RT + 20 + JUMP, 0);
+    note(RT + 20 + JUMP, 0);
     view(2, RT + 10 + JUMP, 9_000);
-    assertThat(known.versionFor(0, 0)).isEqualTo(RT + 20 + JUMP);
+    assertThat(versionFor(0, 0)).isEqualTo(RT + 20 + JUMP);
   }
 
   @Test
@@ -81,7 +97,7 @@ class KnownCommittedTest {
     view(1, RT, 1_000);
     assertThat(known.storeTimeMillis(RT - 1)).isNegative();
     assertThat(known.storeTimeMillis(RT + 5_000)).isEqualTo(1_005);
-    known.note(RT + 7_000_000, 0);
+    note(RT + 7_000_000, 0);
     assertThat(known.storeTimeMillis(RT + 7_000_000)).isEqualTo(8_000);
     assertThat(known.storeTimeMillis(RT + 7_000_000 + JUMP - 1)).isEqualTo(8_000 + 99_999);
     // The next epoch may begin there.
