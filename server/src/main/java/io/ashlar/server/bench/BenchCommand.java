@@ -100,6 +100,12 @@ public final class BenchCommand implements Callable<Integer> {
           "Measures only what idempotency ids cost: durable writes with ids and without, by turns.")
   private boolean idsOnly;
 
+  @Option(
+      names = "--levels",
+      description =
+          "Measures only what weaker consistency saves: point reads at each level, by turns.")
+  private boolean levelsOnly;
+
   @Override
   public Integer call() throws Exception {
     check(keys >= 1, "--keys: at least 1");
@@ -208,6 +214,10 @@ public final class BenchCommand implements Callable<Integer> {
     void measureAll() throws InterruptedException {
       double millis = workloads.awaitFirstReadNanos() / 1e6;
       report.say("%s: the first read of the opened store took %.0f ms", target.label(), millis);
+      if (levelsOnly) {
+        measureLevels();
+        return;
+      }
       if (!idsOnly) {
         measureOperations();
       }
@@ -215,6 +225,14 @@ public final class BenchCommand implements Callable<Integer> {
       for (int count : clients) {
         report.measuring(target, "idempotency ids", count);
         report.measured(target, shape, ids.measure(count));
+      }
+    }
+
+    private void measureLevels() throws InterruptedException {
+      LevelGain levels = new LevelGain(workloads, seconds, SEED);
+      for (int count : clients) {
+        report.measuring(target, "levels of consistency", count);
+        report.measured(target, shape, levels.measure(count));
       }
     }
 

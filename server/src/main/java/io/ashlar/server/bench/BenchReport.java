@@ -13,6 +13,7 @@ final class BenchReport {
   private final boolean terminal;
   private final List<Object> measurements = new ArrayList<>();
   private final List<Object> idCosts = new ArrayList<>();
+  private final List<Object> levelGains = new ArrayList<>();
   private final List<Object> checks = new ArrayList<>();
   private boolean sound = true;
 
@@ -110,6 +111,25 @@ final class BenchReport {
             .put("failures", ids.failures()));
   }
 
+  /** What weaker levels of consistency save. */
+  void measured(Target target, RecordShape shape, LevelGain.Result levels) {
+    sound &= levels.failures() == 0;
+    String trouble = levels.failures() == 0 ? "" : "   FAILURES " + levels.failures();
+    say("%-9s %-8s %s%s", target.label(), shape.label(), levels.text(), trouble);
+    for (LevelGain.Level level : levels.levels()) {
+      levelGains.add(
+          Json.object()
+              .put("target", target.label())
+              .put("record", shape.label())
+              .put("clients", levels.clients())
+              .put("consistency", level.consistency().name())
+              .put("perSecond", level.perSecond())
+              .put("p50Millis", level.p50Millis())
+              .put("p99Millis", level.p99Millis())
+              .put("failures", levels.failures()));
+    }
+  }
+
   private static double reads(ClosedLoop.Measurement m, int readsEach) {
     return m.perSecond() * readsEach;
   }
@@ -141,6 +161,7 @@ final class BenchReport {
               .put("environment", environment)
               .put("measurements", measurements)
               .put("idempotencyIds", idCosts)
+              .put("levels", levelGains)
               .put("checks", checks));
       out.flush();
     }

@@ -1,6 +1,8 @@
 package io.ashlar.server.bench;
 
+import io.ashlar.client.Consistency;
 import io.ashlar.client.Database;
+import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.core.SeededRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +21,16 @@ final class Workloads {
   private static final int LOADS_IN_FLIGHT = 8;
 
   private final Database database;
+  private final ReadTransactionContext session;
+  private final ReadTransactionContext eventual;
   private final RecordShape shape;
   private final long keys;
   private final LongAdder commits = new LongAdder();
 
   Workloads(Database database, RecordShape shape, long keys) {
     this.database = database;
+    this.session = database.session();
+    this.eventual = database.eventual();
     this.shape = shape;
     this.keys = keys;
   }
@@ -79,6 +85,18 @@ final class Workloads {
   CompletableFuture<?> read(SeededRandom random) {
     byte[] key = draw(random);
     return database.readAsync(tx -> tx.get(key)).thenApply(Workloads::present);
+  }
+
+  /** The same at a level of consistency; all clients of a session share it. */
+  CompletableFuture<?> read(SeededRandom random, Consistency level) {
+    ReadTransactionContext context =
+        switch (level) {
+          case STRONG -> database;
+          case SESSION -> session;
+          case EVENTUAL -> eventual;
+        };
+    byte[] key = draw(random);
+    return context.readAsync(tx -> tx.get(key)).thenApply(Workloads::present);
   }
 
   /** Ten point reads at one version. */
