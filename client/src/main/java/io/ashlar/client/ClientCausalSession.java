@@ -46,6 +46,11 @@ final class ClientCausalSession implements CausalSession {
     attempt.fixVersion(version, known);
   }
 
+  /** The highest version that it has seen, or 0. */
+  long seen() {
+    return seen.get();
+  }
+
   /**
    * The version to read at when {@code fetched} has been given as a read version: what the session
    * has seen may be above it for a moment, since versions are known to be committed in the log
@@ -53,9 +58,10 @@ final class ClientCausalSession implements CausalSession {
    *
    * @throws AshlarException when what was seen lies so far above that it was never there
    */
-  long atLeastSeen(long fetched, boolean isRisky) {
+  long atLeastSeen(long fetched, Session asked) {
     long version = Math.max(fetched, seen.get());
-    if (!isRisky && version - fetched >= Limits.RECOVERY_JUMP_VERSIONS) {
+    boolean isRisky = asked.isCausalReadRisky();
+    if (!isRisky && asked.seenWhenAsked() - fetched >= Limits.RECOVERY_JUMP_VERSIONS) {
       throw SessionToken.invalid(
           "it has seen version "
               + version

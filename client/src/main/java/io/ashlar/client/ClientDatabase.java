@@ -2,6 +2,7 @@ package io.ashlar.client;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Limits;
 import io.ashlar.core.ReadVersions;
 import io.ashlar.host.Loop;
 import io.ashlar.host.RoleHosts;
@@ -112,8 +113,11 @@ final class ClientDatabase implements Database {
         directReads == DirectReads.NONE
             ? null
             : answerDirectly(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of()));
-    if (reply instanceof Values known && known.version() > 0) {
-      attempt.fixVersion(known.version(), this.known);
+    // One that has just started, or that nobody gives versions to, is passed over for others.
+    if (reply instanceof Values values
+        && values.version() > 0
+        && known.highest() - values.version() <= Limits.WINDOW_VERSIONS / 2) {
+      attempt.fixVersion(values.version(), known);
     }
   }
 

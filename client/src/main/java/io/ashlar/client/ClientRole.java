@@ -234,7 +234,7 @@ final class ClientRole implements Role {
     long version = fetched;
     if (session.causal() != null) {
       try {
-        version = session.causal().atLeastSeen(fetched, session.isCausalReadRisky());
+        version = session.causal().atLeastSeen(fetched, session);
       } catch (AshlarException e) {
         host.probes().hit("client.session-ahead-of-the-database");
         versionFailed(session, e);
@@ -243,6 +243,7 @@ final class ClientRole implements Role {
       if (version != fetched) {
         host.probes().hit("client.session-ahead-of-read-version");
         session.noteStoreTime(known.storeTimeMillis(version));
+        session.markVersionGiven();
       }
     }
     for (Operation operation : session.versionArrived(version)) {

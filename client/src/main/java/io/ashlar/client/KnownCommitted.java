@@ -100,7 +100,7 @@ final class KnownCommitted {
     }
   }
 
-  /** A version is committed, and was the newest a moment ago. */
+  /** A version of the present epoch is committed, and was the newest a moment ago. */
   void noteLive(long version) {
     note(version, true);
   }
@@ -111,7 +111,8 @@ final class KnownCommitted {
     if (epoch == null || version < epoch.begin()) {
       return;
     }
-    if (epoch.has(version)) {
+    if (isLive || epoch.has(version)) {
+      // Of a live one it is known that this epoch gave it out, however long that has lasted.
       epoch.reach = Math.max(epoch.reach, version);
     }
     if (version > newest || (isLive && version == newest)) {

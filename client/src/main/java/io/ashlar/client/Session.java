@@ -57,6 +57,7 @@ final class Session {
   private boolean causalReadRisky;
   private ClientCausalSession causal;
   private boolean asksVersion;
+  private long seenWhenAsked;
   private boolean eventual;
   private long version = NO_VERSION;
   private long storeTimeMillis = NO_VERSION;
@@ -143,6 +144,16 @@ final class Session {
     return asksVersion;
   }
 
+  /** What its session had seen when it asked for a read version: that is below none of these. */
+  long seenWhenAsked() {
+    return seenWhenAsked;
+  }
+
+  /** Nobody has told that its version is committed. */
+  void markVersionGiven() {
+    versionIsGiven = true;
+  }
+
   boolean hasVersion() {
     return version != NO_VERSION;
   }
@@ -206,6 +217,9 @@ final class Session {
   boolean claimVersion() {
     boolean first = !versionRequested;
     versionRequested = true;
+    if (first && causal != null) {
+      seenWhenAsked = causal.seen();
+    }
     return first;
   }
 

@@ -46,6 +46,16 @@ class KnownCommittedTest {
         true);
   }
 
+  /** A client that comes, or is heard of again, when the epoch has lasted for long. */
+  @Test
+  void knowsHowFarAnEpochOfManyMinutesReaches() {
+    view(1, RT, 0);
+    noteLive(RT + 3 * JUMP, SECOND);
+    assertThat(known.storeTimeMillis(RT + 3 * JUMP)).isEqualTo(300_000);
+    assertThat(known.storeTimeMillis(RT + 3 * JUMP - 5_000_000)).isEqualTo(295_000);
+    assertThat(known.since(RT + 3 * JUMP - 5_000_000, 295_000).millisBehind()).isEqualTo(5_000);
+  }
+
   @Test
   void givesWhatIsNewestForHalfTheWindow() {
     view(1, RT, 0);
