@@ -55,6 +55,7 @@ final class ClusterController implements Role {
   private final CoordinatedStates states;
   private final Lead lead;
   private final Detours detours = new Detours();
+  private long nextDetourNanos = Long.MIN_VALUE;
   private final ArrayDeque<Poll> polls = new ArrayDeque<>();
 
   private Recovery recovery;
@@ -296,9 +297,11 @@ final class ClusterController implements Role {
   /** Begins an epoch without links that are degraded, if there can be one. */
   private void considerDetour(List<PeerLinks.Link> degraded) {
     long nowNanos = host.clock().nowNanos();
-    if (!detours.mayTake(nowNanos)) {
+    if (nowNanos < nextDetourNanos || !detours.mayTake(nowNanos)) {
       return;
     }
+    // With each pong of each proxy it would be a search for what has just not been found.
+    nextDetourNanos = nowNanos + options.silenceNanos();
     Set<String> left =
         Detours.around(
             degraded, epoch.state().configuration(), usable(), workers.avoided(nowNanos));

@@ -85,6 +85,16 @@ final class PeerLinks {
     return process.equals(here) || (last != null && nowNanos - last.atNanos <= silenceNanos);
   }
 
+  /** How long the slower end takes to answer the controller: so much is not the link's. */
+  private long endsNanos(Link link) {
+    long nanos = 0;
+    for (String end : List.of(link.one(), link.other())) {
+      Reached last = reached.get(end);
+      nanos = Math.max(nanos, last == null ? 0 : last.nanos);
+    }
+    return nanos;
+  }
+
   /** A proxy tells how others answer it. */
   void told(int proxy, String process, List<PeerRoundTrip> peers, long nowNanos) {
     told.put(proxy, new Told(process, peers));
@@ -103,7 +113,8 @@ final class PeerLinks {
       if (!isTheirs) {
         // One that nobody reaches is told of otherwise.
         badSince.remove(link.getKey());
-      } else if (roundTrip.isUnreachable() || roundTrip.nanos() >= slowNanos) {
+      } else if (roundTrip.isUnreachable()
+          || roundTrip.nanos() >= Math.max(slowNanos, 2 * endsNanos(link.getKey()))) {
         badSince.putIfAbsent(link.getKey(), nowNanos);
       } else if (roundTrip.nanos() < slowNanos / 2 || !isDegraded(link.getKey(), nowNanos)) {
         badSince.remove(link.getKey());

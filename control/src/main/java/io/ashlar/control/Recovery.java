@@ -83,6 +83,9 @@ final class Recovery {
   private Timers.Timer retry;
   private long retryDueNanos;
 
+  /** What is lost with the newer copy no other process has either. */
+  private boolean isHeldByOlderCopy;
+
   /** Until when the silence of others may be that of this process, which stood still. */
   private long deafUntilNanos = Long.MIN_VALUE;
 
@@ -169,7 +172,8 @@ final class Recovery {
    */
   boolean isWaiting() {
     return switch (phase) {
-      case READING_STATE, LOCKING_STATE -> true;
+      case READING_STATE -> !isHeldByOlderCopy;
+      case LOCKING_STATE -> true;
       case PLANNING_DATABASE, LOCKING_LOGS -> corruption == null;
       case RECRUITING -> plan == null;
       default -> false;
@@ -429,6 +433,7 @@ final class Recovery {
     generationOfState = registerGeneration;
     state = stateOrNull;
     corruption = null;
+    isHeldByOlderCopy = false;
     advance();
   }
 
@@ -534,6 +539,7 @@ final class Recovery {
 
   private void heldUpByOlderCopy(CoordinatedState read) {
     host.probes().hit("recovery.state-is-an-older-copy");
+    isHeldByOlderCopy = true;
     heldUpBy(
         "the coordinators at "
             + membership.places()

@@ -749,6 +749,13 @@ public final class Worker implements Role {
           "this is worker " + manifest.workerId + ", not " + recruit.workerId());
       return;
     }
+    if (manifest.droppedStorages.contains(recruit.storageId())) {
+      refuse(
+          inbound,
+          ErrorCode.RECRUITMENT_FAILED,
+          "storage server " + recruit.storageId() + " was taken away");
+      return;
+    }
     Storage known = storages.get(recruit.storageId());
     if (known != null && known.ready) {
       host.network().reply(inbound, new Recruited(recruit.storageId()));

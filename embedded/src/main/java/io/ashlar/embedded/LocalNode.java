@@ -362,7 +362,7 @@ public final class LocalNode implements AutoCloseable {
                 directory.deleteEngine(storageId);
               }
               executeUnlessStopped(onDeleted);
-            } catch (AshlarException e) {
+            } catch (RuntimeException e) {
               host.fail(e);
             }
           });
