@@ -12,7 +12,11 @@ import java.util.regex.Pattern;
 
 /** The words of one command, taken one after the other. For one thread. */
 final class Arguments {
-  private static final Pattern TIME = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
+  private static final Pattern TIME = Pattern.compile("([0-9]+)(ms|s|m|h|d)");
+
+  /** So many days are less than the milliseconds that a long holds, and enough for anybody. */
+  private static final int TIME_DIGITS_MAX = 11;
+
   private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,5}");
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
   private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+\\.[0-9]+");
@@ -78,10 +82,15 @@ final class Arguments {
   Duration time() {
     Bytes word = next();
     Matcher matcher = TIME.matcher(word.utf8());
-    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+    boolean isTime = matcher.matches();
+    if (isTime && matcher.group(1).length() > TIME_DIGITS_MAX) {
+      throw new RefusedException(
+          "`" + word + "' is too long: a time has at most " + TIME_DIGITS_MAX + " digits");
+    }
+    long count = isTime ? Long.parseLong(matcher.group(1)) : 0;
+    if (count == 0) {
       throw new RefusedException("`" + word + "' is no time: 500ms, 30s, 5m, 2h and 7d are");
     }
-    long count = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {
       case "ms" -> Duration.ofMillis(count);
       case "s" -> Duration.ofSeconds(count);

@@ -9,14 +9,14 @@ import java.util.Locale;
 
 /**
  * A row as the shell shows it: a Java record with the names of its components, anything else as
- * bytes.
+ * bytes, also when it is said to be a record.
  */
 record ShownRow(String line, Json json) {
   private static final String OF_RECORDS = "record";
 
   static ShownRow of(String codec, byte[] row) {
-    if (codec.equals(OF_RECORDS)) {
-      Tuple components = Tuple.fromBytes(row);
+    Tuple components = codec.equals(OF_RECORDS) ? components(row) : null;
+    if (components != null) {
       Json json = Json.object();
       List<String> parts = new ArrayList<>();
       for (int i = 0; i + 1 < components.size(); i += 2) {
@@ -28,6 +28,21 @@ record ShownRow(String line, Json json) {
     }
     String bytes = Bytes.copyOf(row).toString();
     return new ShownRow(bytes, Json.object().put("bytes", bytes));
+  }
+
+  /** Names and values in turn; null when they are not: a program may call any encoding a record. */
+  private static Tuple components(byte[] row) {
+    Tuple components;
+    try {
+      components = Tuple.fromBytes(row);
+    } catch (IllegalArgumentException noTuple) {
+      return null;
+    }
+    boolean areNamed = components.size() % 2 == 0;
+    for (int i = 0; i < components.size(); i += 2) {
+      areNamed &= components.get(i) instanceof String;
+    }
+    return areNamed ? components : null;
   }
 
   /** A number, a truth or a text; a list of these. */

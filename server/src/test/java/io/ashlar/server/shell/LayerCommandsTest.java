@@ -12,6 +12,7 @@ import io.ashlar.table.RecordCodec;
 import io.ashlar.table.RowCodec;
 import io.ashlar.table.Table;
 import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -94,6 +95,19 @@ final class LayerCommandsTest {
     for (String wrong : List.of("soon", "0s", "-1s", "1", "5 m")) {
       assertThat(refused("kv expire a \"" + wrong + "\"")).contains("500ms, 30s, 5m, 2h and 7d");
     }
+  }
+
+  @Test
+  void timesThatNobodyLivesToSeeAreTakenAsLongAsTheyCanBeCounted() {
+    assertThat(said("writemode on; kv use lasting; kv put a 1 99999999999d; kv expire a 2h"))
+        .endsWith("`a' is set", "`a' expires in 2h");
+    assertThat(said("kv expire a 99999999999d; kv expire none 99999999999h"))
+        .containsExactly("`a' expires in 99999999999d", "`none': not found");
+    for (String tooLong : List.of("100000000000ms", "999999999999999d", "9".repeat(40) + "h")) {
+      assertThat(refused("kv put a 2 " + tooLong)).contains("at most 11 digits");
+      assertThat(refused("kv expire a " + tooLong)).contains("at most 11 digits");
+    }
+    assertThat(said("kv get a")).containsExactly("`a' is `1'");
   }
 
   @Test
@@ -282,6 +296,27 @@ final class LayerCommandsTest {
     texts.create(database).join();
     texts.put(database, "hello").join();
     assertThat(said("table scan texts")).containsExactly("hello", "1 rows");
+  }
+
+  @Test
+  void rowsThatAreSaidToBeRecordsAndAreNoneAreShownAsBytes() {
+    Subspace place = directory("pretended");
+    fill(table(place));
+    database.run(
+        transaction -> {
+          transaction.set(place.get(0L).pack(2L), Tuple.from(7L, "seven").pack());
+          transaction.set(place.get(0L).pack(3L), Tuple.from("id", 3L, "rest").pack());
+          transaction.set(place.get(0L).pack(4L), new byte[] {(byte) 0xff});
+          return null;
+        });
+    assertThat(said("table get pretended 2")).containsExactly("\\x15\\x07\\x02seven\\x00");
+    assertThat(said("table scan pretended"))
+        .containsExactly(
+            "id=1  name=Ann  city=Oslo  height=1.7  tags=[x]",
+            "\\x15\\x07\\x02seven\\x00",
+            "\\x02id\\x00\\x15\\x03\\x02rest\\x00",
+            "\\xff",
+            "4 rows");
   }
 
   @Test
