@@ -27,7 +27,7 @@ public record RangePart(List<KeyValue> rows, boolean hasMore) {
   public static final int WHOLE_ROWS = 1_000;
 
   /** Reading stops after so many bytes of keys and values: they are all in memory. */
-  private static final long BYTES_MAX = 16_000_000;
+  public static final long BYTES_MAX = 16_000_000;
 
   /**
    * So long a page may take. A transaction lasts five seconds, and one that fails then is begun
@@ -63,10 +63,20 @@ public record RangePart(List<KeyValue> rows, boolean hasMore) {
    */
   public static CompletableFuture<RangePart> read(
       ReadTransaction reads, Range range, int limit, boolean reverse, long end) {
+    return read(reads, range, limit, reverse, BYTES_MAX, end);
+  }
+
+  /**
+   * Reads rows, and fewer bytes of them.
+   *
+   * @param bytesMax after which reading stops, keys and values together
+   */
+  public static CompletableFuture<RangePart> read(
+      ReadTransaction reads, Range range, int limit, boolean reverse, long bytesMax, long end) {
     if (Arrays.compareUnsigned(range.begin, range.end) >= 0) {
       return CompletableFuture.completedFuture(new RangePart(List.of(), false));
     }
-    Reading reading = new Reading(reads, range, limit, reverse, end);
+    Reading reading = new Reading(reads, range, limit, reverse, bytesMax, end);
     return Repeat.whileTrue(reading::go).thenApply(done -> reading.part());
   }
 
@@ -75,15 +85,18 @@ public record RangePart(List<KeyValue> rows, boolean hasMore) {
     private final ReadTransaction reads;
     private final AsyncIterator<KeyValue> found;
     private final int limit;
+    private final long bytesMax;
     private final long end;
     private final List<KeyValue> rows = new ArrayList<>();
     private long bytes;
     private boolean isAtTheEnd;
 
-    Reading(ReadTransaction reads, Range range, int limit, boolean reverse, long end) {
+    Reading(
+        ReadTransaction reads, Range range, int limit, boolean reverse, long bytesMax, long end) {
       this.reads = reads;
       this.found = reads.getRange(range, limit, reverse, StreamingMode.WANT_ALL).iterator();
       this.limit = limit;
+      this.bytesMax = bytesMax;
       this.end = end;
     }
 
@@ -99,7 +112,7 @@ public record RangePart(List<KeyValue> rows, boolean hasMore) {
         rows.add(row);
         bytes += row.getKey().length + row.getValue().length;
         boolean isLate = rows.size() >= WHOLE_ROWS && isOver(reads, end);
-        if (rows.size() == limit || bytes >= BYTES_MAX || isLate) {
+        if (rows.size() == limit || bytes >= bytesMax || isLate) {
           found.cancel();
           return false;
         }

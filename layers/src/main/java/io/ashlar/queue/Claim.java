@@ -4,6 +4,7 @@ import io.ashlar.client.KeyValue;
 import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
+import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import io.ashlar.queue.QueueKeys.Hold;
 import io.ashlar.queue.QueueKeys.Stored;
@@ -16,7 +17,8 @@ import java.util.random.RandomGenerator;
 /**
  * Hands out items in one transaction: first those whose time has run out, then those that wait.
  * What has been handed out too often becomes a dead letter on the way; beyond some of these, which
- * are all that one transaction moves, it looks past them.
+ * are all that one transaction moves, it looks past them, or ends, so that these are moved before
+ * the transaction is too old.
  *
  * <p>It reads without read conflicts, so that nobody who pushes is in the way; each item that is
  * taken gets a conflict of its own.
@@ -32,11 +34,18 @@ final class Claim {
 
   private static final int LOOK_BYTES_MAX = 8_000_000;
 
+  /** What is read at a time: more items than that are not handed out together. */
+  private static final int PAGE_BYTES_MAX = 2 * BYTES_MAX;
+
+  /** Who has come past spent items reads so many of them at a time in the end. */
+  private static final int PAGE_ROWS_MAX = 100;
+
   private final Transaction transaction;
   private final QueueKeys keys;
   private final QueueOptions options;
   private final long expiry;
   private final int wanted;
+  private final boolean isRepeated;
   private final RandomGenerator random;
   private final Range late;
   private final List<QueueItem> items = new ArrayList<>();
@@ -48,18 +57,26 @@ final class Claim {
   private long lookBytes;
   private boolean isCutShort;
 
+  /**
+   * Begins.
+   *
+   * @param isRepeated whether the caller tries again, in another transaction, when this is cut
+   *     short: then it is, as soon as it has moved all the dead letters that it may
+   */
   Claim(
       Transaction transaction,
       QueueKeys keys,
       QueueOptions options,
       long now,
       long millis,
-      int wanted) {
+      int wanted,
+      boolean isRepeated) {
     this.transaction = transaction;
     this.keys = keys;
     this.options = options;
     this.expiry = now + millis;
     this.wanted = wanted;
+    this.isRepeated = isRepeated;
     this.random = transaction.environment().newRandom();
     this.late = keys.late(now);
     this.from = late.begin;
@@ -89,26 +106,27 @@ final class Claim {
 
   private CompletableFuture<Boolean> page() {
     byte[] end = isLate ? late.end : keys.ready().end;
-    int limit = wanted - items.size() + (isLate ? 0 : options.spread() - 1);
+    int left = Math.max(wanted - items.size(), Math.min(looks, PAGE_ROWS_MAX));
+    int limit = left + (isLate ? 0 : options.spread() - 1);
     ReadTransaction reads = transaction.snapshot();
-    return reads
-        .getRange(from, end, limit)
-        .asList()
+    Range range = new Range(from, end);
+    return RangePart.read(reads, range, limit, false, PAGE_BYTES_MAX, RangePart.endOfPage(reads))
         .thenApply(
-            rows -> {
+            part -> {
               if (isLate) {
-                takeInOrder(rows);
+                takeInOrder(part.rows());
               } else {
-                takeDrawn(rows);
+                takeDrawn(part.rows());
               }
-              return !isFull() && goOn(rows, rows.size() == limit);
+              return !isFull() && goOn(part.rows(), part.hasMore());
             });
   }
 
   private boolean goOn(List<KeyValue> rows, boolean hasMore) {
     looks += rows.size();
     if (hasMore) {
-      if (looks >= LOOKS_MAX || lookBytes >= LOOK_BYTES_MAX) {
+      boolean endsHere = isRepeated && items.isEmpty() && !hasRoomForDead();
+      if (endsHere || looks >= LOOKS_MAX || lookBytes >= LOOK_BYTES_MAX) {
         isCutShort = true;
         return false;
       }
@@ -150,13 +168,17 @@ final class Claim {
     if (found.attempts() < options.attemptsMax()) {
       return false;
     }
-    if (dead < DEAD_MAX && written < BYTES_MAX) {
+    if (hasRoomForDead()) {
       dead++;
       moveFrom(found);
       transaction.clear(keys.hold(found.place()));
       transaction.set(keys.dead(found.place()), QueueKeys.value(found.attempts(), found.payload()));
     }
     return true;
+  }
+
+  private boolean hasRoomForDead() {
+    return dead < DEAD_MAX && written < BYTES_MAX;
   }
 
   private void take(Stored found) {

@@ -152,7 +152,7 @@ public final class Queue {
     long millis = millis(time);
     if (!(context instanceof Database database)) {
       return Calls.write(
-          context, transaction -> claim(transaction, most, millis).thenApply(Claim::items));
+          context, transaction -> claim(transaction, most, millis, false).thenApply(Claim::items));
     }
     List<List<QueueItem>> claimed = new ArrayList<>();
     return database
@@ -160,7 +160,7 @@ public final class Queue {
         .adopt(
             Repeat.whileTrue(
                     () ->
-                        Calls.write(database, transaction -> claim(transaction, most, millis))
+                        Calls.write(database, transaction -> claim(transaction, most, millis, true))
                             .thenApply(
                                 claim -> {
                                   claimed.add(claim.items());
@@ -169,10 +169,12 @@ public final class Queue {
                 .thenApply(done -> claimed.get(claimed.size() - 1)));
   }
 
-  private CompletableFuture<Claim> claim(Transaction transaction, int most, long millis) {
+  private CompletableFuture<Claim> claim(
+      Transaction transaction, int most, long millis, boolean isRepeated) {
     return transaction
         .getStoreTime()
-        .thenCompose(now -> new Claim(transaction, keys, options, now, millis, most).run());
+        .thenCompose(
+            now -> new Claim(transaction, keys, options, now, millis, most, isRepeated).run());
   }
 
   /**
@@ -192,7 +194,7 @@ public final class Queue {
   }
 
   private CompletableFuture<Tried<QueueItem>> claimOrWatch(Transaction transaction, long millis) {
-    return claim(transaction, 1, millis)
+    return claim(transaction, 1, millis, true)
         .thenApply(
             claim -> {
               if (!claim.items().isEmpty()) {

@@ -18,10 +18,12 @@ import io.ashlar.tuple.Subspace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -87,6 +89,42 @@ class QueueTest {
       assertThat(inOne[0]).isNull();
       assertThat(texts(List.of(queue.claim(database, HOUR).join()))).containsExactly("good");
     }
+  }
+
+  /** It read them one by one, and all of them again in each transaction that buried a hundred. */
+  @SimulatedCluster(seeds = 2, faults = "none", busySeconds = 1)
+  void manyDeadLettersAreMovedBeforeTheTransactionIsTooOld(Simulated client, Database database) {
+    spend(database, 1_000);
+    queue.push(database, utf8("good")).join();
+    long begun = database.environment().nowNanos();
+    QueueItem good = queue.take(database, HOUR, HOUR).join();
+    Duration took = Duration.ofNanos(database.environment().nowNanos() - begun);
+    assertThat(texts(List.of(good))).containsExactly("good");
+    assertThat(took).isLessThan(Duration.ofMillis(1_000));
+    assertThat(queue.deadLetters(database, 2_000).join()).hasSize(1_000);
+  }
+
+  @Test
+  void largeItemsAreClaimedAsManyAsFitAndAreAllClaimedInTheEnd() {
+    try (Database database = Ashlar.inMemory()) {
+      for (int i = 0; i < 60; i++) {
+        queue.push(database, large(i)).join();
+      }
+      List<Integer> claimed = new ArrayList<>();
+      List<QueueItem> some = queue.claimAll(database, 1_000, HOUR).join();
+      while (!some.isEmpty()) {
+        assertThat(some).hasSizeLessThan(25);
+        some.forEach(item -> claimed.add((int) item.payload()[0]));
+        some = queue.claimAll(database, 1_000, HOUR).join();
+      }
+      assertThat(claimed).isEqualTo(IntStream.rangeClosed(1, 60).boxed().toList());
+    }
+  }
+
+  private static byte[] large(int number) {
+    byte[] payload = new byte[45_000];
+    Arrays.fill(payload, (byte) (number + 1));
+    return payload;
   }
 
   /** With a dead letter to move, it watched in the same transaction, and that reads. */
