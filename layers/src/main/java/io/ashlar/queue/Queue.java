@@ -8,6 +8,7 @@ import io.ashlar.client.Transaction;
 import io.ashlar.client.TransactionContext;
 import io.ashlar.core.Limits;
 import io.ashlar.layer.Calls;
+import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import io.ashlar.layer.Spans;
 import io.ashlar.layer.Waiting;
@@ -55,6 +56,9 @@ public final class Queue {
 
   private static final int PUSHED_MAX = 65_536;
   private static final int CLAIMED_MAX = 1_000;
+
+  /** Far below the limit of a transaction, which writes all that it revives. */
+  private static final long REVIVED_BYTES_MAX = 1_000_000;
 
   private final QueueKeys keys;
   private final QueueOptions options;
@@ -302,35 +306,56 @@ public final class Queue {
                     (waiting, out) -> waiting.isEmpty() && out.isEmpty()));
   }
 
-  /** The payloads of the first dead letters. */
+  /**
+   * The payloads of the first dead letters.
+   *
+   * @param limit how many at most, 1 or more; it gives fewer when they are large: about 16 MB
+   */
   public CompletableFuture<List<byte[]>> deadLetters(ReadTransactionContext context, int limit) {
+    checkLetters(limit);
     return Calls.read(
         context,
         reads ->
-            reads
-                .getRange(keys.dead(), limit)
-                .asList()
-                .thenApply(rows -> rows.stream().map(row -> keys.dead(row).payload()).toList()));
+            RangePart.read(reads, keys.dead(), limit, false, RangePart.endOfPage(reads))
+                .thenApply(
+                    part -> part.rows().stream().map(row -> keys.dead(row).payload()).toList()));
   }
 
-  /** Puts the first dead letters back where they were, as if they had never been handed out. */
+  private static void checkLetters(int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("at least one dead letter, not " + limit);
+    }
+  }
+
+  /**
+   * Puts the first dead letters back where they were, as if they had never been handed out.
+   *
+   * @param limit how many at most, 1 or more
+   * @return how many: 0 when there are none, and fewer than {@code limit} when there are fewer, or
+   *     when they have more than about 1 MB; call again for the others
+   */
   public CompletableFuture<Integer> reviveDeadLetters(TransactionContext context, int limit) {
+    checkLetters(limit);
     return Calls.write(
         context,
         transaction ->
-            transaction
-                .getRange(keys.dead(), limit)
-                .asList()
+            RangePart.read(
+                    transaction,
+                    keys.dead(),
+                    limit,
+                    false,
+                    REVIVED_BYTES_MAX,
+                    RangePart.endOfPage(transaction))
                 .thenApply(
-                    rows -> {
-                      for (KeyValue row : rows) {
+                    part -> {
+                      for (KeyValue row : part.rows()) {
                         Stored letter = keys.dead(row);
                         transaction.clear(letter.key());
                         transaction.set(
                             keys.ready(letter.place()), QueueKeys.value(0, letter.payload()));
                       }
                       transaction.mutate(MutationType.ADD, keys.pushes(), ONE);
-                      return rows.size();
+                      return part.rows().size();
                     }));
   }
 }

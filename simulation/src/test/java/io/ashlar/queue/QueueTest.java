@@ -121,6 +121,42 @@ class QueueTest {
     }
   }
 
+  /** It was more than fits into a transaction, and so none was ever revived. */
+  @Test
+  void largeDeadLettersAreRevivedInParts() {
+    try (Database database = Ashlar.inMemory()) {
+      for (int i = 0; i < 300; i++) {
+        queue.push(database, large(i % 100)).join();
+      }
+      List<QueueItem> some = queue.claimAll(database, 1_000, HOUR).join();
+      while (!some.isEmpty()) {
+        for (QueueItem item : some) {
+          assertThat(queue.giveBack(database, item).join()).isTrue();
+        }
+        some = queue.claimAll(database, 1_000, HOUR).join();
+      }
+      while (!queue.isEmpty(database).join()) {
+        assertThat(queue.claim(database, HOUR).join()).isNull();
+      }
+      assertThat(queue.deadLetters(database, 1_000).join()).hasSize(300);
+      assertThat(queue.deadLetters(database, 2).join()).containsExactly(large(0), large(1));
+      int revived = 0;
+      while (revived < 300) {
+        int more = queue.reviveDeadLetters(database, 1_000).join();
+        assertThat(more).isBetween(1, 40);
+        revived += more;
+      }
+      assertThat(queue.reviveDeadLetters(database, 1_000).join()).isZero();
+      assertThat(queue.deadLetters(database, 1).join()).isEmpty();
+      for (int none : new int[] {0, -1}) {
+        assertThatThrownBy(() -> queue.reviveDeadLetters(database, none))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> queue.deadLetters(database, none))
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+    }
+  }
+
   private static byte[] large(int number) {
     byte[] payload = new byte[45_000];
     Arrays.fill(payload, (byte) (number + 1));
