@@ -59,8 +59,8 @@ public final class KeyValueStore<K, V> {
   /** As a time to live: there is none. */
   public static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-  /** Keys that are read in one transaction. */
-  private static final int PART_MAX = 1_000;
+  /** Keys that are read in one transaction: their values are at most 10 MB. */
+  private static final int PART_MAX = 100;
 
   private final Rows rows;
   private final Codec<K> keys;

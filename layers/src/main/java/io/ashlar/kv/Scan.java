@@ -214,6 +214,9 @@ public final class Scan<K, V> {
     private long count;
     private long looked;
 
+    /** Of what is kept, which is in memory. */
+    private long bytes;
+
     Reading(ReadTransaction reads, byte[] continuation, int most, long end) {
       this.reads = reads;
       this.continuation = continuation;
@@ -224,7 +227,8 @@ public final class Scan<K, V> {
     /** Reads some rows; gives whether to go on. */
     CompletableFuture<Boolean> go() {
       int left = Math.min(most - entries.size(), ROUND_MAX);
-      return RangePart.read(reads, range(continuation), left, reverse, end)
+      long bytesLeft = RangePart.BYTES_MAX - bytes;
+      return RangePart.read(reads, range(continuation), left, reverse, bytesLeft, end)
           .thenCompose(
               part ->
                   store
@@ -239,6 +243,9 @@ public final class Scan<K, V> {
       byte[] last = null;
       for (int i = 0; i < rows.size(); i++) {
         last = store.rows().keyOfRow(part.rows().get(i).getKey());
+        if (!counts) {
+          bytes += last.length + part.rows().get(i).getValue().length;
+        }
         if (rows.get(i) != null) {
           count++;
           if (!counts) {
@@ -249,7 +256,8 @@ public final class Scan<K, V> {
       looked += rows.size();
       continuation = part.hasMore() ? continuation(last) : null;
       boolean isLate = looked >= RangePart.WHOLE_ROWS && RangePart.isOver(reads, end);
-      return part.hasMore() && entries.size() < most && !isLate;
+      boolean isLarge = bytes >= RangePart.BYTES_MAX;
+      return part.hasMore() && entries.size() < most && !isLate && !isLarge;
     }
 
     private byte[] continuation(byte[] last) {

@@ -43,6 +43,9 @@ public final class Query<K, V> {
   private static final int COUNT_LIMIT = 100_000;
   private static final byte[] NOTHING = new byte[0];
 
+  /** Rows of an index that are read together: at most 10 MB. */
+  private static final int ROUND_MAX = 100;
+
   /**
    * Which rows.
    *
@@ -322,31 +325,43 @@ public final class Query<K, V> {
                     page.continuation()));
   }
 
-  /** Some entries, then their rows, until there are enough: no more of them than is worth it. */
+  /**
+   * Some entries, then their rows, until there are enough: no more of them than fit into memory.
+   */
   private CompletableFuture<TablePage<V>> indexPage(
       ReadTransaction reads, Entries<V> entries, byte[] begin, long end) {
     Place place = place(entries);
     List<V> found = new ArrayList<>();
     byte[][] at = {begin};
+    long[] bytes = new long[1];
     return Repeat.whileTrue(
             () ->
-                fetch(reads, place, at[0], Math.min(limit - found.size(), LIMIT), end)
+                fetch(reads, place, at[0], Math.min(limit - found.size(), ROUND_MAX), end)
                     .thenCompose(
                         page ->
-                            rows(reads, entries, page.found())
+                            rows(reads, entries, page.found(), bytes)
                                 .thenApply(
                                     rows -> {
                                       found.addAll(rows);
                                       at[0] = page.continuation();
+                                      boolean isLate =
+                                          found.size() >= RangePart.WHOLE_ROWS
+                                              && RangePart.isOver(reads, end);
                                       return page.hasMore()
                                           && found.size() < limit
-                                          && !RangePart.isOver(reads, end);
+                                          && bytes[0] < RangePart.BYTES_MAX
+                                          && !isLate;
                                     })))
         .thenApply(done -> new TablePage<>(Collections.unmodifiableList(found), at[0]));
   }
 
+  /**
+   * The rows of some entries.
+   *
+   * @param bytes to which those of the rows are added
+   */
   private CompletableFuture<List<V>> rows(
-      ReadTransaction reads, Entries<V> entries, List<KeyValue> found) {
+      ReadTransaction reads, Entries<V> entries, List<KeyValue> found, long[] bytes) {
     List<byte[]> rowKeys =
         found.stream().map(entry -> table.layout().rowKey(entries.keyOf(entry))).toList();
     return reads
@@ -355,8 +370,10 @@ public final class Query<K, V> {
             rows -> {
               List<V> decoded = new ArrayList<>(rows.size());
               for (int i = 0; i < rows.size(); i++) {
+                byte[] row = rows.get(i);
+                bytes[0] += row == null ? 0 : row.length;
                 Tuple values = entries.values(found.get(i).getKey());
-                decoded.add(table.existing(rows.get(i), index, values));
+                decoded.add(table.existing(row, index, values));
               }
               return decoded;
             });

@@ -167,6 +167,23 @@ class KeyValueStoreTest {
     }
   }
 
+  /** One page read 16 MB after 16 MB, until it had as many entries as it may have. */
+  @Test
+  void largePagesEndEarly() {
+    try (Database database = Ashlar.inMemory()) {
+      BulkWrite<String, byte[]> bulk = new BulkWrite<>(bytes);
+      for (int i = 100; i < 500; i++) {
+        bulk.put("key" + i, new byte[90_000]);
+      }
+      bulk.run(database).join();
+      Page<String, byte[]> page = bytes.scan().page(database).join();
+      assertThat(page.entries()).hasSizeBetween(150, 199);
+      assertThat(page.hasMore()).isTrue();
+      assertThat(bytes.scan().count(database).join()).isEqualTo(400);
+      assertThat(bytes.scan().countInParts(database).join()).isEqualTo(400);
+    }
+  }
+
   @Test
   void lastWriteOfAKeyInABulkCountsAndMayBeAnExpiryOrARemoval() {
     try (Database database = Ashlar.inMemory()) {
