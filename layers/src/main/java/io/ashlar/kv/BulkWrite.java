@@ -72,9 +72,14 @@ public final class BulkWrite<K, V> {
     return put(key, value, KeyValueStore.FOREVER);
   }
 
-  /** Sets a key, for some time from when it is written; instead of what was asked before. */
+  /**
+   * Sets a key, for some time from when it is written; instead of what was asked before.
+   *
+   * @throws IllegalArgumentException for less than a millisecond
+   */
   public BulkWrite<K, V> put(K key, V value, Duration ttl) {
     Objects.requireNonNull(ttl, "the time to live is null");
+    Rows.checkTtl(ttl); // Later, all that are written together with it would fail.
     return add(new Write<>(key, store.keyBytes(key), store.valueBytes(value), ttl));
   }
 

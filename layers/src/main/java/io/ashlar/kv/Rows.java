@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Rows {
   private static final byte[] NOTHING = new byte[0];
+  private static final Duration TTL_MIN = Duration.ofMillis(1);
 
   private final byte[] rows;
   private final byte[] reminders;
@@ -79,16 +80,21 @@ final class Rows {
     return new Range(reminderKey(0, NOTHING), reminderKey(Math.max(0, end), NOTHING));
   }
 
+  /** Refuses a time to live that is too short. */
+  static void checkTtl(Duration ttl) {
+    if (ttl.compareTo(TTL_MIN) < 0) {
+      throw new IllegalArgumentException("a time to live is at least a millisecond, not " + ttl);
+    }
+  }
+
   /** The store time at which something expires that is written now. */
   static long expiryAfter(long nowMillis, Duration ttl) {
+    checkTtl(ttl);
     long millis;
     try {
       millis = ttl.toMillis();
     } catch (ArithmeticException e) {
       return Row.NEVER;
-    }
-    if (millis < 1) {
-      throw new IllegalArgumentException("a time to live is at least a millisecond, not " + ttl);
     }
     return millis > Row.NEVER - nowMillis ? Row.NEVER : nowMillis + millis;
   }

@@ -167,6 +167,22 @@ class KeyValueStoreTest {
     }
   }
 
+  /** All that were written together with it failed. */
+  @Test
+  void tooShortATimeToLiveIsRefusedBeforeABulkIsWritten() {
+    BulkWrite<String, String> bulk = new BulkWrite<>(store).put("good", "value");
+    for (Duration none : List.of(Duration.ZERO, Duration.ofNanos(999_999), Duration.ofDays(-1))) {
+      assertThatThrownBy(() -> bulk.put("bad", "value", none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("at least a millisecond");
+    }
+    try (Database database = Ashlar.inMemory()) {
+      Map<String, BulkWrite.Result> results = bulk.run(database).join();
+      assertThat(results.keySet()).containsExactly("good");
+      assertThat(results.get("good").outcome()).isEqualTo(BulkWrite.Outcome.WRITTEN);
+    }
+  }
+
   /** One page read 16 MB after 16 MB, until it had as many entries as it may have. */
   @Test
   void largePagesEndEarly() {
