@@ -19,6 +19,9 @@ public final class BlobReader {
   private long position;
   private CompletableFuture<byte[]> ahead;
 
+  /** That all pieces together are not what was written: final, unlike an error of one piece. */
+  private BlobException failure;
+
   /** Null unless it reads everything. */
   private final CRC32C checksum;
 
@@ -53,6 +56,9 @@ public final class BlobReader {
    * BlobException.Reason#CORRUPT} for what is not as it was written.
    */
   public CompletableFuture<byte[]> next() {
+    if (failure != null) {
+      return database.environment().adopt(CompletableFuture.failedFuture(failure));
+    }
     if (position == end) {
       return database.environment().adopt(CompletableFuture.completedFuture(null));
     }
@@ -69,7 +75,9 @@ public final class BlobReader {
     if (position < end) {
       ahead = fetch(position);
     } else if (checksum != null && (int) checksum.getValue() != blob.checksum()) {
-      throw new BlobException(BlobException.Reason.CORRUPT, "the bytes of " + blob + " are others");
+      failure =
+          new BlobException(BlobException.Reason.CORRUPT, "the bytes of " + blob + " are others");
+      throw failure;
     }
     return bytes;
   }

@@ -211,6 +211,31 @@ class BlobsTest {
     }
   }
 
+  /** The call after the one that told it was told that the blob had ended well. */
+  @Test
+  void blobOfOtherBytesIsNeverReadToItsEnd() {
+    try (Database database = Ashlar.inMemory()) {
+      Blob blob = write(database, blobs, "a", bytes(1, 100));
+      Blob other =
+          new Blob(
+              "a",
+              blob.id(),
+              blob.length(),
+              blob.chunkBytes(),
+              blob.checksum() + 1,
+              blob.storedAtMillis());
+      database.run(
+          transaction -> {
+            transaction.set(blobs.keys().head("a"), BlobKeys.encode(other));
+            return null;
+          });
+      BlobReader reader = blobs.newReader(database, "a").join();
+      assertFails(() -> readAll(reader), Reason.CORRUPT);
+      assertFails(() -> reader.next().join(), Reason.CORRUPT);
+      assertFails(() -> reader.next().join(), Reason.CORRUPT);
+    }
+  }
+
   @Test
   void oneCallAtATimeAndNoMoreInMemoryThanThereIsRoomFor() {
     try (Database database = Ashlar.inMemory();
