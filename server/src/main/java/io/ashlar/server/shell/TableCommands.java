@@ -2,12 +2,15 @@ package io.ashlar.server.shell;
 
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.directory.DirectoryLayer;
+import io.ashlar.directory.DirectorySubspace;
 import io.ashlar.layer.Repeat;
+import io.ashlar.server.Failures;
 import io.ashlar.server.Json;
 import io.ashlar.table.IndexEntry;
 import io.ashlar.table.IndexState;
 import io.ashlar.table.StoredTable;
 import io.ashlar.table.StoredTable.StoredIndex;
+import io.ashlar.table.TableException;
 import io.ashlar.table.TablePage;
 import io.ashlar.tuple.Tuple;
 import java.util.ArrayDeque;
@@ -18,6 +21,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -107,13 +111,7 @@ final class TableCommands {
     CompletableFuture<StoredTable> opened =
         path.isEmpty()
             ? CompletableFuture.completedFuture(null)
-            : directories
-                .open(reads, path)
-                .thenCompose(
-                    directory ->
-                        directory.isPartition()
-                            ? CompletableFuture.completedFuture(null)
-                            : StoredTable.open(reads, directory.subspace()));
+            : directories.open(reads, path).thenCompose(directory -> tableIn(reads, directory));
     return opened
         .thenCompose(
             table -> {
@@ -130,6 +128,29 @@ final class TableCommands {
                 left.add(deeper);
               }
             });
+  }
+
+  /**
+   * The table of a directory; null when it has none. Others may have a key where a table describes
+   * itself, such as a counter.
+   */
+  static CompletableFuture<StoredTable> tableIn(
+      ReadTransaction reads, DirectorySubspace directory) {
+    if (directory.isPartition()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return StoredTable.open(reads, directory.subspace())
+        .exceptionally(
+            failure -> {
+              if (isFor(failure, TableException.Reason.INCOMPATIBLE)) {
+                return null;
+              }
+              throw new CompletionException(Failures.unwrap(failure));
+            });
+  }
+
+  private static boolean isFor(Throwable failure, TableException.Reason reason) {
+    return Failures.unwrap(failure) instanceof TableException cause && cause.reason() == reason;
   }
 
   /** A part of a transaction on a table. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.counter.Counter;
 import io.ashlar.directory.DirectoryLayer;
 import io.ashlar.table.Index;
 import io.ashlar.table.PassOptions;
@@ -200,6 +201,22 @@ final class LayerCommandsTest {
         .anyMatch(line -> line.matches(" +city +text"));
     assertThat(refused("table describe people/none")).contains("people/none has no table");
     assertThat(refused("table describe people/nobody")).contains("no directory /people/nobody");
+  }
+
+  @Test
+  void directoriesOfOtherLayersAreNoTables() {
+    fill(table(directory("mixed", "table")));
+    Subspace visits = directory("mixed", "visits");
+    database.run(
+        transaction -> {
+          for (long shard = 0; shard < Counter.SHARDS; shard++) {
+            transaction.set(visits.pack(shard), new byte[] {(byte) shard, 0, 0, 0, 0, 0, 0, 0});
+          }
+          return null;
+        });
+    assertThat(new Counter(visits).get(database).join()).isEqualTo(120);
+    assertThat(said("table list mixed")).singleElement().asString().startsWith("mixed/table ");
+    assertThat(refused("table describe mixed/visits")).contains("not the description of a table");
   }
 
   @Test
