@@ -95,13 +95,26 @@ final class KeyValueCommands {
                             : CompletableFuture.completedFuture(nothing)));
   }
 
-  /** Changes the store, whose directory is made where there is none. */
+  /**
+   * Changes the store, whose directory is made where there is none. What is a table is no store: a
+   * key of one would be a row of the other that nobody can read.
+   */
   private <T> T change(Part<Transaction, T> part) throws InterruptedException, ExecutionException {
     return transactions.change(
         transaction ->
             directories
                 .createOrOpen(transaction, path)
-                .thenCompose(directory -> part.of(transaction, store(directory))));
+                .thenCompose(
+                    directory ->
+                        TableCommands.tableIn(transaction, directory)
+                            .thenCompose(
+                                table -> {
+                                  if (table != null) {
+                                    throw new RefusedException(
+                                        "the directory " + place() + " has a table: see `table'");
+                                  }
+                                  return part.of(transaction, store(directory));
+                                })));
   }
 
   private static Json json(Bytes key) {

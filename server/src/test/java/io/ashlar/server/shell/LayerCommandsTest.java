@@ -220,6 +220,16 @@ final class LayerCommandsTest {
   }
 
   @Test
+  void keysAreNotWrittenAmongTheRowsOfATable() {
+    fill(table(directory("rows")));
+    said("writemode on; kv use rows");
+    for (String write : List.of("put k v", "putnew k v", "incr k", "mput a b", "delete k")) {
+      assertThat(refused("kv " + write)).contains("the directory rows has a table");
+    }
+    assertThat(said("table count rows; table scan rows limit 1")).startsWith("4").hasSize(3);
+  }
+
+  @Test
   void rowsAreFoundByKeyAndByIndex() {
     fill(table(directory("queried")));
     String ann = "id=1  name=Ann  city=Oslo  height=1.7  tags=[x]";
