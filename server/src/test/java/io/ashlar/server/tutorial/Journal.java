@@ -39,16 +39,18 @@ final class Journal {
   // end
 
   // snippet: format
-  private CompletableFuture<Void> check(ReadTransaction reads) {
+  /** Gives what is stored; null in a journal that nobody has written to. */
+  private CompletableFuture<byte[]> check(ReadTransaction reads) {
     return reads
         .get(format)
-        .thenAccept(
+        .thenApply(
             bytes -> {
               long found = bytes == null ? FORMAT : Tuple.fromBytes(bytes).getLong(0);
               if (found != FORMAT) {
                 throw new IllegalStateException(
                     "the journal has format " + found + ", this program knows " + FORMAT);
               }
+              return bytes;
             });
   }
 
@@ -63,6 +65,9 @@ final class Journal {
             check(transaction)
                 .thenAccept(
                     known -> {
+                      if (known == null) {
+                        transaction.set(format, Tuple.from(FORMAT).pack());
+                      }
                       long random = transaction.environment().newRandom().nextLong();
                       byte[] key =
                           lines.packWithVersionstamp(Tuple.from(Versionstamp.incomplete(), random));

@@ -112,6 +112,23 @@ final class WriteALayerTest {
     }
   }
 
+  private static byte[] formatOf(Database database) {
+    return database.run(tx -> tx.get(PLACE.pack(0L)).join());
+  }
+
+  @Test
+  void whoWritesFirstSaysInWhichFormat() {
+    try (Database database = Ashlar.inMemory()) {
+      Journal journal = new Journal(PLACE);
+      assertThat(all(journal, database)).isEmpty();
+      assertThat(formatOf(database)).isNull();
+      journal.append(database, "first").join();
+      assertThat(formatOf(database)).isEqualTo(Tuple.from(2L).pack());
+      journal.append(database, "second").join();
+      assertThat(all(journal, database)).containsExactly("first", "second");
+    }
+  }
+
   // snippet: simulate
   @SimulatedCluster(seeds = 25, busySeconds = 3)
   void noLineIsLostOrTwiceWhileTheJournalIsUpgraded(Simulated cluster, Database database) {
