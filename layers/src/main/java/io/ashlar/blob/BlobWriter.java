@@ -258,6 +258,9 @@ public final class BlobWriter implements AutoCloseable {
     if (!batch.isEmpty() && underWay < options.batchesMax()) {
       send();
     }
+    if (failure != null) {
+      return CompletableFuture.failedFuture(failure); // It may have failed at once.
+    }
     return underWay == 0 && batch.isEmpty()
         ? CompletableFuture.completedFuture(false)
         : awaitRoom();
