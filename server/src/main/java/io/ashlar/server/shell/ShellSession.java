@@ -46,10 +46,11 @@ final class ShellSession implements Transactions, AutoCloseable {
     this.place = place;
     this.timeoutMillis = timeoutMillis;
     this.keyValues = new KeyValueCommands(database, this);
-    this.tables = new TableCommands(this);
+    this.tables = new TableCommands(database, this);
   }
 
-  boolean inTransaction() {
+  @Override
+  public boolean inTransaction() {
     return open != null;
   }
 

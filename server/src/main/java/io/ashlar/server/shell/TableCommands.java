@@ -1,5 +1,6 @@
 package io.ashlar.server.shell;
 
+import io.ashlar.client.Database;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.directory.DirectoryLayer;
 import io.ashlar.directory.DirectorySubspace;
@@ -36,9 +37,11 @@ final class TableCommands {
   private static final int DIRECTORIES_MAX = 5_000;
 
   private final DirectoryLayer directories = new DirectoryLayer();
+  private final Database database;
   private final Transactions transactions;
 
-  TableCommands(Transactions transactions) {
+  TableCommands(Database database, Transactions transactions) {
+    this.database = database;
     this.transactions = transactions;
   }
 
@@ -266,8 +269,26 @@ final class TableCommands {
 
   private Reply count(List<String> path, TableQuery wanted)
       throws InterruptedException, ExecutionException {
-    long count = read(path, (reads, table) -> wanted.on(table).count(reads));
-    return Reply.ok(Json.object().put("count", count), String.format(Locale.ROOT, "%,d", count));
+    try {
+      return counted(read(path, (reads, table) -> wanted.on(table).count(reads)), true);
+    } catch (ExecutionException failure) {
+      if (!isFor(failure, TableException.Reason.TOO_MANY)) {
+        throw failure;
+      }
+    }
+    if (transactions.inTransaction()) {
+      throw new RefusedException(
+          "there are too many to count within a transaction: `rollback' or `commit' first, to count"
+              + " them in several");
+    }
+    StoredTable table = read(path, (reads, one) -> CompletableFuture.completedFuture(one));
+    return counted(wanted.on(table).countInParts(database).get(), false);
+  }
+
+  private static Reply counted(long count, boolean isOneVersion) {
+    return Reply.ok(
+        Json.object().put("count", count).put("atOneVersion", isOneVersion),
+        String.format(Locale.ROOT, "%,d%s", count, isOneVersion ? "" : ", not at one version"));
   }
 
   // Checking one.

@@ -8,6 +8,9 @@ import java.util.function.Function;
 
 /** How commands come to a transaction: the user's own, or one each that is repeated. */
 interface Transactions {
+  /** Whether the user has begun one. */
+  boolean inTransaction();
+
   /** Reads. */
   <T> T read(Function<ReadTransaction, CompletableFuture<T>> reading)
       throws InterruptedException, ExecutionException;

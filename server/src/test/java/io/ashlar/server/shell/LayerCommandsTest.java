@@ -1,9 +1,14 @@
 package io.ashlar.server.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.client.Environment;
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.client.Transaction;
+import io.ashlar.core.Bytes;
 import io.ashlar.counter.Counter;
 import io.ashlar.directory.DirectoryLayer;
 import io.ashlar.table.Index;
@@ -16,8 +21,16 @@ import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,6 +197,17 @@ final class LayerCommandsTest {
         .forEach(person -> table.put(database, person).join());
   }
 
+  private static void fillWithMany(Table<Long, Person> table) {
+    table.create(database).join();
+    for (long from = 0; from < 1_200; from += 300) {
+      List<Person> people = new ArrayList<>();
+      for (long id = from; id < from + 300; id++) {
+        people.add(new Person(id, "name " + id, "Oslo", id, List.of()));
+      }
+      table.putAll(database, people).join();
+    }
+  }
+
   @Test
   void tablesAreFoundAndDescribed() {
     fill(table(directory("people", "all")));
@@ -306,6 +330,67 @@ final class LayerCommandsTest {
         });
     assertThat(run("table check checked")).isFalse();
     assertThat(err.toString()).contains("by-name: 4 entries, 1 of them of no row", "Bob");
+  }
+
+  @Test
+  void whatCannotBeCountedInOneTransactionIsCountedInSeveral() throws Exception {
+    fillWithMany(table(directory("countless")));
+    assertThat(said("table count countless")).containsExactly("1,200");
+    Reply counted = runSlowly(false, TableVerb.COUNT, "countless");
+    assertThat(counted.lines()).containsExactly("1,200, not at one version");
+    assertThat(counted.json().toString()).contains("\"atOneVersion\":false");
+    assertThatThrownBy(() -> runSlowly(true, TableVerb.COUNT, "countless"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("too many to count within a transaction: `rollback'");
+  }
+
+  private static Reply runSlowly(boolean inTransaction, TableVerb verb, String path)
+      throws Exception {
+    return new TableCommands(database, new SlowTransactions(inTransaction))
+        .run(verb, new Arguments(List.of(Bytes.utf8(path))));
+  }
+
+  /** Transactions in which more than a second goes by whenever somebody looks at the clock. */
+  private record SlowTransactions(boolean inTransaction) implements Transactions {
+    @Override
+    public <T> T read(Function<ReadTransaction, CompletableFuture<T>> reading)
+        throws InterruptedException, ExecutionException {
+      return database.readAsync(reads -> reading.apply(slow(reads))).get();
+    }
+
+    @Override
+    public <T> T change(Function<Transaction, CompletableFuture<T>> changing) {
+      throw new UnsupportedOperationException("nothing is changed");
+    }
+
+    private static ReadTransaction slow(ReadTransaction reads) {
+      AtomicLong now = new AtomicLong();
+      Environment environment =
+          proxy(
+              Environment.class,
+              (same, method, arguments) ->
+                  method.getName().equals("nowNanos")
+                      ? now.addAndGet(Duration.ofMillis(1_500).toNanos())
+                      : method.invoke(reads.environment(), arguments));
+      return proxy(
+          ReadTransaction.class,
+          (same, method, arguments) ->
+              switch (method.getName()) {
+                case "environment" -> environment;
+                case "readAsync" -> within((ReadTransaction) same, arguments[0]);
+                default -> method.invoke(reads, arguments);
+              });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Object within(ReadTransaction reads, Object body) {
+      return ((Function<ReadTransaction, Object>) body).apply(reads);
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+      return type.cast(
+          Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
   }
 
   @Test
