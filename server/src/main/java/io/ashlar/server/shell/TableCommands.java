@@ -4,6 +4,7 @@ import io.ashlar.client.Database;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.directory.DirectoryLayer;
 import io.ashlar.directory.DirectorySubspace;
+import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import io.ashlar.server.Failures;
 import io.ashlar.server.Json;
@@ -33,7 +34,7 @@ final class TableCommands {
   private static final int CHECK_PAGE = 500;
   private static final int EXAMPLES_MAX = 5;
 
-  /** Directories that a list looks at: far beyond that it would outlast a transaction. */
+  /** Directories that a list looks at, if its transaction does not end before. */
   private static final int DIRECTORIES_MAX = 5_000;
 
   private final DirectoryLayer directories = new DirectoryLayer();
@@ -72,14 +73,17 @@ final class TableCommands {
               SortedMap<String, StoredTable> tables = new TreeMap<>();
               Deque<List<String>> left = new ArrayDeque<>(List.of(below));
               int[] looked = new int[1];
+              long end = RangePart.endOfVersion(reads);
               return Repeat.whileTrue(
                       () -> {
-                        if (looked[0]++ == DIRECTORIES_MAX) {
+                        if (looked[0] == DIRECTORIES_MAX || RangePart.isOver(reads, end)) {
                           throw new RefusedException(
                               "there are more than "
-                                  + DIRECTORIES_MAX
-                                  + " directories: name one, to look below it");
+                                  + looked[0]
+                                  + " directories, too many for one transaction: name one, to look"
+                                  + " below it");
                         }
+                        looked[0]++;
                         return look(reads, left.poll(), tables, left)
                             .thenApply(done -> !left.isEmpty());
                       })

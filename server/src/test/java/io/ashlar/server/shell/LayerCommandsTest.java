@@ -344,6 +344,18 @@ final class LayerCommandsTest {
         .hasMessageContaining("too many to count within a transaction: `rollback'");
   }
 
+  @Test
+  void listEndsBeforeItsTransactionDoes() throws Exception {
+    directory("wide", "a");
+    directory("wide", "b");
+    assertThat(runSlowly(false, TableVerb.LIST, "wide/a").lines())
+        .containsExactly("no directory has a table");
+    assertThatThrownBy(() -> runSlowly(false, TableVerb.LIST, "wide"))
+        .rootCause()
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("more than 2 directories, too many for one transaction");
+  }
+
   private static Reply runSlowly(boolean inTransaction, TableVerb verb, String path)
       throws Exception {
     return new TableCommands(database, new SlowTransactions(inTransaction))
