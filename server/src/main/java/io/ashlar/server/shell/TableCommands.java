@@ -300,6 +300,19 @@ final class TableCommands {
   /** One page of entries, each with whether its row is there, at one version. */
   private record Checked(int entries, List<String> dangling, byte[] continuation) {}
 
+  /** What was found of one index; of the entries of no row the first ones, and how many. */
+  private static final class Findings {
+    private final List<String> examples = new ArrayList<>();
+    private long entries;
+    private long dangling;
+
+    void add(Checked page) {
+      entries += page.entries();
+      dangling += page.dangling().size();
+      page.dangling().stream().limit(EXAMPLES_MAX - examples.size()).forEach(examples::add);
+    }
+  }
+
   private Reply check(List<String> path) throws InterruptedException, ExecutionException {
     StoredTable table = read(path, (reads, one) -> CompletableFuture.completedFuture(one));
     List<String> lines = new ArrayList<>();
@@ -310,30 +323,28 @@ final class TableCommands {
         lines.add(index.name() + ": not looked at, " + told(index));
         continue;
       }
-      long entries = 0;
-      List<String> dangling = new ArrayList<>();
+      Findings findings = new Findings();
       byte[] at = null;
       do {
         byte[] from = at;
         Checked page = read(path, (reads, one) -> check(reads, one, index.name(), from));
-        entries += page.entries();
-        dangling.addAll(page.dangling());
+        findings.add(page);
         at = page.continuation();
       } while (at != null);
-      isClean &= dangling.isEmpty();
+      isClean &= findings.dangling == 0;
       lines.add(
           String.format(
               Locale.ROOT,
               "%s: %,d entries, %,d of them of no row",
               index.name(),
-              entries,
-              dangling.size()));
-      dangling.stream().limit(EXAMPLES_MAX).forEach(entry -> lines.add("  " + entry));
+              findings.entries,
+              findings.dangling));
+      findings.examples.forEach(entry -> lines.add("  " + entry));
       shown.add(
           Json.object()
               .put("name", index.name())
-              .put("entries", entries)
-              .put("dangling", dangling.size()));
+              .put("entries", findings.entries)
+              .put("dangling", findings.dangling));
     }
     Json json = Json.object().put("clean", isClean).put("indexes", shown);
     return isClean

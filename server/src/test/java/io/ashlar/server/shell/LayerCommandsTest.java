@@ -406,6 +406,23 @@ final class LayerCommandsTest {
   }
 
   @Test
+  void ofManyEntriesOfNoRowTheFirstOnesAreShown() {
+    Subspace place = directory("dangling");
+    fillWithMany(table(place));
+    database.run(
+        transaction -> {
+          transaction.clear(place.get(0L).pack(2L), place.get(0L).pack(1_199L));
+          return null;
+        });
+    err.getBuffer().setLength(0);
+    assertThat(run("table check dangling")).isFalse();
+    assertThat(err.toString())
+        .contains("by-city: 1,200 entries, 1,197 of them of no row")
+        .contains("by-name: 1,200 entries, 1,197 of them of no row");
+    assertThat(err.toString().lines().filter(line -> line.contains(" leads to "))).hasSize(10);
+  }
+
+  @Test
   void rowsOfOtherEncodingsAreShownAsBytes() {
     Table<String, String> texts =
         new Table<>(
