@@ -9,8 +9,8 @@ import java.util.Objects;
  *
  * @param chunkBytes how much of a blob is in one value; 1 to 99,000, default 65,536
  * @param batchBytes how much is written by one transaction, and read by one, at most but for one
- *     chunk; 1 to 4,000,000, default 1,000,000: large enough for the commit to cost little, and far
- *     from the limits of a transaction
+ *     chunk; 1 to 4,000,000 and to 10,000 chunks, default 1,000,000: large enough for the commit to
+ *     cost little, and far from the limits of a transaction
  * @param batchesMax how many transactions of a writer are under way at a time; 1 to 64, default 4.
  *     A writer holds no more than one batch beyond these in memory
  * @param lease of store time, after which the chunks of a writer that is heard of no more are
@@ -29,6 +29,10 @@ public record BlobOptions(
   private static final int CHUNK_BYTES_MAX = 99_000;
   private static final int BATCH_BYTES_MAX = 4_000_000;
   private static final int BATCHES_MAX = 64;
+
+  /** What one transaction writes or reads: each chunk costs something, however small. */
+  static final int BATCH_CHUNKS_MAX = 10_000;
+
   private static final long LENGTH_DEFAULT = 1L << 40;
   private static final long LENGTH_MAX = 1L << 50;
 
@@ -38,6 +42,13 @@ public record BlobOptions(
     }
     if (batchBytes < 1 || batchBytes > BATCH_BYTES_MAX) {
       throw new IllegalArgumentException("a batch has 1 to 4,000,000 bytes, not " + batchBytes);
+    }
+    if (batchBytes / chunkBytes > BATCH_CHUNKS_MAX) {
+      throw new IllegalArgumentException(
+          "a batch has 10,000 chunks at most, not "
+              + batchBytes
+              + " bytes in chunks of "
+              + chunkBytes);
     }
     if (batchesMax < 1 || batchesMax > BATCHES_MAX) {
       throw new IllegalArgumentException("1 to 64 batches are under way, not " + batchesMax);

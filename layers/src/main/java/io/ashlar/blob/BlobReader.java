@@ -34,7 +34,9 @@ public final class BlobReader {
     this.blob = blob;
     this.position = Math.min(offset, blob.length());
     this.end = position + Math.min(length, blob.length() - position);
-    int batchBytes = blobs.options().batchBytes();
+    // Those who wrote it may have had far smaller chunks.
+    int batchBytes =
+        Math.min(blobs.options().batchBytes(), BlobOptions.BATCH_CHUNKS_MAX * blob.chunkBytes());
     this.pieceBytes = Math.max(blob.chunkBytes(), batchBytes - batchBytes % blob.chunkBytes());
     this.checksum = position == 0 && end == blob.length() ? new CRC32C() : null;
   }

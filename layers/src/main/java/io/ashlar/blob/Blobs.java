@@ -113,7 +113,8 @@ public final class Blobs {
    * Bytes of the present value of a name, from {@code offset} on: fewer than {@code length} where
    * it ends, and none behind its end; null when the name has no value.
    *
-   * @param length 0 to {@link #READ_BYTES_MAX}; for more, see {@link #newReader}
+   * @param length 0 to {@link #READ_BYTES_MAX}; for more, see {@link #newReader}. A blob in chunks
+   *     of less than 400 bytes is read up to 10,000 chunks at a time, and more of them are refused
    */
   public CompletableFuture<byte[]> read(
       ReadTransactionContext context, String name, long offset, int length) {
@@ -158,6 +159,11 @@ public final class Blobs {
     long first = offset / blob.chunkBytes();
     long last = (offset + wanted - 1) / blob.chunkBytes();
     int count = (int) (last - first + 1);
+    if (count > BlobOptions.BATCH_CHUNKS_MAX + 1) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException(
+              count + " chunks of " + blob + " are too many for one transaction: stream them"));
+    }
     return reads
         .getRange(
             keys.chunk(blob.id(), first),

@@ -236,6 +236,25 @@ class BlobsTest {
     }
   }
 
+  /** Nothing could be written, or read, of what one transaction does not hold. */
+  @Test
+  void aBatchHasNoMoreChunksThanATransactionHolds() {
+    assertThatThrownBy(() -> new BlobOptions(10, 4_000_000, 1, LEASE, RETENTION, 10_000_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("10,000 chunks");
+    Blobs ofOthers =
+        new Blobs(PLACE, new BlobOptions(1_000, 1_000_000, 1, LEASE, RETENTION, 10_000_000));
+    Blobs tiny = new Blobs(PLACE, new BlobOptions(1, 10_000, 1, LEASE, RETENTION, 10_000_000));
+    try (Database database = Ashlar.inMemory()) {
+      Blob blob = write(database, tiny, "a", bytes(1, 25_000));
+      assertThatThrownBy(() -> ofOthers.read(database, blob, 0, 25_000).join())
+          .hasMessageContaining("too many");
+      assertThat(ofOthers.read(database, blob, 1, 10_000).join()).hasSize(10_000);
+      assertThat(readAll(ofOthers.newReader(database, blob, 0, 25_000)))
+          .isEqualTo(bytes(1, 25_000));
+    }
+  }
+
   @Test
   void oneCallAtATimeAndNoMoreInMemoryThanThereIsRoomFor() {
     try (Database database = Ashlar.inMemory();
