@@ -8,6 +8,7 @@ import io.ashlar.blob.BlobWriter;
 import io.ashlar.blob.Blobs;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.layer.Causes;
 import io.ashlar.simulation.check.LinearizabilityChecker;
 import io.ashlar.simulation.check.RegisterOperation;
 import io.ashlar.simulation.check.Violations;
@@ -36,6 +37,13 @@ public final class BlobsWorkload implements Workload {
   private static final int WRITES_MAX = 4;
   private static final long THINK_MAX_NANOS = 1_500_000_000;
   private static final long REST_NANOS = 20_000_000_000L;
+  private static final Duration LEASE = Duration.ofSeconds(1);
+
+  /** How often a slow writer is tried in the end, and may have lost its upload then. */
+  private static final int SLOW_TRIES_MAX = 6;
+
+  private static final int SLOW_LOST_MAX = 3;
+  private static final int SLOW_PAUSES = 3;
 
   /** The one name that is deleted; in the history of the others there is no such thing. */
   private static final int DELETED = NAMES;
@@ -53,7 +61,7 @@ public final class BlobsWorkload implements Workload {
         new Blobs(
             new Subspace(keys.begin().toArray()),
             new BlobOptions(
-                chunkBytes, 3 * chunkBytes, 2, Duration.ofSeconds(1), retention, LENGTH_MAX));
+                chunkBytes, 3 * chunkBytes, 2, LEASE, retention, SLOW_PAUSES * LENGTH_MAX));
   }
 
   @Override
@@ -383,6 +391,7 @@ public final class BlobsWorkload implements Workload {
         .thenCompose(rested -> sweepPatiently(client))
         .thenCompose(swept -> readLast(client, 0))
         .thenCompose(looked -> client.patiently(this::checkRest))
+        .thenCompose(counted -> writeSlowly(client, 0, 0))
         .thenApply(
             done -> {
               List<RegisterOperation> history = new ArrayList<>();
@@ -390,6 +399,56 @@ public final class BlobsWorkload implements Workload {
               violations.addAll(new LinearizabilityChecker().check(history));
               return violations;
             });
+  }
+
+  /**
+   * A slow writer that lives renews its upload, and loses nothing while others sweep. It does lose
+   * it when the run has drawn so short a timeout that it cannot renew for a while, or when the
+   * store's time leaps; but not time after time.
+   */
+  private CompletableFuture<Void> writeSlowly(SimClient client, int tries, int lost) {
+    if (tries == SLOW_TRIES_MAX) {
+      if (lost >= SLOW_LOST_MAX) {
+        violations.add("a writer that is alive has lost its upload " + lost + " times");
+      }
+      return CompletableFuture.completedFuture(null);
+    }
+    return blobs
+        .newWriter(client.database(), name(DELETED))
+        .thenCompose(
+            writer ->
+                writeAndSweep(client, writer, SLOW_PAUSES)
+                    .thenCompose(written -> writer.finish(client.database()))
+                    .whenComplete((done, thrown) -> writer.close()))
+        .handle(
+            (blob, thrown) -> {
+              if (thrown == null) {
+                counts.count("blobs written slowly in the end", 1);
+                return CompletableFuture.<Void>completedFuture(null);
+              }
+              note(thrown);
+              int more = isLost(thrown) ? 1 : 0;
+              return client
+                  .pause(THINK_MAX_NANOS)
+                  .thenCompose(thought -> writeSlowly(client, tries + 1, lost + more));
+            })
+        .thenCompose(next -> next);
+  }
+
+  private CompletableFuture<Void> writeAndSweep(SimClient client, BlobWriter writer, int pauses) {
+    if (pauses == 0) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return writer
+        .write(content(1))
+        .thenCompose(written -> client.pause(LEASE.toNanos()))
+        .thenCompose(rested -> quietly(client, blobs.newSweeper(client.database()).sweepAll()))
+        .thenCompose(swept -> writeAndSweep(client, writer, pauses - 1));
+  }
+
+  private static boolean isLost(Throwable thrown) {
+    return Causes.of(thrown) instanceof BlobException refused
+        && refused.reason() == BlobException.Reason.UPLOAD_LOST;
   }
 
   /** A run may have drawn so short a timeout that a round fails now and then. */

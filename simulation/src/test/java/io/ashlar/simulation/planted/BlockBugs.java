@@ -24,6 +24,7 @@ final class BlockBugs {
         takesWhatOthersTake(),
         showsTooSoon(),
         sweepsTheLiving(),
+        renewsNothing(),
         writesWhatWasSwept());
   }
 
@@ -112,6 +113,20 @@ final class BlockBugs {
             "Chunks of an upload that has run out are removed, and the upload goes on.")
         .edit(MODULE, "io.ashlar.blob.BlobSweeper", "              transaction.clear(key);\n", "")
         .runAs(STREAMING.factor(4))
+        .knownSeed(1);
+  }
+
+  private static PlantedBug renewsNothing() {
+    return PlantedBug.in(
+            LAYER,
+            "blob's writer does not renew its upload",
+            "A writer that is slow loses what it has written, whatever it does.")
+        .edit(
+            MODULE,
+            "io.ashlar.blob.BlobWriter",
+            "blobs.hold(transaction, id, true)",
+            "blobs.hold(transaction, id, false)")
+        .runAs(STREAMING)
         .knownSeed(1);
   }
 
