@@ -1,8 +1,12 @@
 package io.ashlar.server.shell;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.ashlar.core.Bytes;
 import io.ashlar.server.ExitCodes;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +31,9 @@ final class InteractiveShell {
   private final boolean json;
   private boolean failed;
 
+  /** Whether a command of the transaction that is open has failed. */
+  private boolean failedInTransaction;
+
   InteractiveShell(ShellSession session, String place, boolean json) {
     this.session = session;
     this.place = place;
@@ -36,32 +43,47 @@ final class InteractiveShell {
   /** Until exit or end of input; gives the exit code. */
   int run() throws IOException {
     try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
-      LineReader reader = reader(terminal);
       PrintWriter out = terminal.writer();
-      boolean attended = !terminal.getType().startsWith(Terminal.TYPE_DUMB);
-      if (attended && !json) {
-        out.println("Ashlar shell on " + place + ". `help' lists the commands, `exit' leaves.");
-        out.flush();
+      return terminal.getType().startsWith(Terminal.TYPE_DUMB)
+          ? runUnattended(new BufferedReader(new InputStreamReader(System.in, UTF_8)), out)
+          : runAttended(terminal, out);
+    }
+  }
+
+  /** Whole lines at once: an editor of lines would take a file for somebody's keys, one by one. */
+  int runUnattended(BufferedReader in, PrintWriter out) throws IOException {
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (!run(line, out, true)) {
+        break;
       }
-      Thread self = Thread.currentThread();
-      while (true) {
-        String line;
-        try {
-          line = reader.readLine(attended ? prompt() : "");
-        } catch (UserInterruptException emptied) {
-          continue;
-        } catch (EndOfFileException end) {
-          return exitCode(attended);
-        }
-        Terminal.SignalHandler before =
-            terminal.handle(Terminal.Signal.INT, signal -> self.interrupt());
-        boolean goesOn = run(line, out);
-        terminal.handle(Terminal.Signal.INT, before);
-        // An interrupt that came too late for its command concerns nothing else.
-        Thread.interrupted();
-        if (!goesOn) {
-          return exitCode(attended);
-        }
+    }
+    return failed || session.inTransaction() ? ExitCodes.FAILED : ExitCodes.OK;
+  }
+
+  private int runAttended(Terminal terminal, PrintWriter out) {
+    LineReader reader = reader(terminal);
+    if (!json) {
+      out.println("Ashlar shell on " + place + ". `help' lists the commands, `exit' leaves.");
+      out.flush();
+    }
+    Thread self = Thread.currentThread();
+    while (true) {
+      String line;
+      try {
+        line = reader.readLine(prompt());
+      } catch (UserInterruptException emptied) {
+        continue;
+      } catch (EndOfFileException end) {
+        return ExitCodes.OK;
+      }
+      Terminal.SignalHandler before =
+          terminal.handle(Terminal.Signal.INT, signal -> self.interrupt());
+      boolean goesOn = run(line, out, false);
+      terminal.handle(Terminal.Signal.INT, before);
+      // An interrupt that came too late for its command concerns nothing else.
+      Thread.interrupted();
+      if (!goesOn) {
+        return ExitCodes.OK;
       }
     }
   }
@@ -70,31 +92,45 @@ final class InteractiveShell {
     return session.inTransaction() ? "ashlar (in transaction)> " : "ashlar> ";
   }
 
-  private int exitCode(boolean attended) {
-    return !attended && (failed || session.inTransaction()) ? ExitCodes.FAILED : ExitCodes.OK;
-  }
-
-  private boolean run(String line, PrintWriter out) {
+  /**
+   * @param unattended nobody sees that a command of a transaction failed before the others of it
+   *     are committed: then nothing is
+   */
+  private boolean run(String line, PrintWriter out, boolean unattended) {
     List<List<Bytes>> commands;
     try {
       commands = CommandLineParser.parse(line);
     } catch (ShellSyntaxException malformed) {
       failed = true;
+      failedInTransaction |= session.inTransaction();
       ShellCommand.show("", Reply.refused(malformed.getMessage()), json, out, out);
       return true;
     }
     for (List<Bytes> command : commands) {
-      Reply reply = session.execute(command);
-      ShellCommand.show(command.get(0).toString(), reply, json, out, out);
+      String word = command.get(0).toString();
+      Reply reply =
+          unattended && failedInTransaction && word.equals(Verb.COMMIT.word())
+              ? rollBack()
+              : session.execute(command);
+      ShellCommand.show(word, reply, json, out, out);
       if (reply.ends()) {
         return false;
       }
       if (!reply.ok()) {
         failed = true;
+        failedInTransaction = session.inTransaction();
         return true;
       }
+      failedInTransaction &= session.inTransaction();
     }
     return true;
+  }
+
+  private Reply rollBack() {
+    session.execute(List.of(Bytes.utf8(Verb.ROLLBACK.word())));
+    return Reply.refused(
+        "a command after `begin' failed: nothing of the transaction is committed, it was rolled"
+            + " back");
   }
 
   private LineReader reader(Terminal terminal) {

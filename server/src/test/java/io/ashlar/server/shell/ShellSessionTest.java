@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.server.ExitCodes;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +51,33 @@ final class ShellSessionTest {
     assertThat(lines(out)).last().isEqualTo("`hello' is `world'");
     assertThat(lines(out)).anyMatch(line -> line.matches("Committed \\([0-9]+\\)"));
     assertThat(err.toString()).isEmpty();
+  }
+
+  /** Nobody sees that a command failed before the rest of its transaction is committed. */
+  @Test
+  void aFileCommitsNoTransactionOfWhichACommandFailed() throws IOException {
+    String file =
+        """
+        writemode on
+        begin
+        set halves 1
+        set halves
+        commit
+        get halves
+        begin
+        set whole 1
+        commit
+        get whole
+        """;
+    StringWriter answers = new StringWriter();
+    int code =
+        new InteractiveShell(session, "memory", false)
+            .runUnattended(new BufferedReader(new StringReader(file)), new PrintWriter(answers));
+    assertThat(code).isEqualTo(ExitCodes.FAILED);
+    assertThat(answers.toString())
+        .contains("nothing of the transaction is committed")
+        .contains("`halves': not found")
+        .contains("`whole' is `1'");
   }
 
   @Test
