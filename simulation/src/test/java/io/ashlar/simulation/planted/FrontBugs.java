@@ -164,18 +164,16 @@ final class FrontBugs {
     return PlantedBug.in(
             COMMIT_PROXY,
             "two proxies give up different log servers",
-            "A proxy that can keep no more for a log server gives one up by itself, before the"
-                + " controller has decided which.")
+            "A proxy that is told which log server is given up counts from itself, and so leaves"
+                + " another than its neighbour does.")
         .caughtBy(Catcher.WATCH, "")
         .edit(
             MODULE,
             PACKAGE + "CommitProxy",
-            "      host.probes().hit(\"commit-proxy.retained-full\");\n",
+            "      pipeline.giveUp(member);\n",
             """
-                  host.probes().hit("commit-proxy.retained-full");
-                  if (recruit.logs().generation().antiQuorum() > 0) {
-                    pipeline.giveUp(recruit.proxyIndex() % pipeline.backlogs().size());
-                  }
+                  int of = recruit.logs().generation().members().size();
+                  pipeline.giveUp((member + recruit.proxyIndex()) % of);
             """);
   }
 
