@@ -5,6 +5,7 @@ import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.layer.Calls;
+import io.ashlar.layer.Causes;
 import io.ashlar.layer.Repeat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Sets and removes any number of keys, in as many transactions as it takes, and tells for each key
@@ -162,10 +162,7 @@ public final class BulkWrite<K, V> {
     if (error == null) {
       return new Result(Outcome.WRITTEN, null);
     }
-    Throwable cause = error;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Causes.of(error);
     boolean isOpen =
         cause instanceof AshlarException known
             && (known.code().isMaybeCommitted() || known.code() == ErrorCode.MAY_STILL_COMMIT);

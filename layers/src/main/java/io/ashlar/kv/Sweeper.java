@@ -5,13 +5,11 @@ import io.ashlar.client.KeyValue;
 import io.ashlar.client.MutationType;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
-import io.ashlar.core.AshlarException;
-import io.ashlar.core.ErrorCode;
+import io.ashlar.layer.Causes;
 import io.ashlar.layer.Repeat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Removes the rows of keys that have expired. Nobody sees these any more, so it is about space
@@ -152,24 +150,13 @@ public final class Sweeper implements AutoCloseable {
     return sweepOnce()
         .handle(
             (swept, error) -> {
-              if (error != null && !mayGoAway(error)) {
+              if (error != null && !Causes.mayGoAway(error)) {
                 return CompletableFuture.<Boolean>failedFuture(error);
               }
               boolean isFull = error == null && !swept.lag().isZero();
               return isFull ? CompletableFuture.completedFuture(true) : pauseThenGoOn();
             })
         .thenCompose(next -> next);
-  }
-
-  private static boolean mayGoAway(Throwable error) {
-    Throwable cause = error;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof AshlarException known
-        && (known.code().isRetryable()
-            || known.code() == ErrorCode.TRANSACTION_TIMED_OUT
-            || known.code() == ErrorCode.MAY_STILL_COMMIT);
   }
 
   private CompletableFuture<Boolean> pauseThenGoOn() {

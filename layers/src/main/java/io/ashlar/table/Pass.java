@@ -4,6 +4,7 @@ import io.ashlar.client.Database;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.layer.Causes;
 import io.ashlar.layer.Repeat;
 import java.time.Duration;
 import java.util.Objects;
@@ -85,10 +86,7 @@ final class Pass<T> {
       failures = 0;
       return note.test(told);
     }
-    Throwable cause = error;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Causes.of(error);
     if (!(cause instanceof AshlarException known) || !goesWithLess(known.code())) {
       throw new CompletionException(cause);
     }
