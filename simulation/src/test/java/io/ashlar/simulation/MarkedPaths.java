@@ -82,6 +82,7 @@ final class MarkedPaths {
               ErrorCode.NOT_COMMITTED,
               ErrorCode.OPERATION_CANCELLED,
               ErrorCode.READ_VERSION_PROXY_MEMORY_LIMIT_EXCEEDED,
+              ErrorCode.SESSION_TOKEN_INVALID,
               ErrorCode.TRANSACTION_CANCELLED,
               ErrorCode.TRANSACTION_TIMED_OUT,
               ErrorCode.TRANSACTION_TOO_OLD,

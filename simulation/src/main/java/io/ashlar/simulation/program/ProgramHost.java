@@ -36,7 +36,7 @@ public final class ProgramHost implements ClientHost, Loop {
 
   @Override
   public long nowNanos() {
-    return process.nowNanos();
+    return process.usersNowNanos();
   }
 
   @Override

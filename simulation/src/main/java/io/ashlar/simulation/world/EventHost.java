@@ -21,7 +21,7 @@ public final class EventHost implements ClientHost {
 
   @Override
   public long nowNanos() {
-    return process.nowNanos();
+    return process.usersNowNanos();
   }
 
   @Override

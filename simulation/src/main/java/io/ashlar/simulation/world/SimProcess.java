@@ -49,6 +49,9 @@ public final class SimProcess implements RoleHosts, Loop {
 
   private final Runnable batchEnd = this::endBatch;
 
+  /** What the clock that the users' code reads shows more than that of the machine. */
+  private final long usersOriginNanos;
+
   private boolean alive = true;
   private boolean batchEndScheduled;
   private boolean inUserCode;
@@ -67,6 +70,7 @@ public final class SimProcess implements RoleHosts, Loop {
     this.name = name;
     this.incarnation = incarnation;
     this.random = world.random("process " + name + " " + incarnation);
+    this.usersOriginNanos = random.fork("users' origin").nextLong(-(1L << 50), 1L << 50);
   }
 
   public SimWorld world() {
@@ -127,6 +131,15 @@ public final class SimProcess implements RoleHosts, Loop {
   /** What the monotonic clock of its machine shows. */
   public long nowNanos() {
     return machine.clock().nowNanos();
+  }
+
+  /**
+   * What {@link #nowNanos} is for the code of users: it goes on as that does, but from an origin of
+   * its own, as {@code System.nanoTime} has another one than an event loop that counts from its
+   * start. Who compares the two is wrong here as well.
+   */
+  public long usersNowNanos() {
+    return nowNanos() + usersOriginNanos;
   }
 
   Clock clock() {
