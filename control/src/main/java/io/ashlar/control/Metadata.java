@@ -1,6 +1,7 @@
 package io.ashlar.control;
 
 import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Mutation;
@@ -18,22 +19,39 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The rows of the system key space, rebuilt from the METADATA tag, which begins with a whole copy.
- * Pure.
+ * The rows of the system key space, rebuilt from the METADATA tag: from the last whole copy there,
+ * and what came after it. Pure.
  */
 final class Metadata {
   private final TreeMap<Bytes, Bytes> rows = new TreeMap<>();
+  private boolean isWhole;
 
   /** Applies the mutations of one version, as a log server gave them. */
   void apply(Bytes mutations) {
     for (Mutation mutation : Mutations.decode(mutations)) {
       switch (mutation.type()) {
         case SET -> rows.put(mutation.first(), mutation.second());
-        case CLEAR_RANGE -> rows.subMap(mutation.first(), true, mutation.second(), false).clear();
+        case CLEAR_RANGE -> clear(mutation.affected());
         case EPOCH_END -> {}
         default -> applyAtomic(mutation);
       }
     }
+  }
+
+  private void clear(KeyRange range) {
+    rows.subMap(range.begin(), true, range.end(), false).clear();
+    // So begins a whole copy; no transaction may clear that much.
+    isWhole |= range.equals(Keys.SYSTEM);
+  }
+
+  /** The log has let go of what came next: all of this counts no more until a whole copy comes. */
+  void missed() {
+    isWhole = false;
+  }
+
+  /** Whether a whole copy was applied, and nothing that came after it was missed. */
+  boolean isWhole() {
+    return isWhole;
   }
 
   private void applyAtomic(Mutation mutation) {

@@ -13,7 +13,13 @@ import io.ashlar.message.PeekLog;
 import java.util.ArrayList;
 import java.util.List;
 
-/** READING_METADATA: reads the METADATA tag of the last generation up to RV, peek by peek. */
+/**
+ * READING_METADATA: reads the METADATA tag of the last generation up to RV, peek by peek.
+ *
+ * <p>While the generation is the last one, a whole copy of the metadata is there, and all that came
+ * after it: only below a committed copy does a commit proxy let go of anything. Where there is none
+ * another attempt has begun a later epoch, whose controller lets go of all of it.
+ */
 final class MetadataReading {
   private static final int PEEK_BYTES = 1 << 20;
 
@@ -58,6 +64,10 @@ final class MetadataReading {
   }
 
   boolean isComplete() {
+    return isAtEnd() && metadata.isWhole();
+  }
+
+  private boolean isAtEnd() {
     return cursor > decision.recoveryVersion();
   }
 
@@ -69,6 +79,13 @@ final class MetadataReading {
   /** Goes on, unless an answer is being waited for. */
   void peek() {
     if (peeking || isComplete()) {
+      return;
+    }
+    if (isAtEnd()) {
+      listener.onFailed(
+          "the log of epoch "
+              + last.epoch()
+              + " has no whole copy of the metadata any more: a later epoch has begun");
       return;
     }
     List<Integer> able = able();
@@ -113,6 +130,9 @@ final class MetadataReading {
         return;
       }
       peeking = false;
+      if (reply.poppedThrough() >= cursor) {
+        metadata.missed();
+      }
       try {
         for (PeekEntries.Entry entry : PeekEntries.decode(reply.entries())) {
           if (entry.version() >= cursor && entry.version() <= decision.recoveryVersion()) {
