@@ -101,7 +101,9 @@ public record SessionToken(Uid databaseId, long version) {
       bytes = Base64.getUrlDecoder().decode(text);
     } catch (IllegalArgumentException e) {
       throw new AshlarException(
-          ErrorCode.SESSION_TOKEN_INVALID, "the session token is not Base64: " + e.getMessage(), e);
+          ErrorCode.SESSION_TOKEN_INVALID,
+          "the session token: it is no text of a token, which has 39 letters, digits, `-' and `_'",
+          e);
     }
     return parse(bytes);
   }

@@ -47,7 +47,8 @@ class SessionTokenTest {
     refused(new byte[0], "it is empty");
     refused(Arrays.copyOf(bytes, 28), "it has 28 bytes, not 29");
     refused(Arrays.copyOf(bytes, 30), "it has 30 bytes, not 29");
-    assertThatThrownBy(() -> SessionToken.parse("no token!")).hasMessageContaining("not Base64");
+    assertThatThrownBy(() -> SessionToken.parse("no token!"))
+        .hasMessageContaining("it is no text of a token");
     assertThatThrownBy(() -> new SessionToken(TOKEN.databaseId(), -1))
         .hasMessageContaining("its version is -1");
     assertThatThrownBy(() -> new SessionToken(TOKEN.databaseId(), 0))

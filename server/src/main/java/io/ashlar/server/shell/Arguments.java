@@ -4,6 +4,7 @@ import io.ashlar.core.Bytes;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -43,6 +44,27 @@ final class Arguments {
       next++;
     }
     return isNext;
+  }
+
+  /** The word that comes next, which is not taken; null when there is none. */
+  Bytes peek() {
+    return left() > 0 ? words.get(next) : null;
+  }
+
+  /** Where a scan goes on, as {@link #token} shows it. */
+  byte[] continuation() {
+    Bytes word = next();
+    try {
+      return Base64.getUrlDecoder().decode(word.utf8());
+    } catch (IllegalArgumentException malformed) {
+      throw new RefusedException(
+          "`" + word + "' is no token: what is shown behind `after' is, at the end of a scan");
+    }
+  }
+
+  /** A continuation as one word that can be typed, whatever is in it. */
+  static String token(byte[] continuation) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(continuation);
   }
 
   /** Refuses that nothing comes behind a word. */
@@ -100,17 +122,24 @@ final class Arguments {
     };
   }
 
-  /** A time as {@link #time} takes it, in its largest whole unit. */
+  /**
+   * A time for people, in the units that {@link #time} takes: 2h, 29m 59s, 3s 250ms. From a minute
+   * on milliseconds are left out.
+   */
   static String time(Duration time) {
-    long millis = time.toMillis();
-    String[] units = {"d", "h", "m", "s"};
-    long[] sizes = {86_400_000, 3_600_000, 60_000, 1_000};
+    long left = time.toMillis();
+    boolean isLong = left >= 60_000;
+    String[] units = {"d", "h", "m", "s", "ms"};
+    long[] sizes = {86_400_000, 3_600_000, 60_000, 1_000, 1};
+    List<String> parts = new ArrayList<>();
     for (int i = 0; i < units.length; i++) {
-      if (millis > 0 && millis % sizes[i] == 0) {
-        return millis / sizes[i] + units[i];
+      long count = left / sizes[i];
+      left %= sizes[i];
+      if (count > 0 && !(isLong && sizes[i] == 1)) {
+        parts.add(count + units[i]);
       }
     }
-    return millis + "ms";
+    return parts.isEmpty() ? "0ms" : String.join(" ", parts);
   }
 
   /** A path of directories, with slashes between their names. */
@@ -119,6 +148,13 @@ final class Arguments {
     if (names.contains("")) {
       throw new RefusedException(
           "`" + word + "' is no path of directories: names with slashes between them are");
+    }
+    if (names.contains(".") || names.contains("..")) {
+      throw new RefusedException(
+          "`"
+              + word
+              + "' is no path of directories: `.' and `..' are no names, a path is always the whole"
+              + " one");
     }
     return names;
   }

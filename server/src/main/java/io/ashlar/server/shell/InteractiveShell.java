@@ -89,7 +89,14 @@ final class InteractiveShell {
   }
 
   private String prompt() {
-    return session.inTransaction() ? "ashlar (in transaction)> " : "ashlar> ";
+    List<String> told = new ArrayList<>();
+    if (!session.consistency().isEmpty()) {
+      told.add(session.consistency());
+    }
+    if (session.inTransaction()) {
+      told.add("in transaction");
+    }
+    return told.isEmpty() ? "ashlar> " : "ashlar (" + String.join(", ", told) + ")> ";
   }
 
   /**
@@ -169,8 +176,9 @@ final class InteractiveShell {
         possible.add(verb.word());
       }
     } else if (words.get(index - 1).equals("writemode")) {
-      possible.add("on");
-      possible.add("off");
+      possible.addAll(List.of("on", "off"));
+    } else if (words.get(index - 1).equals("consistency")) {
+      possible.addAll(List.of("strong", "session", "eventual"));
     }
     return possible;
   }

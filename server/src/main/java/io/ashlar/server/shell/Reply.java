@@ -1,7 +1,9 @@
 package io.ashlar.server.shell;
 
 import io.ashlar.server.Json;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a command answered.
@@ -18,6 +20,33 @@ record Reply(boolean ok, List<String> lines, Json json, boolean ends) {
 
   static Reply ok(Json json, List<String> lines) {
     return new Reply(true, lines, json, false);
+  }
+
+  /** This, and more behind it. */
+  Reply and(Json more, String line) {
+    List<String> all = new ArrayList<>(lines);
+    all.add(line);
+    return new Reply(ok, List.copyOf(all), json.putAll(more), ends);
+  }
+
+  /** A number of things, such as "1 key" and "2 keys". */
+  static String count(long number, String thing) {
+    return String.format(Locale.ROOT, "%d %s%s", number, thing, number == 1 ? "" : "s");
+  }
+
+  /** The last line of a page, which says how to go on; {@code continuation} is null at the end. */
+  static String page(int found, String thing, byte[] continuation) {
+    String more =
+        continuation == null
+            ? ""
+            : ", and perhaps more: go on with `after " + Arguments.token(continuation) + "'";
+    return count(found, thing) + more;
+  }
+
+  /** The same for a program. */
+  static Json page(List<Object> shown, byte[] continuation) {
+    Json json = Json.object().put("rows", shown).put("more", continuation != null);
+    return continuation == null ? json : json.put("after", Arguments.token(continuation));
   }
 
   /** The session is over, as was asked. */

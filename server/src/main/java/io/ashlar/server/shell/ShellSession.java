@@ -1,5 +1,6 @@
 package io.ashlar.server.shell;
 
+import io.ashlar.client.Consistency;
 import io.ashlar.client.Database;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.ReadTransaction;
@@ -32,6 +33,7 @@ final class ShellSession implements Transactions, AutoCloseable {
   private final Database database;
   private final String place;
   private final long timeoutMillis;
+  private final ReadLevel readLevel;
   private boolean writeMode;
   private Transaction open;
   private final KeyValueCommands keyValues;
@@ -45,6 +47,7 @@ final class ShellSession implements Transactions, AutoCloseable {
     this.database = database;
     this.place = place;
     this.timeoutMillis = timeoutMillis;
+    this.readLevel = new ReadLevel(database, timeoutMillis);
     this.keyValues = new KeyValueCommands(database, this);
     this.tables = new TableCommands(database, this);
   }
@@ -66,7 +69,8 @@ final class ShellSession implements Transactions, AutoCloseable {
       return Reply.refused("usage: " + verb.usage());
     }
     try {
-      return dispatch(verb, words);
+      readLevel.forgetAge();
+      return readLevel.withAge(dispatch(verb, words));
     } catch (InterruptedException interrupted) {
       rollBack();
       return Reply.refused("interrupted");
@@ -99,6 +103,7 @@ final class ShellSession implements Transactions, AutoCloseable {
       case CLEAR -> write(tx -> tx.clear(words.get(1).toArray()));
       case CLEARRANGE -> write(tx -> tx.clear(words.get(1).toArray(), words.get(2).toArray()));
       case COMMIT -> commit();
+      case CONSISTENCY -> consistency(words);
       case EXIT -> Reply.end();
       case GET -> get(words.get(1));
       case GETRANGE -> getRange(words, true);
@@ -119,7 +124,8 @@ final class ShellSession implements Transactions, AutoCloseable {
     if (open != null) {
       return Reply.refused("already in a transaction");
     }
-    open = newTransaction();
+    readLevel.needWritable("`begin'");
+    open = readLevel.newTransaction();
     return Reply.ok(Json.object(), "Transaction started");
   }
 
@@ -154,7 +160,7 @@ final class ShellSession implements Transactions, AutoCloseable {
       return Reply.refused("no active transaction");
     }
     rollBack();
-    open = newTransaction();
+    open = readLevel.newTransaction();
     return Reply.ok(Json.object(), "Transaction reset");
   }
 
@@ -165,10 +171,17 @@ final class ShellSession implements Transactions, AutoCloseable {
     }
   }
 
-  private Transaction newTransaction() {
-    Transaction transaction = database.createTransaction();
-    transaction.options().setTimeout(timeoutMillis);
-    return transaction;
+  private Reply consistency(List<Bytes> words) {
+    if (open != null && words.size() > 1) {
+      return Reply.refused(
+          "the transaction that is open is " + readLevel.word() + ": `commit' or `rollback' first");
+    }
+    return readLevel.choose(new Arguments(words.subList(1, words.size())));
+  }
+
+  /** As the prompt says it; empty for strong. */
+  String consistency() {
+    return readLevel.level() == Consistency.STRONG ? "" : readLevel.word();
   }
 
   private Reply keyValue(List<Bytes> words) throws InterruptedException, ExecutionException {
@@ -225,10 +238,11 @@ final class ShellSession implements Transactions, AutoCloseable {
     if (!writeMode) {
       throw new RefusedException("writemode must be on to write: `writemode on'");
     }
+    readLevel.needWritable("a write");
     if (open != null) {
       return changing.apply(open).get();
     }
-    try (Transaction transaction = newTransaction()) {
+    try (Transaction transaction = readLevel.newTransaction()) {
       while (true) {
         try {
           T result = changing.apply(transaction).get();
@@ -249,7 +263,10 @@ final class ShellSession implements Transactions, AutoCloseable {
     if (open != null) {
       return reading.apply(open).get();
     }
-    try (Transaction transaction = newTransaction()) {
+    if (readLevel.isEventual()) {
+      return readLevel.readEventually(reading);
+    }
+    try (Transaction transaction = readLevel.newTransaction()) {
       while (true) {
         try {
           return reading.apply(transaction).get();
@@ -332,7 +349,8 @@ final class ShellSession implements Transactions, AutoCloseable {
 
   private Reply status() throws InterruptedException, ExecutionException {
     long begun = System.nanoTime();
-    try (Transaction probe = newTransaction()) {
+    try (Transaction probe = database.createTransaction()) {
+      probe.options().setTimeout(timeoutMillis);
       long version = probe.getReadVersion().get();
       long versionAt = System.nanoTime();
       probe.get(new byte[0]).get();
@@ -347,12 +365,14 @@ final class ShellSession implements Transactions, AutoCloseable {
               .put("readVersionMillis", versionMillis)
               .put("readMillis", readMillis)
               .put("writeMode", writeMode)
+              .put("consistency", readLevel.word())
               .put("inTransaction", open != null),
           "Store            " + place,
           "Available        yes",
           "Read version     " + version + ", in " + millis(versionMillis),
           "One read         in " + millis(readMillis),
           "Write mode       " + (writeMode ? "on" : "off"),
+          "Consistency      " + readLevel.word(),
           "Transaction      " + (open != null ? "open" : "none"));
     }
   }

@@ -9,6 +9,12 @@ enum Verb {
   CLEAR(1, 1, "KEY", "removes a key"),
   CLEARRANGE(2, 2, "BEGIN END", "removes the keys from BEGIN up to, but not including, END"),
   COMMIT(0, 0, "", "commits the transaction"),
+  CONSISTENCY(
+      0,
+      2,
+      "[strong|session|eventual]",
+      "shows or chooses how reads are consistent from now on; strong at first. `session TOKEN' goes"
+          + " on where another session was"),
   EXIT(0, 0, "", "leaves the shell (also: quit)"),
   GET(1, 1, "KEY", "shows the value of a key"),
   GETRANGE(
