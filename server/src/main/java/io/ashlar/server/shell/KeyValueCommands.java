@@ -148,7 +148,7 @@ final class KeyValueCommands {
     Duration time = timeOrEver(arguments);
     long version =
         change((transaction, store) -> store.put(transaction, key.toArray(), value, time));
-    return Reply.ok(json(key).put("version", version), "`" + key + "' is set");
+    return Reply.ok(json(key).put("version", Long.toString(version)), "`" + key + "' is set");
   }
 
   private Reply putNew(Arguments arguments) throws InterruptedException, ExecutionException {
@@ -204,6 +204,11 @@ final class KeyValueCommands {
     if (left == null) {
       return Reply.ok(json, notFound(key));
     }
+    return lasting(json, key, left);
+  }
+
+  /** How long a key will be there: the same words and fields whoever asks. */
+  private static Reply lasting(Json json, Bytes key, Duration left) {
     boolean forEver = left.equals(KeyValueStore.FOREVER);
     json.put("expires", !forEver);
     return forEver
@@ -215,30 +220,28 @@ final class KeyValueCommands {
 
   private Reply expire(Bytes key, Duration time) throws InterruptedException, ExecutionException {
     boolean was = change((transaction, store) -> store.expire(transaction, key.toArray(), time));
-    String done =
-        time.equals(KeyValueStore.FOREVER)
-            ? "' is there for ever"
-            : "' expires in " + Arguments.time(time);
-    return Reply.ok(json(key).put("found", was), was ? "`" + key + done : notFound(key));
+    Json json = json(key).put("found", was);
+    return was ? lasting(json, key, time) : Reply.ok(json, notFound(key));
   }
 
   private Reply scan(Arguments arguments) throws InterruptedException, ExecutionException {
-    byte[] prefix = arguments.left() > 0 ? arguments.next().toArray() : new byte[0];
-    int limit = SCAN_LIMIT;
-    boolean reverse = arguments.take("reverse");
-    if (!reverse && arguments.left() > 0) {
-      limit = arguments.limit();
-      reverse = arguments.take("reverse");
+    byte[] prefix = arguments.left() > 0 ? prefix(arguments) : new byte[0];
+    boolean hasLimit = arguments.left() > 0 && !isKeyword(arguments.peek());
+    int rows = hasLimit ? arguments.limit() : SCAN_LIMIT;
+    boolean backwards = arguments.take("reverse");
+    byte[] at = null;
+    if (arguments.take("after")) {
+      arguments.need("after");
+      at = arguments.continuation();
     }
     arguments.end();
-    int rows = limit;
-    boolean backwards = reverse;
+    byte[] from = at;
     Page<byte[], byte[]> page =
         read(
             new Page<>(List.of(), null),
             (reads, store) -> {
               Scan<byte[], byte[]> scan = store.scanPrefix(prefix).limit(rows);
-              return (backwards ? scan.reversed() : scan).page(reads);
+              return (backwards ? scan.reversed() : scan).page(reads, from);
             });
     List<String> lines = new ArrayList<>();
     List<Object> shown = new ArrayList<>();
@@ -250,8 +253,32 @@ final class KeyValueCommands {
       entry.expiresAtMillis().ifPresent(millis -> row.put("expiresAtMillis", millis));
       shown.add(row);
     }
-    lines.add(page.entries().size() + (page.hasMore() ? " keys, and perhaps more" : " keys"));
-    return Reply.ok(Json.object().put("rows", shown).put("more", page.hasMore()), lines);
+    lines.add(Reply.page(page.entries().size(), "key", page.continuation()));
+    return Reply.ok(Reply.page(shown, page.continuation()), lines);
+  }
+
+  private static boolean isKeyword(Bytes word) {
+    return word.utf8().equals("reverse") || word.utf8().equals("after");
+  }
+
+  /**
+   * The first word of a scan is a prefix, whatever it is. One that looks like what may come behind
+   * it is none that somebody meant, unless something comes behind it.
+   */
+  private static byte[] prefix(Arguments arguments) {
+    Bytes word = arguments.next();
+    boolean isMeant = arguments.left() > 0 && !word.utf8().equals("after");
+    if (isKeyword(word) && !isMeant) {
+      throw new RefusedException(
+          "`"
+              + word
+              + "' stands where the prefix does: `kv scan \"\" "
+              + word
+              + "' is of all keys, `kv scan "
+              + word
+              + " 25' of those that start so");
+    }
+    return word.toArray();
   }
 
   private Reply getAll(Arguments arguments) throws InterruptedException, ExecutionException {
@@ -281,7 +308,9 @@ final class KeyValueCommands {
       throw new RefusedException("`" + arguments.next() + "' has no value");
     }
     change((transaction, store) -> store.putAll(transaction, several));
-    return Reply.ok(Json.object().put("keys", several.size()), several.size() + " keys are set");
+    return Reply.ok(
+        Json.object().put("keys", several.size()),
+        several.size() == 1 ? "1 key is set" : several.size() + " keys are set");
   }
 
   /** In transactions of its own: what is swept nobody sees, so it belongs to no other. */
@@ -297,8 +326,8 @@ final class KeyValueCommands {
       return Reply.ok(
           Json.object().put("removed", sweeper.removed()),
           "removed "
-              + sweeper.removed()
-              + " keys that had expired more than "
+              + Reply.count(sweeper.removed(), "key")
+              + " that had expired more than "
               + Arguments.time(Sweeper.GRACE)
               + " ago");
     }

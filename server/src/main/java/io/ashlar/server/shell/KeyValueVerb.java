@@ -20,7 +20,12 @@ enum KeyValueVerb implements SubVerb {
   TTL(1, 1, "KEY", "shows how long a key will be there"),
   EXPIRE(2, 2, "KEY TIME", "lets a key expire after a time"),
   PERSIST(1, 1, "KEY", "keeps a key for ever"),
-  SCAN(0, 3, "[PREFIX] [LIMIT] [reverse]", "shows up to LIMIT (25) keys that start with PREFIX"),
+  SCAN(
+      0,
+      5,
+      "[PREFIX [LIMIT]] [reverse] [after TOKEN]",
+      "shows up to LIMIT (25) keys that start with PREFIX, which is \"\" for all; goes on after the"
+          + " TOKEN that the scan before has shown"),
   MGET(1, Integer.MAX_VALUE, "KEY...", "shows the values of several keys, at one version"),
   MPUT(2, Integer.MAX_VALUE, "KEY VALUE...", "sets several keys, all or none"),
   SWEEP(0, 0, "", "removes what has expired, which nobody sees any more, from the disk too");

@@ -38,7 +38,12 @@ public final class ShellCommand implements Callable<Integer> {
       description = "Runs these commands, separated by semicolons, and ends.")
   private String exec;
 
-  @Option(names = "--json", description = "Answers with one JSON object a line for each command.")
+  @Option(
+      names = "--json",
+      description = {
+        "Answers with one JSON object a line for each command. Whole numbers, such as counters, have all",
+        "their digits, up to 64 bits: do not read them as doubles, which keep 53."
+      })
   private boolean json;
 
   @Option(

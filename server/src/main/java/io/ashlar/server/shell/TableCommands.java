@@ -231,7 +231,7 @@ final class TableCommands {
 
   private Reply get(List<String> path, Tuple key) throws InterruptedException, ExecutionException {
     StoredTable[] opened = new StoredTable[1];
-    byte[] row =
+    TablePage<byte[]> found =
         read(
             path,
             (reads, table) -> {
@@ -240,13 +240,15 @@ final class TableCommands {
                 throw new RefusedException(
                     "the primary key has " + table.keyColumns() + " column(s), not " + key.size());
               }
-              return table.rows().get(reads, key);
+              // A query refuses a key of another type than the column's, which a get cannot find.
+              return table.rows().scan().equalTo(key.getItems().toArray()).page(reads);
             });
-    Json json = Json.object().put("found", row != null);
-    if (row == null) {
+    boolean isThere = !found.found().isEmpty();
+    Json json = Json.object().put("found", isThere);
+    if (!isThere) {
       return Reply.ok(json, key + ": not found");
     }
-    ShownRow shown = ShownRow.of(opened[0].codec(), row);
+    ShownRow shown = ShownRow.of(opened[0].codec(), found.found().get(0));
     return Reply.ok(json.put("row", shown.json()), shown.line());
   }
 
@@ -258,7 +260,7 @@ final class TableCommands {
             path,
             (reads, table) -> {
               codec[0] = table.codec();
-              return wanted.on(table).page(reads);
+              return wanted.page(table, reads);
             });
     List<String> lines = new ArrayList<>();
     List<Object> shown = new ArrayList<>();
@@ -267,12 +269,15 @@ final class TableCommands {
       lines.add(one.line());
       shown.add(one.json());
     }
-    lines.add(page.found().size() + (page.hasMore() ? " rows, and perhaps more" : " rows"));
-    return Reply.ok(Json.object().put("rows", shown).put("more", page.hasMore()), lines);
+    lines.add(Reply.page(page.found().size(), "row", page.continuation()));
+    return Reply.ok(Reply.page(shown, page.continuation()), lines);
   }
 
   private Reply count(List<String> path, TableQuery wanted)
       throws InterruptedException, ExecutionException {
+    if (wanted.after() != null) {
+      throw new RefusedException("`after' is for scan and query: a count is of everything");
+    }
     try {
       return counted(read(path, (reads, table) -> wanted.on(table).count(reads)), true);
     } catch (ExecutionException failure) {

@@ -1,9 +1,13 @@
 package io.ashlar.server.shell;
 
+import io.ashlar.client.ReadTransaction;
+import io.ashlar.core.Bytes;
 import io.ashlar.table.Query;
 import io.ashlar.table.StoredTable;
+import io.ashlar.table.TablePage;
 import io.ashlar.tuple.Tuple;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Which rows of a table are wanted, as typed.
@@ -13,6 +17,7 @@ import java.util.List;
  * @param from of the next columns, or null
  * @param to of the next columns, or null
  * @param starting what the next column begins with, or null
+ * @param after the continuation of the page before, or null
  */
 record TableQuery(
     String index,
@@ -21,10 +26,11 @@ record TableQuery(
     List<Object> to,
     String starting,
     boolean reverse,
-    int limit) {
+    int limit,
+    Bytes after) {
   private static final int LIMIT = 25;
   private static final List<String> KEYWORDS =
-      List.of("from", "to", "starting", "reverse", "limit");
+      List.of("from", "to", "starting", "reverse", "limit", "after");
 
   static TableQuery ofRows(Arguments arguments) {
     return parse(null, arguments);
@@ -41,12 +47,16 @@ record TableQuery(
     String starting = null;
     boolean reverse = false;
     int limit = LIMIT;
+    Bytes after = null;
     while (arguments.left() > 0) {
       if (arguments.take("reverse")) {
         reverse = true;
       } else if (arguments.take("limit")) {
         arguments.need("limit");
         limit = arguments.limit();
+      } else if (arguments.take("after")) {
+        arguments.need("after");
+        after = Bytes.wrap(arguments.continuation());
       } else if (arguments.take("starting")) {
         arguments.need("starting");
         starting = arguments.next().utf8();
@@ -64,7 +74,7 @@ record TableQuery(
     if (starting != null && (from != null || to != null)) {
       throw new RefusedException("`starting' goes with neither `from' nor `to'");
     }
-    return new TableQuery(index, equal, from, to, starting, reverse, limit);
+    return new TableQuery(index, equal, from, to, starting, reverse, limit, after);
   }
 
   Query<Tuple, byte[]> on(StoredTable table) {
@@ -80,5 +90,10 @@ record TableQuery(
       query = query.to(to.toArray());
     }
     return reverse ? query.reversed() : query;
+  }
+
+  /** One page of it. */
+  CompletableFuture<TablePage<byte[]>> page(StoredTable table, ReadTransaction reads) {
+    return on(table).page(reads, after == null ? null : after.toArray());
   }
 }

@@ -1,0 +1,198 @@
+package io.ashlar.server.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ashlar.Ashlar;
+import io.ashlar.client.Database;
+import io.ashlar.directory.DirectoryLayer;
+import io.ashlar.table.Index;
+import io.ashlar.table.PrimaryKey;
+import io.ashlar.table.RecordCodec;
+import io.ashlar.table.Table;
+import io.ashlar.tuple.Subspace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Scans and queries in pages, and how their words are understood. */
+final class ShellPagesTest {
+  private static final Pattern MORE = Pattern.compile(".* go on with `(after \\S+)'");
+
+  private static Database database;
+  private TypedShell typed;
+
+  /** A row of the tables here. */
+  record Town(String name, String country, long people) {}
+
+  @BeforeAll
+  static void open() {
+    database = Ashlar.inMemory();
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void begin() {
+    typed = new TypedShell(database);
+  }
+
+  @AfterEach
+  void end() {
+    typed.close();
+  }
+
+  /** All lines but the last ones of the pages, each page asked for as the one before says. */
+  private List<String> pages(String command) {
+    List<String> all = new ArrayList<>();
+    String next = command;
+    while (true) {
+      List<String> page = typed.said(next);
+      all.addAll(page.subList(0, page.size() - 1));
+      Matcher more = MORE.matcher(page.get(page.size() - 1));
+      if (!more.matches()) {
+        return all;
+      }
+      next = command + " " + more.group(1);
+    }
+  }
+
+  @Test
+  void scansGoOnWhereTheyEnded() {
+    typed.said("writemode on; kv use pages");
+    for (String key : List.of("a", "\"a b;c\"", "a\\x00\\xff", "ab", "a\\\\", "b")) {
+      typed.said("kv put " + key + " x");
+    }
+    List<String> all = typed.said("kv scan");
+    assertThat(all).hasSize(7).last().isEqualTo("6 keys");
+    List<String> rows = all.subList(0, 6);
+    List<String> backwards = new ArrayList<>(rows);
+    Collections.reverse(backwards);
+    for (int limit = 1; limit <= 7; limit++) {
+      assertThat(pages("kv scan \"\" " + limit)).isEqualTo(rows);
+      assertThat(pages("kv scan a " + limit)).isEqualTo(rows.subList(0, 5));
+      assertThat(pages("kv scan \"\" " + limit + " reverse")).isEqualTo(backwards);
+    }
+    assertThat(typed.saidJson("kv scan a 1"))
+        .containsExactly(
+            "{\"command\":\"kv\",\"ok\":true,\"rows\":[{\"key\":\"a\",\"value\":\"x\"}],"
+                + "\"more\":true,\"after\":\"AWE\"}");
+    assertThat(typed.said("kv scan a after AWE")).hasSize(5);
+    assertThat(typed.refused("kv scan b after AWE")).contains("not the continuation of this scan");
+    assertThat(typed.refused("kv scan a reverse after AWE")).contains("not the continuation");
+    assertThat(typed.refused("kv scan a after")).contains("`after' needs a value behind it");
+    assertThat(typed.refused("kv scan a after !")).contains("`!' is no token");
+    assertThat(typed.refused("kv scan a after AWE reverse")).contains("one word too many");
+  }
+
+  @Test
+  void aPrefixThatLooksLikeADirectionIsAskedAbout() {
+    typed.said("writemode on; kv use directions; kv mput reverse 1 reversed 2 after 3");
+    assertThat(typed.refused("kv scan reverse"))
+        .contains("`reverse' stands where the prefix does: `kv scan \"\" reverse' is of all keys")
+        .contains("`kv scan reverse 25' of those that start so");
+    assertThat(typed.refused("kv scan after")).contains("`kv scan after 25'");
+    assertThat(typed.refused("kv scan after AWE")).contains("stands where the prefix does");
+    assertThat(typed.said("kv scan \"\" reverse"))
+        .containsExactly("`reversed' is `2'", "`reverse' is `1'", "`after' is `3'", "3 keys");
+    assertThat(typed.said("kv scan reverse 25"))
+        .containsExactly("`reverse' is `1'", "`reversed' is `2'", "2 keys");
+    assertThat(typed.said("kv scan reverse reverse")).startsWith("`reversed' is `2'").hasSize(3);
+  }
+
+  @Test
+  void queriesGoOnWhereTheyEnded() {
+    fillTowns("paged");
+    for (int limit = 1; limit <= 5; limit++) {
+      assertThat(pages("table scan paged limit " + limit)).hasSize(4).doesNotHaveDuplicates();
+      assertThat(pages("table query paged by-country NO limit " + limit))
+          .containsExactly(
+              "name=Bergen  country=NO  people=290000", "name=Oslo  country=NO  people=700000");
+      assertThat(pages("table query paged by-country NO reverse limit " + limit)).hasSize(2);
+    }
+    assertThat(typed.saidJson("table scan paged limit 1"))
+        .singleElement()
+        .asString()
+        .contains("\"more\":true,\"after\":\"");
+    assertThat(typed.refused("table count paged by-country after AWE")).contains("a count is of");
+    assertThat(typed.refused("table scan paged after AmEy")).contains("not the continuation");
+  }
+
+  @Test
+  void aKeyOfAnotherTypeThanTheTablesIsRefused() {
+    fillTowns("typed");
+    assertThat(typed.said("table get typed Oslo"))
+        .containsExactly("name=Oslo  country=NO  people=700000");
+    assertThat(typed.said("table get typed Osl")).containsExactly("(\"Osl\"): not found");
+    assertThat(typed.refused("table get typed 5"))
+        .contains("column 1 of the primary key has text, and the condition is of integers: (5)");
+  }
+
+  private static void fillTowns(String directory) {
+    Subspace place =
+        new DirectoryLayer().createOrOpen(database, List.of(directory)).join().subspace();
+    Table<String, Town> table =
+        new Table<>(
+            place,
+            PrimaryKey.strings(),
+            Town::name,
+            RecordCodec.of(Town.class),
+            List.of(Index.on("by-country", Town::country, Town::name)));
+    table.create(database).join();
+    List.of(
+            new Town("Oslo", "NO", 700_000),
+            new Town("Bergen", "NO", 290_000),
+            new Town("Bern", "CH", 134_000),
+            new Town("Lima", "PE", 10_000_000))
+        .forEach(town -> table.put(database, town).join());
+  }
+
+  @Test
+  void pathsHaveNoDots() {
+    for (String path : List.of(".", "..", "../..", "a/../b", "a/.")) {
+      assertThat(typed.refused("kv use " + path)).contains("`.' and `..' are no names");
+      assertThat(typed.refused("table list " + path)).contains("no path of directories");
+    }
+    for (String path : List.of("\"\"", "/", "/a", "a/", "a//b")) {
+      assertThat(typed.refused("kv use " + path)).contains("names with slashes between them are");
+    }
+    assertThat(typed.said("kv use .a/..b")).containsExactly("Key-value store .a/..b");
+  }
+
+  @Test
+  void timesAndNumbersAreSaidAlike() {
+    assertThat(Arguments.time(Duration.ofMillis(0))).isEqualTo("0ms");
+    assertThat(Arguments.time(Duration.ofMillis(999))).isEqualTo("999ms");
+    assertThat(Arguments.time(Duration.ofMillis(59_999))).isEqualTo("59s 999ms");
+    assertThat(Arguments.time(Duration.ofMillis(1_799_934))).isEqualTo("29m 59s");
+    assertThat(Arguments.time(Duration.ofHours(25))).isEqualTo("1d 1h");
+    typed.said("writemode on; kv use times; kv put a 1 30m");
+    assertThat(typed.said("kv ttl a"))
+        .singleElement()
+        .asString()
+        .matches("`a' expires in (30m|2[0-9]m [0-9]+s)");
+    assertThat(typed.saidJson("kv expire a 2h; kv persist a; kv ttl a"))
+        .containsExactly(
+            "{\"command\":\"kv\",\"ok\":true,\"key\":\"a\",\"found\":true,\"expires\":true,"
+                + "\"millis\":7200000}",
+            "{\"command\":\"kv\",\"ok\":true,\"key\":\"a\",\"found\":true,\"expires\":false}",
+            "{\"command\":\"kv\",\"ok\":true,\"key\":\"a\",\"found\":true,\"expires\":false}");
+    assertThat(typed.said("kv mput a 1; kv scan"))
+        .containsExactly("1 key is set", "`a' is `1'", "1 key");
+    // The version of a row is any 64 bits, of which many readers of JSON lose the last ones.
+    assertThat(typed.saidJson("kv put a 2"))
+        .singleElement()
+        .asString()
+        .matches(".*\"version\":\"-?[0-9]+\"\\}");
+  }
+}
