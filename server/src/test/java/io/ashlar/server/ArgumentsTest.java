@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 final class ArgumentsTest {
   @Test
@@ -43,6 +45,21 @@ final class ArgumentsTest {
           .as(wrong)
           .isInstanceOf(CommandFailedException.class);
     }
+  }
+
+  /** A list of commands has the first line of each description. */
+  @Test
+  void theFirstLineOfEachDescriptionIsWholeSentences() {
+    List<CommandLine> left = new ArrayList<>(List.of(new CommandLine(new Main())));
+    for (int i = 0; i < left.size(); i++) {
+      left.addAll(left.get(i).getSubcommands().values());
+      String[] description = left.get(i).getCommandSpec().usageMessage().description();
+      if (!left.get(i).getCommandSpec().usageMessage().hidden()) {
+        assertThat(description).as(left.get(i).getCommandName()).isNotEmpty();
+        assertThat(description[0]).as(left.get(i).getCommandName()).endsWith(".");
+      }
+    }
+    assertThat(left).hasSizeGreaterThan(20);
   }
 
   @Test

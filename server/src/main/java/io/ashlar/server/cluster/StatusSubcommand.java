@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Tells which processes of the cluster are running, and how the cluster is: what is wrong and what",
-      "to do. Ends with the exit code of `ashlar status`."
+      "Tells which processes of the cluster are running, and how the cluster is: what is wrong and what"
+          + " to do.",
+      "Ends with the exit code of `ashlar status`."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -114,6 +114,12 @@ final class FunctionalRequirementsTest {
 
   @ParameterizedTest
   @EnumSource
+  void eventualReadsShowTheStateAtTheVersionThatTheySay(Kind kind) throws Exception {
+    run(kind, "eventual", EventualClient::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void rowsAreFoundByTheirAttributes(Kind kind) throws Exception {
     Subspace place = place("rows");
     RowClient.table(place).create(places.get(kind).database()).join();
