@@ -73,9 +73,16 @@ final class ClientRole implements Role {
 
   static AshlarException error(Failure failure) {
     String detail = failure.detail();
-    return detail.isEmpty()
-        ? new AshlarException(failure.code())
-        : new AshlarException(failure.code(), detail);
+    ErrorCode code = failure.code();
+    if (detail.isEmpty()) {
+      return new AshlarException(code);
+    }
+    return switch (code) {
+      // The server says which version it is; what to do is the same for all of them.
+      case TRANSACTION_TOO_OLD, FUTURE_VERSION ->
+          new AshlarException(code, code.meaning() + " Why: " + detail);
+      default -> new AshlarException(code, detail);
+    };
   }
 
   @Override

@@ -12,10 +12,13 @@ public enum ErrorCode {
   TRANSACTION_TOO_OLD(
       1007,
       "transaction_too_old",
-      "The transaction is older than the window (5 s by default); start again, and do less in one"
-          + " transaction."),
+      "A transaction lives for 5 seconds (the window, unless the database has another), and this one"
+          + " is older: begin it again, and do less in it."),
   FUTURE_VERSION(
-      1009, "future_version", "The read version is ahead of what the storage server has."),
+      1009,
+      "future_version",
+      "The read version is ahead of what the storage server has, which lags, or of all that was ever"
+          + " given out: begin the transaction again, without a version of your own."),
   TLOG_STOPPED(1011, "tlog_stopped", "The log server is locked: its epoch has ended."),
   SERVER_REQUEST_QUEUE_FULL(1012, "server_request_queue_full", "The server's queue is full."),
   NOT_COMMITTED(
@@ -32,7 +35,10 @@ public enum ErrorCode {
   CONNECTION_FAILED(1026, "connection_failed", "No connection to the cluster."),
   WATCH_CANCELLED(1029, "watch_cancelled", "The watch was cancelled."),
   TRANSACTION_TIMED_OUT(
-      1031, "transaction_timed_out", "The transaction's own timeout passed before it ended."),
+      1031,
+      "transaction_timed_out",
+      "The transaction did not end within the time that it was given: allow it more (setTimeout, or"
+          + " --timeout of a command), do less in it, or see whether the database serves."),
   TOO_MANY_WATCHES(
       1032, "too_many_watches", "This database has as many watches as its option allows."),
   WATCHES_DISABLED(

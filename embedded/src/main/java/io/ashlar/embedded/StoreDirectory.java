@@ -5,6 +5,7 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.runtime.CauseText;
 import io.ashlar.runtime.FileLayer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,7 @@ final class StoreDirectory {
       }
     } catch (IOException e) {
       throw new AshlarException(
-          ErrorCode.IO_ERROR, "cannot use the directory " + path + ": " + e, e);
+          ErrorCode.IO_ERROR, "cannot use the directory " + path + ": " + CauseText.of(e), e);
     }
   }
 
@@ -115,7 +116,7 @@ final class StoreDirectory {
       }
     } catch (IOException e) {
       throw new AshlarException(
-          ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + e, e);
+          ErrorCode.IO_ERROR, "cannot read the directory " + path + ": " + CauseText.of(e), e);
     }
   }
 
@@ -214,7 +215,8 @@ final class StoreDirectory {
       }
       return null;
     } catch (IOException e) {
-      throw new AshlarException(ErrorCode.IO_ERROR, "cannot read " + file + ": " + e, e);
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot read " + file + ": " + CauseText.of(e), e);
     }
   }
 
@@ -224,7 +226,8 @@ final class StoreDirectory {
     try {
       DurableText.replace(file, membership.encode());
     } catch (IOException e) {
-      throw new AshlarException(ErrorCode.IO_ERROR, "cannot write " + file + ": " + e, e);
+      throw new AshlarException(
+          ErrorCode.IO_ERROR, "cannot write " + file + ": " + CauseText.of(e), e);
     }
   }
 
@@ -256,7 +259,9 @@ final class StoreDirectory {
       }
     } catch (IOException e) {
       throw new AshlarException(
-          ErrorCode.IO_ERROR, "cannot write into the directory " + path + ": " + e, e);
+          ErrorCode.IO_ERROR,
+          "cannot write into the directory " + path + ": " + CauseText.of(e),
+          e);
     }
   }
 
@@ -268,7 +273,7 @@ final class StoreDirectory {
       MACHINE.syncFolder(engines());
     } catch (IOException e) {
       throw new AshlarException(
-          ErrorCode.IO_ERROR, "cannot make the folder " + folder + ": " + e, e);
+          ErrorCode.IO_ERROR, "cannot make the folder " + folder + ": " + CauseText.of(e), e);
     }
     return folder;
   }
@@ -286,7 +291,7 @@ final class StoreDirectory {
       MACHINE.syncFolder(engines());
     } catch (IOException e) {
       throw new AshlarException(
-          ErrorCode.IO_ERROR, "cannot delete the folder " + folder + ": " + e, e);
+          ErrorCode.IO_ERROR, "cannot delete the folder " + folder + ": " + CauseText.of(e), e);
     }
   }
 

@@ -69,6 +69,13 @@ class StoreDirectoryTest {
   }
 
   @Test
+  void directoryBelowAFileIsRefusedInWords(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    assertRefused(
+        file.resolve("store"), ErrorCode.IO_ERROR, file + " is there already, and is no folder");
+  }
+
+  @Test
   void corruptRegisterIsRefusedWithItsFile(@TempDir Path directory) throws IOException {
     Path store = directory.resolve("store");
     Ashlar.open(store).close();

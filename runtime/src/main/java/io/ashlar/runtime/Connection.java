@@ -131,7 +131,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             future -> {
               unsentBytes.addAndGet(-bytes);
               if (!future.isSuccess()) {
-                close("sending failed: " + future.cause());
+                close("sending failed: " + CauseText.of(future.cause()));
               }
             });
   }
@@ -438,6 +438,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
       LOG.warn("closing the connection to {} after an error", this, cause);
     }
     stopReading();
-    close(cause.toString());
+    close(CauseText.of(cause));
   }
 }

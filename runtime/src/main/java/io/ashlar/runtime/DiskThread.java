@@ -226,7 +226,7 @@ final class DiskThread {
     return "the disk of "
         + folder
         + " failed ("
-        + cause
+        + CauseText.of(cause)
         + "); "
         + usable
         + ". Nothing that was acknowledged is lost; make room or mend the disk, then start again.";

@@ -206,7 +206,7 @@ final class Links implements Connection.Listener {
     sockets.dial(
         address,
         connection,
-        failure -> loop.publish(() -> onClosed(connection, failure.toString())));
+        failure -> loop.publish(() -> onClosed(connection, CauseText.of(failure))));
   }
 
   @Override
