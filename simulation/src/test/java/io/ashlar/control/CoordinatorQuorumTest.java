@@ -182,6 +182,32 @@ class CoordinatorQuorumTest {
     assertThat(second.told).endsWith("written w2 again");
   }
 
+  /** All that a lock needs is on the disks when it is told; so the one before can write no more. */
+  @Test
+  void whoHasLockedHasTheLockWhenThePowerFailsAtThatMoment() {
+    for (long seed = 1; seed <= 10; seed++) {
+      CoordinatorScene scene = new CoordinatorScene(seed, 3, CoordinatorScene.drawn(seed));
+      Attempt first = Attempt.in(scene, "w1", scene.set);
+      first.lock();
+      scene.run(5 * SECOND);
+      assertThat(first.wrote()).isTrue();
+      Attempt second = Attempt.in(scene, "w2", scene.set);
+      second.lock();
+      for (int step = 0; step < 200_000 && second.told.isEmpty(); step++) {
+        scene.run(SECOND / 20_000);
+      }
+      assertThat(second.told).containsExactly("locked with w1");
+      List<String> coordinators = List.of("k1:1", "k2:1", "k3:1");
+      scene.kill("w2", true);
+      coordinators.forEach(one -> scene.kill(one, true));
+      scene.run(SECOND);
+      coordinators.forEach(scene::reboot);
+      first.write("w1 again");
+      scene.run(10 * SECOND);
+      assertThat(first.told).as("seed %d", seed).endsWith("lost w1 again");
+    }
+  }
+
   @Test
   void aStateThatHasMovedIsFoundWhereItIsAndNeverWrittenHereAgain() {
     CoordinatorScene scene = new CoordinatorScene(4, 3, WorldConditions.calm());

@@ -21,6 +21,13 @@ final class CoordinatorBugs {
               "kill,kill-controller,kill-coordinators,leader-apart,pause-leader,long-pause,minority,"
                   + "one-way,cut,reboot-storm,disk-slow,clock-rate,fault-points,latency-tails");
 
+  private static final String REGISTER =
+      PACKAGE + "CoordinatorQuorumTest#areOneRegisterUnderCrashesLossAndCompetition(3)";
+  private static final String LOCK =
+      PACKAGE + "CoordinatorQuorumTest#whoHasLockedHasTheLockWhenThePowerFailsAtThatMoment";
+  private static final String ONE_LEADS =
+      PACKAGE + "LeaderElectionTest#atMostOneLeadsAtAnyInstantAndOneDoesSoonAfterFaultsEnd";
+
   private CoordinatorBugs() {}
 
   static List<PlantedBug> all() {
@@ -50,6 +57,7 @@ final class CoordinatorBugs {
             "if (acceptedCount > accepted.length / 2) {",
             "if (acceptedCount >= Math.max(1, accepted.length / 2)) {")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(REGISTER)
         .runAs(SPLIT);
   }
 
@@ -64,6 +72,7 @@ final class CoordinatorBugs {
             "return promised > promises.length / 2;",
             "return promised > 0;")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(REGISTER)
         .runAs(SPLIT);
   }
 
@@ -78,6 +87,7 @@ final class CoordinatorBugs {
             "      register.read(generation);\n      changes++;\n",
             "      register.read(generation);\n")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(LOCK)
         .runAs(SPLIT);
   }
 
@@ -109,6 +119,7 @@ final class CoordinatorBugs {
             "if (promise != null && (latest == null || isLater(promise, latest))) {",
             "if (promise != null && latest == null) {")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(REGISTER)
         .runAs(SPLIT);
   }
 
@@ -124,6 +135,7 @@ final class CoordinatorBugs {
             "    from.expectEnd();\n    register.readGeneration = register.writeGeneration;\n"
                 + "    return register;")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(LOCK)
         .runAs(SPLIT);
   }
 
@@ -152,6 +164,7 @@ final class CoordinatorBugs {
             "return byGeneration != 0 ? byGeneration > 0 : one.sequence() > other.sequence();",
             "return byGeneration > 0;")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(REGISTER)
         .runAs(SPLIT);
   }
 
@@ -171,6 +184,7 @@ final class CoordinatorBugs {
             "return count(best) > nominees.length / 2 ? best : Candidate.NONE;",
             "return count(best) >= Math.max(1, nominees.length / 2) ? best : Candidate.NONE;")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(ONE_LEADS + "(3)")
         .runAs(SPLIT);
   }
 
@@ -200,6 +214,7 @@ final class CoordinatorBugs {
             "long untilNanos = leader.isNobody() ? host.clock().nowNanos() : heldUntilNanos;",
             "long untilNanos = host.clock().nowNanos();")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(ONE_LEADS + "(1)")
         .runAs(SPLIT);
   }
 
@@ -214,6 +229,7 @@ final class CoordinatorBugs {
             "if (!nominee.isNobody() && nominee.changeId().equals(changeId)) {",
             "if (!nominee.isNobody()) {")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(ONE_LEADS + "(3)")
         .runAs(SPLIT);
   }
 }

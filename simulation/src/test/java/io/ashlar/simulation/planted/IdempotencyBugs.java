@@ -117,7 +117,7 @@ final class IdempotencyBugs {
                 + "        }\n"
                 + "        if (resolution.verdict(i) == Verdict.COMMITTED) {\n")
         .runAs(RUN_AS)
-        .knownSeed(3);
+        .knownSeed(4);
   }
 
   private static PlantedBug placesCountTheCommittedAlone() {
@@ -136,7 +136,7 @@ final class IdempotencyBugs {
             "    idRows.begin(batch.version());\n",
             "    idRows.begin(batch.version());\n    int listed = 0;\n")
         .runAs(RunAs.SHORT.workloads("versionstamps,append,serializability"))
-        .knownSeed(1);
+        .knownSeed(5);
   }
 
   private static PlantedBug onlyTheFirstRowsAreLookedThrough() {
@@ -150,7 +150,7 @@ final class IdempotencyBugs {
             "if (covered.end().compareTo(asked.end()) < 0) {",
             "if (covered.end().compareTo(covered.begin()) < 0) {")
         .runAs(RUN_AS)
-        .knownSeed(68);
+        .knownSeed(76);
   }
 
   private static PlantedBug idsExpireTooEarly() {

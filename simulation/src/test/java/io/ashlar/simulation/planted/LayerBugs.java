@@ -162,7 +162,7 @@ final class LayerBugs {
             "    return transaction.snapshot()\n"
                 + "        .getRange(new Range(last == null ? all.begin")
         .runAs(INDEXED)
-        .knownSeed(3);
+        .knownSeed(5);
   }
 
   private static PlantedBug keepsWhatItKnew() {

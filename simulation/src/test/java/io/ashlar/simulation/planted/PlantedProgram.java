@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -37,6 +38,10 @@ final class PlantedProgram {
   private static final String CHECK = "io.ashlar.core.Check";
 
   private final Map<String, byte[]> edited;
+
+  /** What was told of each call: the same is not done twice. */
+  private final Map<List<Object>, Verdict> told = new ConcurrentHashMap<>();
+
   private Class<?> inside;
 
   /** The program with the edits of all {@code bugs} in it. */
@@ -103,11 +108,22 @@ final class PlantedProgram {
   }
 
   /**
-   * Calls a method of {@link PlantedRun}.
+   * Calls a method of {@link PlantedRun}, unless the answer is known: as the control of several
+   * bugs a program is asked the same again and again.
    *
    * @param detail what {@link PlantedBug#detail} says
    */
   Verdict call(String method, long seed, RunAs runAs, String detail) {
+    List<Object> question = List.of(method, seed, runAs, detail);
+    Verdict known = told.get(question);
+    if (known == null) {
+      known = askAnew(method, seed, runAs, detail);
+      told.put(question, known);
+    }
+    return known;
+  }
+
+  private Verdict askAnew(String method, long seed, RunAs runAs, String detail) {
     try {
       boolean isOfRole = detail.startsWith(PROGRAM) && !detail.startsWith(SIMULATOR);
       Method inner =
@@ -120,7 +136,7 @@ final class PlantedProgram {
                   String.class,
                   String.class,
                   String.class);
-      String[] told =
+      String[] answer =
           (String[])
               inner.invoke(
                   null,
@@ -130,7 +146,7 @@ final class PlantedProgram {
                   runAs.workloads(),
                   runAs.faults(),
                   detail);
-      return new Verdict(Verdict.Kind.valueOf(told[0]), told[1]);
+      return new Verdict(Verdict.Kind.valueOf(answer[0]), answer[1]);
     } catch (InvocationTargetException e) {
       return new Verdict(Verdict.Kind.BROKE_DOWN, e.getCause().toString());
     } catch (ReflectiveOperationException e) {

@@ -98,25 +98,36 @@ public final class PlantedRun {
   }
 
   /**
-   * Runs the tests of a class.
+   * Runs tests of a class: all that have no parameter, or one.
    *
-   * @param detail its name
+   * @param detail its name, then {@code #method} for the one, with a number for its parameter in
+   *     brackets if it has one
    */
   public static String[] ownTests(
       long seed, int seconds, int factor, String workloads, String faults, String detail)
       throws ReflectiveOperationException {
-    Class<?> tests = Class.forName(detail, true, PlantedRun.class.getClassLoader());
+    String[] names = detail.split("[#()]");
+    Class<?> tests = Class.forName(names[0], true, PlantedRun.class.getClassLoader());
     Constructor<?> constructor = tests.getDeclaredConstructor();
     constructor.setAccessible(true);
+    Object[] parameters =
+        names.length > 2 ? new Object[] {Integer.valueOf(names[2])} : new Object[0];
+    int run = 0;
     for (Method method : tests.getDeclaredMethods()) {
-      if (method.isAnnotationPresent(Test.class)) {
+      if (names.length > 1
+          ? method.getName().equals(names[1])
+          : method.isAnnotationPresent(Test.class)) {
+        run++;
         method.setAccessible(true);
         try {
-          method.invoke(constructor.newInstance());
+          method.invoke(constructor.newInstance(), parameters);
         } catch (InvocationTargetException e) {
           return noticed(tests.getSimpleName() + "." + method.getName() + ": " + e.getCause());
         }
       }
+    }
+    if (run == 0) {
+      throw new IllegalArgumentException("no such test: " + detail);
     }
     return passed();
   }
