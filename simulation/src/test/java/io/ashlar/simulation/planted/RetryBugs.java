@@ -40,7 +40,7 @@ final class RetryBugs {
         .after(
             "[FoundationDB Beta 1: a transaction whose commit had failed was not reset]"
                 + "(https://apple.github.io/foundationdb/release-notes/release-notes-100.html)")
-        .knownSeed(1);
+        .knownSeed(3);
   }
 
   private static PlantedBug keepsTheReadVersionOfTheFailedTry() {
