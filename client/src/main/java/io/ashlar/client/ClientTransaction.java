@@ -415,7 +415,7 @@ final class ClientTransaction implements Transaction {
         if (again && !limited) {
           leaveCommitted();
         }
-        return database.failed(finalFailure);
+        return database.failed(leavesItOpen(code) ? error : finalFailure);
       }
       if (attempt.phase() == Attempt.Phase.COMMITTING) {
         return database.failed(new AshlarException(ErrorCode.USED_DURING_COMMIT));
@@ -439,6 +439,14 @@ final class ClientTransaction implements Transaction {
     database.post(new GiveUp(database.detached(), old, cancelled(), failsFutures));
     database.post(delay);
     return future;
+  }
+
+  /**
+   * Whether what failed may be in the database all the same. What ends the transaction is no reason
+   * to be silent about that: who hears of a timeout or a cancel takes it for not committed.
+   */
+  private static boolean leavesItOpen(ErrorCode code) {
+    return code.isMaybeCommitted() || code == ErrorCode.MAY_STILL_COMMIT;
   }
 
   /**

@@ -132,7 +132,9 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * <p>What else was under way of the try before fails with {@code transaction_cancelled} (1025),
    * so does an {@code onError} that still waits. While a commit is under way this fails with {@code
    * used_during_commit} (2017), after {@link #cancel}, {@link #close} or the timeout with the error
-   * of that; after a commit it begins a new try, and the commit stands.
+   * of that, or with {@code error} itself when it leaves open whether the transaction was committed
+   * ({@code commit_unknown_result} (1021), {@code may_still_commit} (7005)); after a commit it
+   * begins a new try, and the commit stands.
    */
   CompletableFuture<Transaction> onError(Throwable error);
 

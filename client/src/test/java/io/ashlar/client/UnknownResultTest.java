@@ -3,6 +3,7 @@ package io.ashlar.client;
 import static io.ashlar.client.TransactionTest.b;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRanges;
@@ -30,6 +31,10 @@ class UnknownResultTest {
   /** Gives each commit of a transaction this fate, and fences and the rest a good one. */
   private void originalsSuffer(FakeWorld.Fate fate) {
     world.weather = (to, message, random) -> isOriginal(message) ? fate : FakeWorld.Fate.ANSWERED;
+  }
+
+  private static AshlarException error(ErrorCode code) {
+    return new AshlarException(code);
   }
 
   private Transaction setting(String key, String value) {
@@ -256,10 +261,55 @@ class UnknownResultTest {
     world.runFor(100 * FakeWorld.MILLI);
     tr.cancel();
     assertThat(world.awaitError(commit)).isEqualTo(ErrorCode.MAY_STILL_COMMIT);
-    assertThat(
-            world.awaitError(
-                tr.onError(new io.ashlar.core.AshlarException(ErrorCode.NOT_COMMITTED))))
+    assertThat(world.awaitError(tr.onError(error(ErrorCode.NOT_COMMITTED))))
         .isEqualTo(ErrorCode.TRANSACTION_CANCELLED);
+  }
+
+  /**
+   * The story, from seed 40601 of the default runs: a blob was finished in a function that {@code
+   * runAsync} ran, and the timeout came while its commit was under way. That failed with {@code
+   * may_still_commit}; the retry loop asked whether to go on, heard that the timeout had passed,
+   * and told that instead. So its caller thought that nothing had happened, and the blob was there.
+   */
+  @Example
+  void aFunctionWhoseCommitMayStillComeIsNotToldAsTimedOut() {
+    world.weather =
+        (to, message, random) -> {
+          if (isOriginal(message)) {
+            return FakeWorld.Fate.ANSWER_LOST;
+          }
+          boolean isFence = message instanceof CommitTransaction;
+          return isFence ? FakeWorld.Fate.SWALLOWED : FakeWorld.Fate.ANSWERED;
+        };
+    CompletableFuture<Object> run =
+        database.runAsync(
+            tr -> {
+              tr.options().setTimeout(200);
+              tr.set(b("a"), b("1"));
+              return CompletableFuture.completedFuture(null);
+            });
+    assertThat(world.awaitError(run)).isEqualTo(ErrorCode.MAY_STILL_COMMIT);
+    assertThat(cluster.data()).containsKey(Bytes.utf8("a"));
+  }
+
+  @Example
+  void whatEndsTheTransactionDoesNotHideWhatItsCommitSaid() {
+    originalsSuffer(FakeWorld.Fate.ANSWER_LOST);
+    Transaction timedOut = setting("a", "1");
+    timedOut.options().setIdempotent();
+    assertThat(world.awaitError(timedOut.commit())).isEqualTo(ErrorCode.COMMIT_UNKNOWN_RESULT);
+    timedOut.options().setTimeout(200);
+    world.runFor(1_000 * FakeWorld.MILLI);
+    assertThat(world.awaitError(timedOut.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT))))
+        .isEqualTo(ErrorCode.COMMIT_UNKNOWN_RESULT);
+    originalsSuffer(FakeWorld.Fate.SWALLOWED);
+    Transaction cancelled = setting("a", "1");
+    CompletableFuture<Void> commit = cancelled.commit();
+    world.runFor(100 * FakeWorld.MILLI);
+    cancelled.cancel();
+    assertThat(world.awaitError(commit)).isEqualTo(ErrorCode.MAY_STILL_COMMIT);
+    assertThat(world.awaitError(cancelled.onError(error(ErrorCode.MAY_STILL_COMMIT))))
+        .isEqualTo(ErrorCode.MAY_STILL_COMMIT);
   }
 
   @Example

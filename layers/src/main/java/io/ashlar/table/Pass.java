@@ -97,7 +97,8 @@ final class Pass<T> {
   private boolean goesWithLess(ErrorCode code) {
     return switch (code) {
       case TRANSACTION_TOO_LARGE -> batchMax(failures) > 1;
-      case TRANSACTION_TIMED_OUT, MAY_STILL_COMMIT -> failures < FAILURES_MAX;
+      case TRANSACTION_TIMED_OUT, MAY_STILL_COMMIT, COMMIT_UNKNOWN_RESULT ->
+          failures < FAILURES_MAX;
       default -> false;
     };
   }

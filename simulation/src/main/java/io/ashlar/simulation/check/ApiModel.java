@@ -337,16 +337,24 @@ public final class ApiModel extends ApiWrites {
       // It is judged by identity, not by its number.
       return ApiExpectation.failure(EnumSet.noneOf(ErrorCode.class));
     }
+    // Whatever has ended the transaction, it is not silent about what may be committed.
+    ErrorCode code = error.code();
+    boolean leavesItOpen = code.isMaybeCommitted() || code == ErrorCode.MAY_STILL_COMMIT;
     if (isOver) {
-      return failure(EnumSet.of(ErrorCode.TRANSACTION_CANCELLED));
+      return leavesItOpen
+          ? ApiExpectation.failure(EnumSet.of(code))
+          : failure(EnumSet.of(ErrorCode.TRANSACTION_CANCELLED));
     }
     if (state == State.COMMITTING) {
-      return failure(EnumSet.of(ErrorCode.USED_DURING_COMMIT));
+      EnumSet<ErrorCode> errors = EnumSet.of(ErrorCode.USED_DURING_COMMIT);
+      if (leavesItOpen && mayTimeOut) {
+        errors.add(code);
+      }
+      return leavesItOpen ? ApiExpectation.failure(errors) : failure(errors);
     }
-    ErrorCode code = error.code();
     boolean again = error.isRetryableNotCommitted() || (error.isMaybeCommitted() && idempotent);
     if (!again || (retryLimit >= 0 && retries >= retryLimit)) {
-      return failure(EnumSet.of(code));
+      return leavesItOpen ? ApiExpectation.failure(EnumSet.of(code)) : failure(EnumSet.of(code));
     }
     retries++;
     tries++;
@@ -355,6 +363,10 @@ public final class ApiModel extends ApiWrites {
     allow(code);
     reset();
     state = State.RETRYING;
-    return opened(ApiExpectation.result(timeouts()));
+    EnumSet<ErrorCode> errors = timeouts();
+    if (leavesItOpen && mayTimeOut) {
+      errors.add(code);
+    }
+    return opened(ApiExpectation.result(errors));
   }
 }

@@ -269,6 +269,7 @@ abstract class ApiState {
     } else if (thrown instanceof AshlarException error) {
       fail(error.code());
       failure.addAll(failureBefore);
+      hasTimeoutIn(failure);
     }
   }
 

@@ -412,6 +412,25 @@ class ApiModelTest {
   }
 
   @Test
+  void whatEndsATransactionDoesNotHideThatItMayBeCommitted() {
+    model.setTimeout(1);
+    assertFails(model.onError(error(ErrorCode.MAY_STILL_COMMIT)), ErrorCode.MAY_STILL_COMMIT);
+    assertThat(
+            model
+                .onError(error(ErrorCode.MAY_STILL_COMMIT))
+                .ended(error(ErrorCode.TRANSACTION_TIMED_OUT)))
+        .isNotNull();
+    model.cancel();
+    assertFails(
+        model.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT)), ErrorCode.COMMIT_UNKNOWN_RESULT);
+    assertThat(
+            model
+                .onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT))
+                .ended(error(ErrorCode.TRANSACTION_CANCELLED)))
+        .isNotNull();
+  }
+
+  @Test
   void aRetryThatFailsForTimeMayNotHaveBegunAnything() {
     model.setTimeout(1);
     model.set(KEY, VALUE).returned();
