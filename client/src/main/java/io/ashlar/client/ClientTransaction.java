@@ -40,6 +40,9 @@ final class ClientTransaction implements Transaction {
   /** It was cancelled or timed out: no retry brings it back. */
   private AshlarException finalFailure;
 
+  /** A try before this one may have been committed, and none since then certainly was. */
+  private boolean inDoubt;
+
   /**
    * @param causal the session it belongs to, or null
    */
@@ -311,6 +314,7 @@ final class ClientTransaction implements Transaction {
         ended.fail(error);
       } else {
         ended.enter(Attempt.Phase.COMMITTED);
+        inDoubt = false;
       }
       if (committed != null) {
         ended.committedVersion = committed.version();
@@ -415,15 +419,16 @@ final class ClientTransaction implements Transaction {
         if (again && !limited) {
           leaveCommitted();
         }
-        return database.failed(leavesItOpen(code) ? error : finalFailure);
+        return database.failed(verdict((AshlarException) error, finalFailure));
       }
       if (attempt.phase() == Attempt.Phase.COMMITTING) {
         return database.failed(new AshlarException(ErrorCode.USED_DURING_COMMIT));
       }
       if (!again || limited) {
-        return database.failed(error);
+        return database.failed(verdict((AshlarException) error, (AshlarException) error));
       }
       retries++;
+      inDoubt |= code.isMaybeCommitted();
       old = attempt;
       if (old.phase() == Attempt.Phase.ACTIVE) {
         old.fail((AshlarException) error);
@@ -442,11 +447,25 @@ final class ClientTransaction implements Transaction {
   }
 
   /**
-   * Whether what failed may be in the database all the same. What ends the transaction is no reason
-   * to be silent about that: who hears of a timeout or a cancel takes it for not committed.
+   * What a retry fails with that is not begun. What ends the tries is no reason to be silent about
+   * one that may be committed: who hears of a timeout, or of a conflict, takes it for not
+   * committed. With the monitor held.
+   *
+   * @param last how the last try ended
+   * @param why what ends the tries
    */
-  private static boolean leavesItOpen(ErrorCode code) {
-    return code.isMaybeCommitted() || code == ErrorCode.MAY_STILL_COMMIT;
+  private AshlarException verdict(AshlarException last, AshlarException why) {
+    if (last.isMaybeCommitted() || last.code() == ErrorCode.MAY_STILL_COMMIT) {
+      return last;
+    }
+    return inDoubt
+        ? new AshlarException(
+            ErrorCode.COMMIT_UNKNOWN_RESULT,
+            "It cannot be known whether an earlier try was committed; what ended the tries after"
+                + " it: "
+                + why.getMessage(),
+            why)
+        : why;
   }
 
   /**
@@ -465,6 +484,7 @@ final class ClientTransaction implements Transaction {
   private void onRetryDelayEnded(
       Attempt next, ClientFuture<Transaction> future, AshlarException error) {
     AshlarException why = error;
+    AshlarException told = null;
     synchronized (this) {
       if (finalFailure != null) {
         why = finalFailure;
@@ -477,12 +497,13 @@ final class ClientTransaction implements Transaction {
       } else {
         // It never begins: what is called from now on fails with the reason.
         next.fail(why);
+        told = next == attempt ? verdict(why, why) : why;
       }
     }
     if (why == null) {
       future.complete(this);
     } else {
-      future.completeExceptionally(why);
+      future.completeExceptionally(told);
     }
   }
 

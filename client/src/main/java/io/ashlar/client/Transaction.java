@@ -134,7 +134,9 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * used_during_commit} (2017), after {@link #cancel}, {@link #close} or the timeout with the error
    * of that, or with {@code error} itself when it leaves open whether the transaction was committed
    * ({@code commit_unknown_result} (1021), {@code may_still_commit} (7005)); after a commit it
-   * begins a new try, and the commit stands.
+   * begins a new try, and the commit stands. When it does not begin a new try although one before
+   * the last may have been committed, and none since then was, it fails with {@code
+   * commit_unknown_result} in place of another error of the store.
    */
   CompletableFuture<Transaction> onError(Throwable error);
 

@@ -59,7 +59,10 @@ public interface TransactionOptions {
 
   /**
    * The function may be applied twice without harm: {@code commit_unknown_result} (1021) is retried
-   * too, and no idempotency id is used unless {@link #setAutomaticIdempotency} asks for one.
+   * too, and no idempotency id is used unless {@link #setAutomaticIdempotency} asks for one. It is
+   * told all the same when no try after it succeeds, whatever ended these, unless the function
+   * itself throws something that is no error of the store: that comes out unchanged, and says
+   * nothing of the tries before.
    */
   TransactionOptions setIdempotent();
 

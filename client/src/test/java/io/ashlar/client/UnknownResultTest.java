@@ -312,6 +312,56 @@ class UnknownResultTest {
         .isEqualTo(ErrorCode.MAY_STILL_COMMIT);
   }
 
+  /**
+   * A try after one in doubt, which ended without doubt, was told as if it had been the only one.
+   */
+  @Example
+  void whatEndsTheTriesDoesNotHideThatOneOfThemMayBeCommitted() {
+    boolean[] first = new boolean[1];
+    world.weather =
+        (to, message, random) -> {
+          if (!isOriginal(message)) {
+            return FakeWorld.Fate.ANSWERED;
+          }
+          boolean isFirst = !first[0];
+          first[0] = true;
+          return isFirst ? FakeWorld.Fate.ANSWER_LOST : FakeWorld.Fate.ANSWERED;
+        };
+    for (boolean byTime : new boolean[] {true, false}) {
+      first[0] = false;
+      int[] tries = new int[1];
+      CompletableFuture<Object> run =
+          database.runAsync(
+              tr -> {
+                if (tries[0] == 0) {
+                  tr.options().setIdempotent();
+                  tr.options().setTimeout(3_000).setRetryLimit(byTime ? -1 : 3);
+                }
+                tr.set(b("a" + byTime), b("1"));
+                return tries[0]++ == 0
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(error(ErrorCode.NOT_COMMITTED));
+              });
+      assertThat(world.awaitError(run)).isEqualTo(ErrorCode.COMMIT_UNKNOWN_RESULT);
+      assertThat(tries[0]).isGreaterThan(3);
+      assertThat(cluster.data()).containsKey(Bytes.utf8("a" + byTime));
+    }
+  }
+
+  @Example
+  void aTryThatIsCommittedEndsTheDoubt() {
+    originalsSuffer(FakeWorld.Fate.ANSWER_LOST);
+    Transaction tr = setting("a", "1");
+    tr.options().setIdempotent().setRetryLimit(1);
+    assertThat(world.awaitError(tr.commit())).isEqualTo(ErrorCode.COMMIT_UNKNOWN_RESULT);
+    world.await(tr.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT)));
+    originalsSuffer(FakeWorld.Fate.ANSWERED);
+    tr.set(b("a"), b("1"));
+    world.await(tr.commit());
+    assertThat(world.awaitError(tr.onError(error(ErrorCode.NOT_COMMITTED))))
+        .isEqualTo(ErrorCode.NOT_COMMITTED);
+  }
+
   @Example
   void closingTheDatabaseDuringTheCommitLeavesItOpen() {
     originalsSuffer(FakeWorld.Fate.SWALLOWED);

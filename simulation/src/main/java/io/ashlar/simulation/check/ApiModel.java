@@ -337,24 +337,24 @@ public final class ApiModel extends ApiWrites {
       // It is judged by identity, not by its number.
       return ApiExpectation.failure(EnumSet.noneOf(ErrorCode.class));
     }
-    // Whatever has ended the transaction, it is not silent about what may be committed.
     ErrorCode code = error.code();
     boolean leavesItOpen = code.isMaybeCommitted() || code == ErrorCode.MAY_STILL_COMMIT;
     if (isOver) {
-      return leavesItOpen
-          ? ApiExpectation.failure(EnumSet.of(code))
-          : failure(EnumSet.of(ErrorCode.TRANSACTION_CANCELLED));
+      return noRetry(leavesItOpen ? code : ErrorCode.TRANSACTION_CANCELLED);
     }
     if (state == State.COMMITTING) {
       EnumSet<ErrorCode> errors = EnumSet.of(ErrorCode.USED_DURING_COMMIT);
-      if (leavesItOpen && mayTimeOut) {
+      if (hasTimeoutIn(errors) && leavesItOpen) {
+        errors.remove(ErrorCode.TRANSACTION_TIMED_OUT);
         errors.add(code);
+      } else if (mayTimeOut && doubt != Doubt.NO) {
+        errors.add(ErrorCode.COMMIT_UNKNOWN_RESULT);
       }
-      return leavesItOpen ? ApiExpectation.failure(errors) : failure(errors);
+      return ApiExpectation.failure(errors);
     }
     boolean again = error.isRetryableNotCommitted() || (error.isMaybeCommitted() && idempotent);
     if (!again || (retryLimit >= 0 && retries >= retryLimit)) {
-      return leavesItOpen ? ApiExpectation.failure(EnumSet.of(code)) : failure(EnumSet.of(code));
+      return noRetry(code);
     }
     retries++;
     tries++;
@@ -363,10 +363,32 @@ public final class ApiModel extends ApiWrites {
     allow(code);
     reset();
     state = State.RETRYING;
+    if (error.isMaybeCommitted() && doubt != Doubt.YES) {
+      doubt = Doubt.PERHAPS;
+    }
     EnumSet<ErrorCode> errors = timeouts();
-    if (leavesItOpen && mayTimeOut) {
-      errors.add(code);
+    if (doubt != Doubt.NO) {
+      errors.add(ErrorCode.COMMIT_UNKNOWN_RESULT);
+      if (leavesItOpen) {
+        errors.add(code);
+      }
     }
     return opened(ApiExpectation.result(errors));
+  }
+
+  /** Whatever ends the tries, they are not silent about one that may be committed. */
+  private ApiExpectation noRetry(ErrorCode why) {
+    EnumSet<ErrorCode> errors = EnumSet.of(why);
+    if (why.isMaybeCommitted() || why == ErrorCode.MAY_STILL_COMMIT) {
+      return ApiExpectation.failure(errors);
+    }
+    if (doubt != Doubt.NO) {
+      errors.add(ErrorCode.COMMIT_UNKNOWN_RESULT);
+    }
+    if (doubt == Doubt.YES) {
+      errors.remove(why);
+      return ApiExpectation.failure(errors);
+    }
+    return failure(errors);
   }
 }

@@ -40,6 +40,14 @@ abstract class ApiState {
     IN_THE_FUTURE
   }
 
+  /** Whether a try that was begun anew may have been committed, and none after it was. */
+  enum Doubt {
+    NO,
+    /** Unless the timeout came before it was begun anew. */
+    PERHAPS,
+    YES
+  }
+
   final List<ApiExpectation> open = new ArrayList<>();
 
   /** Those among them that go on with a page when the state has changed. */
@@ -61,6 +69,7 @@ abstract class ApiState {
   long retries;
   long sizeLimit;
   int tries;
+  Doubt doubt = Doubt.NO;
 
   // What a try begins anew.
   State state = State.ACTIVE;
@@ -216,6 +225,7 @@ abstract class ApiState {
   public void commitEnded(Throwable thrown) {
     if (thrown == null) {
       state = State.COMMITTED;
+      doubt = Doubt.NO;
     } else if (thrown instanceof AshlarException error) {
       allow(error.code());
       state = State.FAILED;
@@ -266,10 +276,16 @@ abstract class ApiState {
   public void retryEnded(Throwable thrown) {
     if (thrown == null) {
       state = State.ACTIVE;
+      if (doubt == Doubt.PERHAPS) {
+        doubt = Doubt.YES;
+      }
     } else if (thrown instanceof AshlarException error) {
       fail(error.code());
       failure.addAll(failureBefore);
       hasTimeoutIn(failure);
+      if (isOver) {
+        failure.add(ErrorCode.TRANSACTION_CANCELLED);
+      }
     }
   }
 

@@ -145,7 +145,7 @@ record Attempt(Outcome outcome, Stamp stamp, long readVersion, ErrorCode error) 
                 ErrorCode code = code(thrown);
                 boolean isOver =
                     code == ErrorCode.TRANSACTION_TIMED_OUT
-                        || (code == why && why.isMaybeCommitted())
+                        || (isIdempotent && code.isMaybeCommitted())
                         || (cancelled[0] && code == ErrorCode.TRANSACTION_CANCELLED);
                 return isOver
                     ? CompletableFuture.completedFuture(before)

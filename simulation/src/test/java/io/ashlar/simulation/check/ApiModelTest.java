@@ -380,11 +380,17 @@ class ApiModelTest {
     assertFails(limited.onError(error(ErrorCode.KEY_TOO_LARGE)), ErrorCode.KEY_TOO_LARGE);
     assertFails(
         limited.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT)), ErrorCode.COMMIT_UNKNOWN_RESULT);
-    limited.setIdempotent();
-    ApiExpectation retry = limited.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT));
-    assertThat(retry.ended(null)).isNull();
+    assertThat(limited.onError(error(ErrorCode.NOT_COMMITTED)).ended(null)).isNull();
     limited.retryEnded(null);
     assertFails(limited.onError(error(ErrorCode.NOT_COMMITTED)), ErrorCode.NOT_COMMITTED);
+    ApiModel idempotent =
+        new ApiModel(DatabaseOptions.defaults().withTransactionRetryLimit(1), false);
+    idempotent.setIdempotent();
+    ApiExpectation retry = idempotent.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT));
+    assertThat(retry.ended(null)).isNull();
+    idempotent.retryEnded(null);
+    assertFails(
+        idempotent.onError(error(ErrorCode.NOT_COMMITTED)), ErrorCode.COMMIT_UNKNOWN_RESULT);
   }
 
   @Test
@@ -428,6 +434,26 @@ class ApiModelTest {
                 .onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT))
                 .ended(error(ErrorCode.TRANSACTION_CANCELLED)))
         .isNotNull();
+  }
+
+  @Test
+  void aTryInDoubtIsToldWhateverEndsTheTriesAfterIt() {
+    model.setIdempotent();
+    model.setTimeout(1);
+    model.setRetryLimit(1);
+    model.onError(error(ErrorCode.COMMIT_UNKNOWN_RESULT));
+    model.retryEnded(null);
+    assertFails(model.onError(error(ErrorCode.NOT_COMMITTED)), ErrorCode.COMMIT_UNKNOWN_RESULT);
+    assertThat(model.onError(error(ErrorCode.NOT_COMMITTED)).ended(error(ErrorCode.NOT_COMMITTED)))
+        .isNotNull();
+    assertThat(
+            model
+                .onError(error(ErrorCode.NOT_COMMITTED))
+                .ended(error(ErrorCode.TRANSACTION_TIMED_OUT)))
+        .isNotNull();
+    model.commit();
+    model.commitEnded(null);
+    assertFails(model.onError(error(ErrorCode.NOT_COMMITTED)), ErrorCode.NOT_COMMITTED);
   }
 
   @Test
