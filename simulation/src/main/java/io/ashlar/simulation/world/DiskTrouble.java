@@ -26,6 +26,7 @@ public final class DiskTrouble {
   private boolean full;
   private int slowness = 1;
   private long slowUntilNanos;
+  private String hung;
 
   DiskTrouble(SimWorld world, String machine) {
     this.world = world;
@@ -50,7 +51,26 @@ public final class DiskTrouble {
     world.traceWorld("DiskSlow", "machine", machine, "times", times, "nanos", nanos);
   }
 
-  /** Nothing is the matter any more. */
+  /**
+   * From now on nothing that is written below a folder becomes durable, and nobody hears of it:
+   * until the process dies, also when all else is healed. What is read comes as before.
+   *
+   * @param prefix of paths; empty for the whole disk
+   */
+  public void hang(String prefix) {
+    hung = prefix;
+    world.traceWorld("DiskHung", "machine", machine, "below", prefix);
+  }
+
+  boolean hangs(String path) {
+    return hung != null && path.startsWith(hung);
+  }
+
+  void onProcessDeath() {
+    hung = null;
+  }
+
+  /** Nothing is the matter any more, but for what {@link #hang hangs}. */
   public void heal() {
     failing.clear();
     slowUntilNanos = 0;

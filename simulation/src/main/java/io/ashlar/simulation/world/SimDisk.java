@@ -42,6 +42,10 @@ public final class SimDisk {
   private final FileNames names = new FileNames();
   private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
   private List<Operation> running = List.of();
+
+  /** Never done, since the disk hangs; in the order they were asked for. */
+  private final List<Operation> hanging = new ArrayList<>();
+
   private boolean failed;
   private long syncs;
   private long crashes;
@@ -278,6 +282,7 @@ public final class SimDisk {
     }
     FileNames.Change change = names.change(name, node);
     submit(
+        name,
         new Operation(
             process,
             owner,
@@ -307,7 +312,7 @@ public final class SimDisk {
           node.onSynced(covered, truncations);
           names.onSynced(name, node);
         };
-    submit(new Operation(process, owner, true, apply, NOTHING, done));
+    submit(name, new Operation(process, owner, true, apply, NOTHING, done));
   }
 
   void truncate(
@@ -316,10 +321,15 @@ public final class SimDisk {
       return;
     }
     node.truncate(size);
-    submit(new Operation(process, owner, false, node::onTruncated, node::undoTruncation, done));
+    submit(
+        name, new Operation(process, owner, false, node::onTruncated, node::undoTruncation, done));
   }
 
-  private void submit(Operation operation) {
+  private void submit(String name, Operation operation) {
+    if (trouble.hangs(name)) {
+      hanging.add(operation);
+      return;
+    }
     waiting.add(operation);
     if (running.isEmpty()) {
       begin();
@@ -355,7 +365,10 @@ public final class SimDisk {
   void crash(boolean powerLost) {
     List<Operation> unfinished = new ArrayList<>(running);
     unfinished.addAll(waiting);
+    unfinished.addAll(hanging);
     waiting.clear();
+    hanging.clear();
+    trouble.onProcessDeath();
     running = List.of();
     failed = false;
     boolean last = fates.fork("gone " + ++crashes).nextBoolean();
