@@ -190,13 +190,21 @@ final class ClusterController implements Role {
   }
 
   /**
-   * Whether an epoch that ends now could be followed by one, with or without a process. Those that
-   * are excluded count: when the others are too few the next epoch has them as well.
+   * Whether an epoch that ends now could be followed by one without some. Those that are excluded
+   * count: when the others are too few the next epoch has them as well.
    */
-  private boolean canBegin(String process, boolean withoutIt) {
-    List<RegisterWorker> others = new ArrayList<>(workers.live(host.clock().nowNanos()));
-    others.removeIf(worker -> withoutIt && worker.process().equals(process));
-    return EpochPlan.missing(epoch.state().configuration(), others).isEmpty();
+  private final class Others implements PipelineWatch.Substitutes {
+    @Override
+    public boolean areThere(String process, boolean withoutIt) {
+      return areThereWithout(withoutIt ? Set.of(process) : Set.of());
+    }
+
+    @Override
+    public boolean areThereWithout(Set<String> processes) {
+      List<RegisterWorker> others = new ArrayList<>(workers.live(host.clock().nowNanos()));
+      others.removeIf(worker -> processes.contains(worker.process()));
+      return EpochPlan.missing(epoch.state().configuration(), others).isEmpty();
+    }
   }
 
   // Recovery
@@ -246,12 +254,7 @@ final class ClusterController implements Role {
       publish();
       watch =
           new PipelineWatch(
-              host,
-              options,
-              begun.plan(),
-              begun.state(),
-              ClusterController.this::canBegin,
-              new PipelineListener());
+              host, options, begun.plan(), begun.state(), new Others(), new PipelineListener());
       watch.start();
       writes =
           new StateWrites(
@@ -284,8 +287,8 @@ final class ClusterController implements Role {
   /** Hears how the pipeline of the present epoch does. */
   private final class PipelineListener implements PipelineWatch.Listener {
     @Override
-    public void onFailed(String process, Failure.Kind kind, String reason) {
-      onPipelineFailure(process, kind, reason);
+    public void onFailed(Set<String> processes, Failure.Kind kind, String reason) {
+      onPipelineFailure(processes, kind, reason);
     }
 
     @Override
@@ -325,14 +328,16 @@ final class ClusterController implements Role {
     beginAnew(reason);
   }
 
-  private void onPipelineFailure(String process, Failure.Kind kind, String reason) {
+  private void onPipelineFailure(Set<String> processes, Failure.Kind kind, String reason) {
     long nowNanos = host.clock().nowNanos();
-    if (kind == Failure.Kind.DISCONNECTED) {
-      // The next epoch needs others at once; if it lives it registers again, soon.
-      workers.lost(process, nowNanos);
-    } else if (kind == Failure.Kind.TIMED_OUT) {
-      // What it registered last may have come after it had begun to be silent.
-      workers.avoid(process, nowNanos + AVOID_NANOS);
+    for (String process : new TreeSet<>(processes)) {
+      if (kind == Failure.Kind.DISCONNECTED) {
+        // The next epoch needs others at once; if it lives it registers again, soon.
+        workers.lost(process, nowNanos);
+      } else if (kind == Failure.Kind.TIMED_OUT) {
+        // What it registered last may have come after it had begun to be silent.
+        workers.avoid(process, nowNanos + AVOID_NANOS);
+      }
     }
     host.trace().event("PipelineFailed", "epoch", epoch.state().epoch(), "reason", reason);
     host.probes().hit("controller.pipeline-failure-" + kind);
@@ -658,6 +663,7 @@ final class ClusterController implements Role {
     if (epoch != null) {
       status.add(epoch.plan());
       watch.degraded().forEach(status::addDegraded);
+      watch.logTroubles().forEach(status::addLogTrouble);
       mover.addTo(status);
       status.addExcluded(epoch, mover, workers, host.clock().nowNanos());
     }

@@ -13,6 +13,7 @@ import io.ashlar.message.StatusField;
 import io.ashlar.message.StorageAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -99,6 +100,21 @@ final class ControllerStatus {
   /** {@code degraded}: two processes that do not reach each other, or hardly, and how long. */
   void addDegraded(PeerLinks.Link link, String words) {
     add("degraded", link.one() + " " + link.other() + " " + words);
+  }
+
+  /**
+   * {@code log-trouble}: where a log server of the epoch is; whether it is {@code silent}, {@code
+   * given_up} or {@code behind}; whether the epoch goes on without it, {@code tolerated}, or
+   * commits wait for it, {@code waited-for}; for how many milliseconds.
+   */
+  void addLogTrouble(PipelineWatch.LogTrouble trouble) {
+    add(
+        "log-trouble",
+        trouble.address()
+            + " "
+            + trouble.reason().name().toLowerCase(Locale.ROOT)
+            + (trouble.isTolerated() ? " tolerated " : " waited-for ")
+            + trouble.nanos() / MILLI);
   }
 
   /**

@@ -13,15 +13,28 @@ import java.util.TreeMap;
 final class LogLags {
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** A proxy that was not heard for so many times the patience begins anew. */
+  private static final int SILENCES = 2;
+
   /** Of one proxy, by log server: since when it says so each time. */
   private static final class Said {
     final long[] behindSince;
+    final long[] stuckSince;
     final long[] heldUpSince;
+    final long[] ageNanos;
+    long toldNanos;
 
     Said(int logs) {
       behindSince = new long[logs];
+      stuckSince = new long[logs];
       heldUpSince = new long[logs];
+      ageNanos = new long[logs];
+      forget();
+    }
+
+    void forget() {
       Arrays.fill(behindSince, NEVER);
+      Arrays.fill(stuckSince, NEVER);
       Arrays.fill(heldUpSince, NEVER);
     }
   }
@@ -52,6 +65,11 @@ final class LogLags {
       return; // It was asked by somebody else's address.
     }
     Said by = said.computeIfAbsent(proxy, first -> new Said(logs));
+    if (nowNanos - by.toldNanos > SILENCES * patienceNanos) {
+      // What is heard after a standstill of this process may be as old as that.
+      by.forget();
+    }
+    by.toldNanos = nowNanos;
     int slow = 0;
     for (LogBacklog backlog : backlogs) {
       slow += backlog.ageNanos() > behindNanos / 2 ? 1 : 0;
@@ -59,7 +77,10 @@ final class LogLags {
     for (int i = 0; i < logs; i++) {
       LogBacklog backlog = backlogs.get(i);
       // When most are slow it is for a reason that others would have too.
-      boolean isBehind = backlog.ageNanos() > behindNanos && slow <= antiQuorum + 1 && slow < logs;
+      boolean isStuck = backlog.ageNanos() > behindNanos;
+      boolean isBehind = isStuck && slow <= antiQuorum + 1 && slow < logs;
+      by.ageNanos[i] = backlog.ageNanos();
+      by.stuckSince[i] = isStuck ? Math.min(by.stuckSince[i], nowNanos) : NEVER;
       by.behindSince[i] = isBehind ? Math.min(by.behindSince[i], nowNanos) : NEVER;
       by.heldUpSince[i] = backlog.holdsUp() ? Math.min(by.heldUpSince[i], nowNanos) : NEVER;
     }
@@ -68,6 +89,21 @@ final class LogLags {
   /** Whether a log server has been far behind the others for a while. */
   boolean isBehind(int member, long nowNanos) {
     return said.values().stream().anyMatch(by -> isOld(by.behindSince[member], nowNanos));
+  }
+
+  /**
+   * Whether it has been as far behind for {@code nanos}, however many others are too: then it may
+   * be a disk that hangs.
+   */
+  boolean isStuck(int member, long nanos, long nowNanos) {
+    return said.values().stream()
+        .anyMatch(
+            by -> by.stuckSince[member] != NEVER && nowNanos - by.stuckSince[member] >= nanos);
+  }
+
+  /** How old the oldest push is that is not acknowledged, as told last; 0 for none. */
+  long ageNanos(int member) {
+    return said.values().stream().mapToLong(by -> by.ageNanos[member]).max().orElse(0);
   }
 
   /** Whether a proxy has kept more than half of what it may for this one, for a while. */

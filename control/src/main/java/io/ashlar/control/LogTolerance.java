@@ -74,6 +74,26 @@ final class LogTolerance {
     return true;
   }
 
+  boolean isMissing(int member) {
+    return missingSince[member] != THERE;
+  }
+
+  /** Why one is missing, the gravest reason of several; null when it is not. */
+  Reason reason(int member) {
+    Set<Reason> why = reasons.get(member);
+    if (why.contains(Reason.SILENT)) {
+      return Reason.SILENT;
+    }
+    return why.contains(Reason.GIVEN_UP)
+        ? Reason.GIVEN_UP
+        : why.contains(Reason.BEHIND) ? Reason.BEHIND : null;
+  }
+
+  /** For how long one that is missing has been so. */
+  long missingNanos(int member, long nowNanos) {
+    return nowNanos - missingSince[member];
+  }
+
   /** How many are missing. */
   int missing() {
     int missing = 0;

@@ -1,15 +1,19 @@
 package io.ashlar.control;
 
+import io.ashlar.core.LogGeneration;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.ReplyHandler;
 import io.ashlar.host.Timers;
+import io.ashlar.message.Address;
 import io.ashlar.message.LockLog;
 import io.ashlar.message.LogLocked;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,10 +23,11 @@ import java.util.TreeSet;
  * Of the log servers as many may be missing as {@link LogTolerance} says; it goes on asking them.
  *
  * <p>What the commit proxies answer tells which log servers fall behind the others, see {@link
- * LogLags}. One that is behind counts as missing. One for which a proxy can keep nothing more is
- * given up for the epoch, by this and by nobody else: it is locked, so that it takes and tells
- * nothing more and its readers go to others, and all proxies hear of it with every ping. An epoch
- * that cannot go on without it ends.
+ * LogLags}. One that is behind counts as missing. When so many are that none stands out, an epoch
+ * without them is begun after the time of grace, where there can be one. One for which a proxy can
+ * keep nothing more is given up for the epoch, by this and by nobody else: it is locked, so that it
+ * takes and tells nothing more and its readers go to others, and all proxies hear of it with every
+ * ping. An epoch that cannot go on without it ends.
  *
  * <p>What all proxies answer tells which processes do not reach each other, see {@link PeerLinks}.
  */
@@ -35,15 +40,18 @@ final class PipelineWatch {
      * @param withoutIt whether the process does not count
      */
     boolean areThere(String process, boolean withoutIt);
+
+    /** Whether there are enough workers for an epoch that has none of these processes. */
+    boolean areThereWithout(Set<String> processes);
   }
 
   /** Hears of the end, once, and of what is no reason for it by itself. */
   interface Listener {
     /**
-     * @param process where the role was that failed
+     * @param processes where the roles were that failed
      * @param reason for people
      */
-    void onFailed(String process, Failure.Kind kind, String reason);
+    void onFailed(Set<String> processes, Failure.Kind kind, String reason);
 
     /** Roles do not reach each other, or hardly: told again as long as it is so. */
     void onDegraded(List<PeerLinks.Link> degraded);
@@ -57,6 +65,7 @@ final class PipelineWatch {
   private final int firstLog;
 
   private final long epoch;
+  private final LogGeneration generation;
   private final LogTolerance tolerance;
   private final LogLags lags;
   private final PeerLinks links;
@@ -84,6 +93,7 @@ final class PipelineWatch {
     this.roles = plan.all();
     this.firstLog = roles.size() - plan.logs().size();
     this.epoch = state.epoch();
+    this.generation = state.lastGeneration();
     int logs = plan.logs().size();
     this.antiQuorum = state.configuration().antiQuorum();
     this.tolerance = new LogTolerance(logs, antiQuorum, options.graceNanos());
@@ -140,6 +150,9 @@ final class PipelineWatch {
         fail(firstLog + i, Failure.Kind.TIMED_OUT, inWords(i) + " is far behind the others");
       }
     }
+    if (!stopped) {
+      considerStuck(nowNanos);
+    }
     for (int i = 0; i < roles.size() - firstLog && !stopped; i++) {
       // Where all must acknowledge there is nothing to give up, and what is kept says only how much
       // is written: an only log server would end its epoch under load.
@@ -147,6 +160,47 @@ final class PipelineWatch {
         giveUp(i, nowNanos);
       }
     }
+  }
+
+  /**
+   * So many log servers acknowledge nothing that none of them stands out: their disks hang, or are
+   * slow for a reason that others have as well. An epoch without them is begun only after the time
+   * of grace, and only when there can be one: until then this one at least tells what was
+   * committed.
+   */
+  private void considerStuck(long nowNanos) {
+    Set<Integer> without = new TreeSet<>();
+    for (int i = 0; i < generation.members().size(); i++) {
+      if (lags.isStuck(i, options.graceNanos(), nowNanos)) {
+        without.add(i);
+      }
+    }
+    if (without.isEmpty() || without.size() <= antiQuorum) {
+      return;
+    }
+    Set<String> zones = new TreeSet<>();
+    Set<String> processes = new TreeSet<>();
+    List<String> addresses = new ArrayList<>();
+    for (int i = 0; i < generation.members().size(); i++) {
+      if (without.contains(i)) {
+        processes.add(roles.get(firstLog + i).process());
+        addresses.add(roles.get(firstLog + i).address().toString());
+      }
+      if (without.contains(i) || tolerance.isMissing(i)) {
+        zones.add(generation.members().get(i).zone());
+      }
+    }
+    boolean canLockOthers = zones.size() <= generation.replication() - 1 - antiQuorum;
+    if (!canLockOthers || !substitutes.areThereWithout(processes)) {
+      return;
+    }
+    stop();
+    listener.onFailed(
+        processes,
+        Failure.Kind.TIMED_OUT,
+        "the log servers at "
+            + String.join(", ", addresses)
+            + " have acknowledged nothing in time for longer than the time of grace");
   }
 
   private void onPeers(int proxy, Pong reply) {
@@ -221,14 +275,33 @@ final class PipelineWatch {
     }
   }
 
-  /** How many log servers the epoch goes on without. */
-  int missingLogs() {
-    return tolerance.missing();
+  /** What is the matter with log servers of the epoch, for those who look at it. */
+  List<LogTrouble> logTroubles() {
+    long nowNanos = host.clock().nowNanos();
+    List<LogTrouble> troubles = new ArrayList<>();
+    for (int i = 0; i < generation.members().size(); i++) {
+      LogTolerance.Reason reason = tolerance.reason(i);
+      Address address = roles.get(firstLog + i).address();
+      if (reason != null) {
+        troubles.add(new LogTrouble(address, reason, true, tolerance.missingNanos(i, nowNanos)));
+      } else if (lags.isStuck(i, options.silenceNanos(), nowNanos)) {
+        troubles.add(new LogTrouble(address, LogTolerance.Reason.BEHIND, false, lags.ageNanos(i)));
+      }
+    }
+    return troubles;
   }
+
+  /**
+   * A log server with which something is the matter.
+   *
+   * @param isTolerated whether the epoch goes on without it; else commits wait for it
+   * @param nanos for how long
+   */
+  record LogTrouble(Address address, LogTolerance.Reason reason, boolean isTolerated, long nanos) {}
 
   private void fail(int role, Failure.Kind kind, String why) {
     stop();
-    listener.onFailed(roles.get(role).process(), kind, why);
+    listener.onFailed(Set.of(roles.get(role).process()), kind, why);
   }
 
   void stop() {

@@ -48,6 +48,9 @@ final class Recruitment {
     }
   }
 
+  /** For so many times as long as it had to start a role a worker that did not comes last. */
+  private static final int AVOIDED_TIMES = 6;
+
   /** When a request is repeated, it is so within this time. */
   private static final long AGAIN_MAX_NANOS = 500_000_000;
 
@@ -219,7 +222,9 @@ final class Recruitment {
       if (failure.kind() == Failure.Kind.DISCONNECTED) {
         workers.lost(post.process, nowNanos);
       } else {
-        workers.avoid(post.process, nowNanos + options.recruitNanos());
+        // For longer than the next attempt takes: of two whose disks hang each would else be asked
+        // again when the other has just failed.
+        workers.avoid(post.process, nowNanos + AVOIDED_TIMES * options.recruitNanos());
       }
       host.probes()
           .hit(

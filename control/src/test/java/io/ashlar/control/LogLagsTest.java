@@ -55,6 +55,31 @@ class LogLagsTest {
   }
 
   @Test
+  void howeverManyAreSlowEachIsStuckOnceThatWasSaidForSoLong() {
+    LogLags lags = lags(0);
+    lags.told(7, behind(600, 600, 0), 0);
+    assertThat(lags.ageNanos(0)).isEqualTo(600 * MICRO);
+    for (int i = 1; i <= 10; i++) {
+      lags.told(7, behind(600 + i, i == 5 ? 500 : 600 + i, 0), i * PATIENCE);
+    }
+    assertThat(lags.isStuck(0, 10 * PATIENCE, 10 * PATIENCE)).isTrue();
+    assertThat(lags.isStuck(0, 10 * PATIENCE, 10 * PATIENCE - 1)).isFalse();
+    assertThat(lags.isStuck(1, 5 * PATIENCE, 10 * PATIENCE)).isFalse();
+    assertThat(lags.isStuck(1, 4 * PATIENCE, 10 * PATIENCE)).isTrue();
+    assertThat(lags.isStuck(2, 0, 10 * PATIENCE)).isFalse();
+  }
+
+  /** This process stood still, and what it hears first was sent before that. */
+  @Test
+  void whatWasSaidBeforeASilenceCountsNoMore() {
+    LogLags lags = lags(0);
+    lags.told(7, behind(0, 600, 0), 0);
+    lags.told(7, behind(0, 600, 0), 2 * PATIENCE + 1);
+    assertThat(lags.isBehind(1, 2 * PATIENCE + 1)).isFalse();
+    assertThat(lags.isBehind(1, 3 * PATIENCE + 1)).isTrue();
+  }
+
+  @Test
   void eachProxyIsHeldUpForItself() {
     LogLags lags = lags(1);
     lags.told(7, heldUpBy(0), 0);

@@ -74,6 +74,7 @@ public final class ClusterReport {
         .put("coordinators", coordinators())
         .put("processes", processes())
         .put("degradedLinks", degradedLinks())
+        .put("logTroubles", logTroubles())
         .put("leftOut", status.controller().fields("left-out"))
         .put("roles", status.roles().stream().map(this::role).toList());
   }
@@ -141,6 +142,21 @@ public final class ClusterReport {
               .put("millis", words[2].equals("unreachable") ? -1 : Long.parseLong(words[2])));
     }
     return links;
+  }
+
+  /** Log servers of the epoch that it goes on without, or that commits wait for. */
+  private List<Json> logTroubles() {
+    List<Json> troubles = new ArrayList<>();
+    for (String trouble : status.controller().fields("log-trouble")) {
+      String[] words = trouble.split(" ");
+      troubles.add(
+          Json.object()
+              .put("address", words[0])
+              .put("what", words[1])
+              .put("tolerated", words[2].equals("tolerated"))
+              .put("millis", Long.parseLong(words[3])));
+    }
+    return troubles;
   }
 
   private long sumOfProcesses(String field) {

@@ -34,6 +34,7 @@ final class Diagnosis {
     diagnosis.coordinators();
     diagnosis.controller();
     diagnosis.roles();
+    diagnosis.logTroubles();
     diagnosis.links();
     diagnosis.shards();
     diagnosis.processes();
@@ -170,6 +171,38 @@ final class Diagnosis {
             "reads there wait and then fail until it has caught up; if it does not, its disk or"
                 + " processor is too slow for what is written");
       }
+    }
+  }
+
+  /**
+   * {@code log-trouble}: where a log server is, what is the matter, whether the epoch goes on
+   * without it, and for how many milliseconds.
+   */
+  private void logTroubles() {
+    for (String trouble : status.controller().fields("log-trouble")) {
+      String[] words = trouble.split(" ", 4);
+      boolean isTolerated = words[2].equals("tolerated");
+      long seconds = Long.parseLong(words[3]) / 1_000;
+      String what =
+          switch (words[1]) {
+            case "silent" -> " has been missing for ";
+            case "given_up" -> " could not keep up and was given up ";
+            default -> " has acknowledged nothing in time for ";
+          };
+      add(
+          isTolerated ? DEGRADED : UNAVAILABLE,
+          "the log server at "
+              + words[0]
+              + what
+              + seconds
+              + (words[1].equals("given_up") ? " s ago" : " s")
+              + (isTolerated ? "; commits go on without it" : "; commits wait for it"),
+          isTolerated
+              ? "start its process, or see whether its disk hangs or is too slow; it is replaced"
+                  + " after a time of grace, if there are processes for that"
+              : "see whether its disk hangs or is too slow, and start its process again or end it;"
+                  + " recovery goes on without it when enough other log servers and processes are"
+                  + " there");
     }
   }
 

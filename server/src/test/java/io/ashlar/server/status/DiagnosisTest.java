@@ -187,6 +187,24 @@ final class DiagnosisTest {
   }
 
   @Test
+  void logServersThatCommitsWaitForOrGoOnWithoutAreTold() {
+    ClusterReport waits =
+        report(new LookedAt().controllerSays("log-trouble", "here:1/2a behind waited-for 12345"));
+    assertThat(waits.health()).isEqualTo(Health.UNAVAILABLE);
+    assertThat(words(waits).toString())
+        .contains("here:1/2a has acknowledged nothing in time for 12 s; commits wait for it");
+    assertThat(waits.json().toString())
+        .contains("\"what\":\"behind\",\"tolerated\":false,\"millis\":12345");
+    ClusterReport goesOn =
+        report(new LookedAt().controllerSays("log-trouble", "here:1/2a given_up tolerated 3000"));
+    assertThat(goesOn.health()).isEqualTo(Health.DEGRADED);
+    assertThat(words(goesOn).toString()).contains("given up 3 s ago; commits go on without it");
+    ClusterReport silent =
+        report(new LookedAt().controllerSays("log-trouble", "here:1/2a silent tolerated 3000"));
+    assertThat(words(silent).toString()).contains("has been missing for 3 s");
+  }
+
+  @Test
   void versionsBetweenEpochsAreNoTime() {
     // It has applied everything of this epoch but the last second.
     ClusterStatus status = new LookedAt().storageBehind(1, 1_000_000).status();
