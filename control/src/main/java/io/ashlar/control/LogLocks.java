@@ -26,8 +26,8 @@ final class LogLocks {
    * Where the old epoch ended.
    *
    * @param recoveryVersion RV
-   * @param begin everything at or below is on every log server that was used; the tail above it, up
-   *     to RV, is copied
+   * @param begin everything at or below is committed, and on a usable log server in one zone at
+   *     least of those of each tag; the tail above it, up to RV, is copied
    * @param usable the locked servers that have lost nothing, by member
    */
   record Decision(long recoveryVersion, long begin, List<Lock> usable) {}
@@ -67,15 +67,14 @@ final class LogLocks {
     }
     List<Lock> byEnd = sortedByEnd(usable);
     long recoveryVersion = byEnd.get(generation.antiQuorum()).end();
-    long begin = Math.min(knownCommitted(), byEnd.get(0).end());
+    // The slowest ones may end far below that: they are no reason to copy what others have.
+    long begin = knownCommitted();
     Check.that(
         recoveryVersion >= knownCommitted(),
         "recovery version ",
         recoveryVersion,
         " is below the known committed version ",
         knownCommitted());
-    // With an anti-quorum a server that missed a legitimate tail may end below the begin of its own
-    // generation's chain only if it never finished recruitment, which a begun epoch excludes.
     return new Decision(recoveryVersion, Math.max(begin, generation.begin()), usable);
   }
 

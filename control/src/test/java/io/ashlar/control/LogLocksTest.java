@@ -9,6 +9,7 @@ import io.ashlar.core.Uid;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class LogLocksTest {
     LogLocks.Decision decision =
         locks(triple, new long[][] {{300, 290}, {500, 490}, {510, 490}}).decide();
     assertThat(decision.recoveryVersion()).isEqualTo(500);
-    assertThat(decision.begin()).isEqualTo(300);
+    assertThat(decision.begin()).isEqualTo(490);
     assertThat(decision.usable()).hasSize(3);
   }
 
@@ -110,8 +111,15 @@ class LogLocksTest {
     assertThat(decision).isNotNull();
     assertThat(decision.recoveryVersion()).isGreaterThanOrEqualTo(acknowledged);
     assertThat(decision.begin()).isLessThanOrEqualTo(decision.recoveryVersion());
+    assertThat(decision.begin()).isLessThanOrEqualTo(acknowledged);
+    // A tag is in F zones: of any F, one has all of it, the part that is copied and the other.
+    TreeSet<String> lacking = new TreeSet<>();
+    generation.members().forEach(member -> lacking.add(member.zone()));
     for (LogLocks.Lock lock : decision.usable()) {
-      assertThat(lock.end()).isGreaterThanOrEqualTo(decision.begin());
+      if (lock.end() >= decision.recoveryVersion()) {
+        lacking.remove(generation.members().get(lock.member()).zone());
+      }
     }
+    assertThat(lacking).hasSizeLessThan(replication);
   }
 }

@@ -88,6 +88,29 @@ class SlowLogServersTest {
     }
   }
 
+  /** What it had not, the others had: it all was copied to the next generation all the same. */
+  @Test
+  void whatOneThatWasGivenUpHasNotIsNotCopiedForIt() {
+    try (Scene scene = scene(6, 1, 1)) {
+      slowDown(scene, logAlone(scene));
+      longestStep(scene, 9 * SECOND);
+      assertThat(scene.told("LogServerToBeGivenUp")).hasSize(1);
+      int copied = scene.told("LogTailCopied").size();
+      scene.runUntilTold("PipelineFailed");
+      scene.runUntilTold("LogTailCopied");
+      scene.run(SECOND);
+      assertThat(scene.told("LogTailCopied").subList(copied, copied + 3))
+          .allMatch(SlowLogServersTest::isShort);
+      assertThat(longestStep(scene, 10 * SECOND)).isLessThan(500 * MILLIS);
+    }
+  }
+
+  /** Of the hundred and more commits since it was given up. */
+  private static boolean isShort(String tailCopied) {
+    String versions = tailCopied.replaceFirst(".*versions, (\\d+).*", "$1");
+    return Integer.parseInt(versions) < 20;
+  }
+
   /** The time of grace was no help: commits stood still when nothing more could be kept. */
   @Test
   void oneThatIsSilentIsGivenUpAtTheBoundWithinTheTimeOfGrace() {
