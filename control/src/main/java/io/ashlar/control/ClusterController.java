@@ -292,6 +292,13 @@ final class ClusterController implements Role {
     }
 
     @Override
+    public void onLost(String process) {
+      // If it lives it registers again, soon.
+      workers.lost(process, host.clock().nowNanos());
+      host.trace().event("LogServerLost", "epoch", epoch.state().epoch(), "process", process);
+    }
+
+    @Override
     public void onDegraded(List<PeerLinks.Link> degraded) {
       considerDetour(degraded);
     }

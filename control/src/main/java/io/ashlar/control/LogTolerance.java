@@ -78,6 +78,10 @@ final class LogTolerance {
     return missingSince[member] != THERE;
   }
 
+  boolean isSilent(int member) {
+    return reasons.get(member).contains(Reason.SILENT);
+  }
+
   /** Why one is missing, the gravest reason of several; null when it is not. */
   Reason reason(int member) {
     Set<Reason> why = reasons.get(member);

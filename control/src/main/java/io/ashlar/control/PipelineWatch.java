@@ -53,6 +53,9 @@ final class PipelineWatch {
      */
     void onFailed(Set<String> processes, Failure.Kind kind, String reason);
 
+    /** The connection to a process broke, and the epoch goes on without its log server. */
+    void onLost(String process);
+
     /** Roles do not reach each other, or hardly: told again as long as it is so. */
     void onDegraded(List<PeerLinks.Link> degraded);
   }
@@ -343,9 +346,13 @@ final class PipelineWatch {
         return;
       }
       long nowNanos = host.clock().nowNanos();
+      boolean wasSilent = role >= firstLog && tolerance.isSilent(role - firstLog);
       if (role >= firstLog
           && tolerance.miss(role - firstLog, LogTolerance.Reason.SILENT, nowNanos)) {
         host.probes().hit("controller.log-server-missed");
+        if (!wasSilent && failure.kind() == Failure.Kind.DISCONNECTED) {
+          listener.onLost(roles.get(role).process());
+        }
       } else {
         fail(
             role,

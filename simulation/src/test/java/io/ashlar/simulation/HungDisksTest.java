@@ -174,4 +174,19 @@ class HungDisksTest {
       hasGoneOnWithout(scene, hung, epochs);
     }
   }
+
+  /** Its connection broke: it was told as one that had been heard of, though nobody was there. */
+  @Test
+  void oneWhoseConnectionBrokeCountsAsAwayAtOnceWhenTheEpochGoesOn() {
+    try (Scene scene = scene(8, MACHINES, 3, 3, 1)) {
+      int epochs = epochs(scene);
+      scene.kill(logsAlone(scene).get(0), true);
+      scene.runUntilTold("LogServerLost");
+      assertThat(epochs(scene)).isEqualTo(epochs);
+      assertThat(scene.look().controller().field("workers")).isEqualTo("7");
+      assertThat(scene.look().controller().fields("log-trouble"))
+          .hasSize(1)
+          .allMatch(told -> told.contains(" silent tolerated "));
+    }
+  }
 }
