@@ -40,6 +40,7 @@ class RecruitmentTest {
   private final List<String> probes = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private final ControllerOptions options = ControllerOptions.defaults();
+  private final WorkerRegistry registry = new WorkerRegistry(options.silenceNanos());
   private Recruitment recruitment;
 
   /** Recruitment only asks: whatever else it did would fail the test. */
@@ -105,7 +106,7 @@ class RecruitmentTest {
         new Recruitment(
             host,
             options,
-            new WorkerRegistry(options.silenceNanos()),
+            registry,
             new CoordinatedState(
                 new Uid(7, 7), 5, configuration, List.of(), List.of(old), new StoreTime(0, 0)),
             plan,
@@ -160,6 +161,19 @@ class RecruitmentTest {
     asked.subList(1, 6).forEach(this::fill);
     assertThat(recruitment.isComplete()).isFalse();
     assertThat(probes).containsExactly("recovery.recruitment-timed-out");
+  }
+
+  /**
+   * Of two workers whose disks hang each was asked again when the other had just failed: who took
+   * too long came last for exactly as long as the next attempt took.
+   */
+  @Test
+  void aWorkerThatTookTooLongComesLastInAttemptsAfterTheNextOneToo() {
+    recruitment.begin();
+    asked.get(0).handler.onFailure(Failure.timedOut());
+    long nowNanos = new StoppedClock().nowNanos();
+    assertThat(registry.avoided(nowNanos + 3 * options.recruitNanos())).hasSize(1);
+    assertThat(registry.avoided(nowNanos + 6 * options.recruitNanos())).isEmpty();
   }
 
   @Test

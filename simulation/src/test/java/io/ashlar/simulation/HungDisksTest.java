@@ -81,7 +81,7 @@ class HungDisksTest {
     }
   }
 
-  /** Each of the two was asked again when the other had just failed, and there was no epoch. */
+  /** A minute after the epoch began without them they are workers like any others. */
   @Test
   void workersThatHangDoNotTakeTurnsInKeepingAnEpochFromBeginning() {
     try (Scene scene = scene(9, MACHINES, 3, 3, 0)) {

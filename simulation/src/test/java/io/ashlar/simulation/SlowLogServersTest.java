@@ -92,9 +92,11 @@ class SlowLogServersTest {
   @Test
   void whatOneThatWasGivenUpHasNotIsNotCopiedForIt() {
     try (Scene scene = scene(6, 1, 1)) {
-      slowDown(scene, logAlone(scene));
+      // It goes on before the next epoch begins, and is locked with what it has.
+      scene.pause(logAlone(scene), 7 * SECOND);
       longestStep(scene, 9 * SECOND);
       assertThat(scene.told("LogServerToBeGivenUp")).hasSize(1);
+      assertThat(scene.told("LogLocked")).hasSize(1);
       int copied = scene.told("LogTailCopied").size();
       scene.runUntilTold("PipelineFailed");
       scene.runUntilTold("LogTailCopied");
