@@ -15,7 +15,9 @@ import io.ashlar.core.Limits;
  * @param transactionSizeLimitBytes default and most 10,000,000, at least 32
  * @param causalReadRisky default false
  * @param snapshotReadYourWrites whether snapshot reads see own writes; default true
- * @param idempotent see {@link TransactionOptions#setIdempotent}; default false
+ * @param idempotent see {@link TransactionOptions#setIdempotent}; default false. It speaks of all
+ *     that this database runs, calls of layers included: a queue may then have twice what was put
+ *     once. Rather ask for it in the functions that it is true of
  * @param automaticIdempotency whether {@link Database#run} and {@link Database#runAsync} commit
  *     with idempotency ids, see {@link TransactionOptions#setAutomaticIdempotency}; default true
  * @param watchesMax watches that wait at a time; default 10,000, 1 to 1,000,000: each costs memory
