@@ -19,6 +19,7 @@ final class RetryBugs {
         keepsTheReadVersionOfTheFailedTry(),
         keepsTheCacheOfTheFailedTry(),
         laterTriesHaveNoReadConflicts(),
+        timeoutHidesWhatMayStillCommit(),
         commitDoesNotWaitForReads());
   }
 
@@ -92,6 +93,21 @@ final class RetryBugs {
                   committing.readConflicts.encode(readConflicts);
                 }
             """);
+  }
+
+  private static PlantedBug timeoutHidesWhatMayStillCommit() {
+    return PlantedBug.in(
+            CLIENT,
+            "a timeout hides that a commit may still come",
+            "Who asks whether to go on after a commit that the timeout has left open hears of the"
+                + " timeout alone, which says that nothing was committed.")
+        .edit(
+            MODULE,
+            PACKAGE + "ClientTransaction",
+            "if (last.isMaybeCommitted() || last.code() == ErrorCode.MAY_STILL_COMMIT) {",
+            "if (false) {")
+        .runAs(RunAs.SHORT.workloads("api-fuzz,cycle"))
+        .knownSeed(2);
   }
 
   private static PlantedBug commitDoesNotWaitForReads() {
