@@ -74,10 +74,6 @@ final class LogTolerance {
     return true;
   }
 
-  boolean isMissing(int member) {
-    return missingSince[member] != THERE;
-  }
-
   boolean isSilent(int member) {
     return reasons.get(member).contains(Reason.SILENT);
   }

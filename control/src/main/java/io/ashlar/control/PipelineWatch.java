@@ -1,5 +1,6 @@
 package io.ashlar.control;
 
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
@@ -11,6 +12,7 @@ import io.ashlar.message.LogLocked;
 import io.ashlar.message.Ping;
 import io.ashlar.message.Pong;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +79,12 @@ final class PipelineWatch {
   /** By member. */
   private final TreeSet<Integer> givenUp = new TreeSet<>();
 
+  /** Those given up whose lock was answered. */
+  private final TreeSet<Integer> locked = new TreeSet<>();
+
+  /** By member: whether the last question had an answer, if only that it takes nothing any more. */
+  private final boolean[] answers;
+
   private final Substitutes substitutes;
   private final Listener listener;
   private final boolean[] asked;
@@ -98,6 +106,8 @@ final class PipelineWatch {
     this.epoch = state.epoch();
     this.generation = state.lastGeneration();
     int logs = plan.logs().size();
+    this.answers = new boolean[logs];
+    Arrays.fill(answers, true);
     this.antiQuorum = state.configuration().antiQuorum();
     this.tolerance = new LogTolerance(logs, antiQuorum, options.graceNanos());
     this.lags =
@@ -116,6 +126,10 @@ final class PipelineWatch {
     long nowNanos = host.clock().nowNanos();
     for (int overdue : tolerance.overdue(nowNanos)) {
       String process = roles.get(firstLog + overdue).process();
+      if (!canLockAllBut(Set.of(), nowNanos)) {
+        // This epoch goes on. It would be over, and none could follow until one of them is back.
+        break;
+      }
       if (substitutes.areThere(process, tolerance.isUnfit(overdue, nowNanos))) {
         host.probes().hit("controller.log-server-replaced");
         fail(
@@ -181,20 +195,13 @@ final class PipelineWatch {
     if (without.isEmpty() || without.size() <= antiQuorum) {
       return;
     }
-    Set<String> zones = new TreeSet<>();
     Set<String> processes = new TreeSet<>();
     List<String> addresses = new ArrayList<>();
-    for (int i = 0; i < generation.members().size(); i++) {
-      if (without.contains(i)) {
-        processes.add(roles.get(firstLog + i).process());
-        addresses.add(roles.get(firstLog + i).address().toString());
-      }
-      if (without.contains(i) || tolerance.isMissing(i)) {
-        zones.add(generation.members().get(i).zone());
-      }
+    for (int member : without) {
+      processes.add(roles.get(firstLog + member).process());
+      addresses.add(roles.get(firstLog + member).address().toString());
     }
-    boolean canLockOthers = zones.size() <= generation.replication() - 1 - antiQuorum;
-    if (!canLockOthers || !substitutes.areThereWithout(processes)) {
+    if (!canLockAllBut(without, nowNanos) || !substitutes.areThereWithout(processes)) {
       return;
     }
     stop();
@@ -204,6 +211,30 @@ final class PipelineWatch {
         "the log servers at "
             + String.join(", ", addresses)
             + " have acknowledged nothing in time for longer than the time of grace");
+  }
+
+  /**
+   * Whether recovery could lock enough, as far as is known: those that it could not lie in few
+   * enough zones.
+   */
+  private boolean canLockAllBut(Set<Integer> some, long nowNanos) {
+    Set<String> zones = new TreeSet<>();
+    for (int i = 0; i < generation.members().size(); i++) {
+      if (some.contains(i) || !canBeLocked(i, nowNanos)) {
+        zones.add(generation.members().get(i).zone());
+      }
+    }
+    return zones.size() <= generation.replication() - 1 - antiQuorum;
+  }
+
+  /** A lock is answered only once all that was received is durable. */
+  private boolean canBeLocked(int member, long nowNanos) {
+    if (!answers[member]) {
+      return false;
+    }
+    return givenUp.contains(member)
+        ? locked.contains(member)
+        : !lags.isStuck(member, options.silenceNanos(), nowNanos);
   }
 
   private void onPeers(int proxy, Pong reply) {
@@ -270,7 +301,9 @@ final class PipelineWatch {
     }
 
     @Override
-    public void onReply(LogLocked reply) {}
+    public void onReply(LogLocked reply) {
+      locked.add(member);
+    }
 
     @Override
     public void onFailure(Failure failure) {
@@ -334,7 +367,10 @@ final class PipelineWatch {
         if (!stopped && !reply.peers().isEmpty()) {
           onPeers(role, reply);
         }
-      } else if (tolerance.isBack(role - firstLog, LogTolerance.Reason.SILENT)) {
+        return;
+      }
+      answers[role - firstLog] = true;
+      if (tolerance.isBack(role - firstLog, LogTolerance.Reason.SILENT)) {
         host.probes().hit("controller.log-server-back-in-time");
       }
     }
@@ -344,6 +380,10 @@ final class PipelineWatch {
       asked[role] = false;
       if (stopped) {
         return;
+      }
+      if (role >= firstLog) {
+        // One that was started again is as if locked.
+        answers[role - firstLog] = failure.isRefusal(ErrorCode.TLOG_STOPPED);
       }
       long nowNanos = host.clock().nowNanos();
       boolean wasSilent = role >= firstLog && tolerance.isSilent(role - firstLog);

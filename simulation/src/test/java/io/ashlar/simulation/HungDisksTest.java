@@ -189,4 +189,48 @@ class HungDisksTest {
           .allMatch(told -> told.contains(" silent tolerated "));
     }
   }
+
+  /**
+   * Commits went on without two, which had four copies and could not be locked: the time of grace
+   * ended that epoch, and none could follow it.
+   */
+  @Test
+  void anEpochThatGoesOnIsNotEndedWhereTooFewCouldBeLocked() {
+    try (Scene scene = scene(10, MACHINES, 5, 4, 2)) {
+      scene.set("before", "here");
+      int epochs = epochs(scene);
+      List<Integer> hung = hang(scene, 2);
+      scene.run(30 * SECOND);
+      scene.set("key", "meanwhile");
+      assertThat(scene.get("before")).isEqualTo("here");
+      assertThat(epochs(scene)).isEqualTo(epochs);
+      assertThat(scene.look().controller().fields("log-trouble"))
+          .hasSize(2)
+          .allMatch(told -> told.contains(" behind tolerated "));
+      // Started again it can be locked, and the other one is replaced.
+      scene.kill(hung.get(0), false);
+      scene.boot(hung.get(0));
+      scene.run(5 * SECOND);
+      assertThat(epochs(scene)).isEqualTo(epochs + 1);
+      scene.set("key", "after");
+      assertThat(scene.get("before")).isEqualTo("here");
+    }
+  }
+
+  /** The last one counted as one that can be locked, until it had hung for as long as they. */
+  @Test
+  void whenTheLastOneHangsWithinTheTimeOfGraceTheEpochGoesOn() {
+    try (Scene scene = scene(11, MACHINES, 3, 3, 0)) {
+      scene.set("before", "here");
+      int epochs = epochs(scene);
+      List<Integer> hung = hang(scene, 2);
+      scene.run(2 * SECOND);
+      scene.machinesWithRole("log-server").stream()
+          .filter(machine -> !hung.contains(machine))
+          .forEach(machine -> scene.disk(machine).trouble().hang("logs/"));
+      scene.run(30 * SECOND);
+      assertThat(epochs(scene)).isEqualTo(epochs);
+      assertThat(scene.get("before")).isEqualTo("here");
+    }
+  }
 }
