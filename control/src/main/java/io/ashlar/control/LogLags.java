@@ -13,7 +13,7 @@ import java.util.TreeMap;
 final class LogLags {
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** A proxy that was not heard for so many times the patience begins anew. */
+  /** What a proxy said that was not heard for so many times the patience counts no more. */
   private static final int SILENCES = 2;
 
   /** Of one proxy, by log server: since when it says so each time. */
@@ -65,7 +65,7 @@ final class LogLags {
       return; // It was asked by somebody else's address.
     }
     Said by = said.computeIfAbsent(proxy, first -> new Said(logs));
-    if (nowNanos - by.toldNanos > SILENCES * patienceNanos) {
+    if (!isHeard(by, nowNanos)) {
       // What is heard after a standstill of this process may be as old as that.
       by.forget();
     }
@@ -88,7 +88,8 @@ final class LogLags {
 
   /** Whether a log server has been far behind the others for a while. */
   boolean isBehind(int member, long nowNanos) {
-    return said.values().stream().anyMatch(by -> isOld(by.behindSince[member], nowNanos));
+    return said.values().stream()
+        .anyMatch(by -> isOld(by, by.behindSince[member], patienceNanos, nowNanos));
   }
 
   /**
@@ -96,9 +97,7 @@ final class LogLags {
    * be a disk that hangs.
    */
   boolean isStuck(int member, long nanos, long nowNanos) {
-    return said.values().stream()
-        .anyMatch(
-            by -> by.stuckSince[member] != NEVER && nowNanos - by.stuckSince[member] >= nanos);
+    return said.values().stream().anyMatch(by -> isOld(by, by.stuckSince[member], nanos, nowNanos));
   }
 
   /** How old the oldest push is that is not acknowledged, as told last; 0 for none. */
@@ -108,10 +107,15 @@ final class LogLags {
 
   /** Whether a proxy has kept more than half of what it may for this one, for a while. */
   boolean holdsUp(int member, long nowNanos) {
-    return said.values().stream().anyMatch(by -> isOld(by.heldUpSince[member], nowNanos));
+    return said.values().stream()
+        .anyMatch(by -> isOld(by, by.heldUpSince[member], patienceNanos, nowNanos));
   }
 
-  private boolean isOld(long since, long nowNanos) {
-    return since != NEVER && nowNanos - since >= patienceNanos;
+  private boolean isHeard(Said by, long nowNanos) {
+    return nowNanos - by.toldNanos <= SILENCES * patienceNanos;
+  }
+
+  private boolean isOld(Said by, long since, long nanos, long nowNanos) {
+    return since != NEVER && isHeard(by, nowNanos) && nowNanos - since >= nanos;
   }
 }

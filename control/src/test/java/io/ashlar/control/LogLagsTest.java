@@ -79,6 +79,19 @@ class LogLagsTest {
     assertThat(lags.isBehind(1, 3 * PATIENCE + 1)).isTrue();
   }
 
+  /** The proxy that is heard first after that is another one: what this one said once grew old. */
+  @Test
+  void whatOneSaidBeforeASilenceDoesNotCountWhenAnotherIsHeard() {
+    LogLags lags = lags(1);
+    List<LogBacklog> bad = new ArrayList<>(behind(0, 600, 0));
+    bad.set(2, new LogBacklog(1, 1, true));
+    lags.told(7, bad, 0);
+    lags.told(8, behind(0, 0, 0), 20 * PATIENCE);
+    assertThat(lags.isBehind(1, 20 * PATIENCE)).isFalse();
+    assertThat(lags.isStuck(1, 10 * PATIENCE, 20 * PATIENCE)).isFalse();
+    assertThat(lags.holdsUp(2, 20 * PATIENCE)).isFalse();
+  }
+
   @Test
   void eachProxyIsHeldUpForItself() {
     LogLags lags = lags(1);
