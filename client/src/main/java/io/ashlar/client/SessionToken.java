@@ -105,7 +105,12 @@ public record SessionToken(Uid databaseId, long version) {
           "the session token: it is no text of a token, which has 39 letters, digits, `-' and `_'",
           e);
     }
-    return parse(bytes);
+    SessionToken token = parse(bytes);
+    // The last letter has two bits that no byte has: other letters there would be the same bytes.
+    if (!token.toString().equals(text)) {
+      throw invalid("its text was changed at the end");
+    }
+    return token;
   }
 
   static AshlarException invalid(String why) {

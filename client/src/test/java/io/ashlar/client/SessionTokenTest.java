@@ -7,6 +7,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Uid;
 import java.util.Arrays;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,6 +40,37 @@ class SessionTokenTest {
     byte[] bytes = TOKEN.toBytes();
     bytes[bit / 8] ^= (byte) (1 << bit % 8);
     refused(bytes, bit < 8 ? "its format is" : "its checksum does not fit");
+  }
+
+  @Property
+  void noSingleLetterMayChange(@ForAll @IntRange(max = 38) int at, @ForAll char letter) {
+    StringBuilder text = new StringBuilder(TOKEN.toString());
+    Assume.that(text.charAt(at) != letter);
+    text.setCharAt(at, letter);
+    refused(text.toString());
+  }
+
+  /** The decoder takes four letters at the end for the same byte. */
+  @Example
+  void noLastLetterMayChangeNorBeAdded() {
+    String text = TOKEN.toString();
+    for (char letter :
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".toCharArray()) {
+      if (letter != text.charAt(38)) {
+        refused(text.substring(0, 38) + letter);
+      }
+      refused(text + letter);
+    }
+    refused(text + "=");
+    refused(text.substring(0, 38));
+  }
+
+  private static void refused(String text) {
+    assertThatThrownBy(() -> SessionToken.parse(text))
+        .as(text)
+        .isInstanceOfSatisfying(
+            AshlarException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.SESSION_TOKEN_INVALID));
   }
 
   @Example
