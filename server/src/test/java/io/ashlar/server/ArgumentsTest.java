@@ -80,6 +80,8 @@ final class ArgumentsTest {
         "bench --keys many|--keys is a whole number, not many; see ./ashlar bench --help",
         "demo --json --json|--json is there more than once; see ./ashlar demo --help",
         "help nothing|nothing",
+        "shell --memory --timeout -1|--timeout must be 0 to 1000000000 seconds, not -1",
+        "shell --memory --timeout 9223372036854775807|--timeout must be 0 to 1000000000 seconds",
         "status --cluster a --dir b|only one of --cluster and --dir can be there",
       })
   void aCommandLineThatCannotBeReadIsToldOfInOneLine(String arguments, String said) {

@@ -142,9 +142,18 @@ final class Arguments {
     return parts.isEmpty() ? "0ms" : String.join(" ", parts);
   }
 
+  /** A word as text. Those that are no UTF-8 are refused: many of them would be the same text. */
+  static String text(Bytes word) {
+    String text = word.utf8();
+    if (!Bytes.utf8(text).equals(word)) {
+      throw new RefusedException("`" + word + "' is no text: it is not UTF-8");
+    }
+    return text;
+  }
+
   /** A path of directories, with slashes between their names. */
   static List<String> path(Bytes word) {
-    List<String> names = List.of(word.utf8().split("/", -1));
+    List<String> names = List.of(text(word).split("/", -1));
     if (names.contains("")) {
       throw new RefusedException(
           "`" + word + "' is no path of directories: names with slashes between them are");
@@ -176,11 +185,12 @@ final class Arguments {
     String rest = text.substring(colon + 1);
     try {
       switch (kind) {
-        case "text" -> {
-          return rest;
-        }
         case "bytes" -> {
           return word.slice(colon + 1, word.length()).toArray();
+        }
+        case "text" -> {
+          text(word);
+          return rest;
         }
         case "uuid" -> {
           return UUID.fromString(rest);
@@ -192,7 +202,7 @@ final class Arguments {
           return Float.valueOf(rest);
         }
         default -> {
-          return plain(text);
+          return plain(text(word));
         }
       }
     } catch (IllegalArgumentException malformed) {

@@ -57,7 +57,16 @@ final class InteractiveShell {
         break;
       }
     }
+    tellOfTransaction(out);
     return failed || session.inTransaction() ? ExitCodes.FAILED : ExitCodes.OK;
+  }
+
+  /** Says that the transaction that is open at the end is lost; a program sees it by the code. */
+  private void tellOfTransaction(PrintWriter out) {
+    if (session.inTransaction() && !json) {
+      out.println(ShellCommand.NOT_COMMITTED);
+      out.flush();
+    }
   }
 
   private int runAttended(Terminal terminal, PrintWriter out) {
@@ -74,6 +83,7 @@ final class InteractiveShell {
       } catch (UserInterruptException emptied) {
         continue;
       } catch (EndOfFileException end) {
+        tellOfTransaction(out);
         return ExitCodes.OK;
       }
       Terminal.SignalHandler before =
@@ -83,6 +93,7 @@ final class InteractiveShell {
       // An interrupt that came too late for its command concerns nothing else.
       Thread.interrupted();
       if (!goesOn) {
+        tellOfTransaction(out);
         return ExitCodes.OK;
       }
     }

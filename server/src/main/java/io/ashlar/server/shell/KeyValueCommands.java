@@ -70,13 +70,30 @@ final class KeyValueCommands {
     return Reply.ok(Json.object().put("store", place()), "Key-value store " + place());
   }
 
-  private static KeyValueStore<byte[], byte[]> store(DirectorySubspace directory) {
-    return new KeyValueStore<>(directory.subspace(), Codec.bytes(), Codec.bytes());
-  }
-
   /** A part of a transaction on the store. */
   private interface Part<C, T> {
     CompletableFuture<T> of(C context, KeyValueStore<byte[], byte[]> store);
+  }
+
+  /**
+   * The store in a directory. What is a table is no store: a key of one would be a row of the other
+   * that nobody can read.
+   */
+  private CompletableFuture<KeyValueStore<byte[], byte[]>> storeIn(
+      ReadTransaction reads, DirectorySubspace directory) {
+    if (directory.isPartition()) {
+      throw new RefusedException(
+          "the directory " + place() + " is a partition, which has no keys: name one in it");
+    }
+    return TableCommands.tableIn(reads, directory)
+        .thenApply(
+            table -> {
+              if (table != null) {
+                throw new RefusedException(
+                    "the directory " + place() + " has a table: see `table'");
+              }
+              return new KeyValueStore<>(directory.subspace(), Codec.bytes(), Codec.bytes());
+            });
   }
 
   /** Reads from the store; gives {@code nothing} when there is no such directory yet. */
@@ -91,30 +108,19 @@ final class KeyValueCommands {
                         there
                             ? directories
                                 .open(reads, path)
-                                .thenCompose(directory -> part.of(reads, store(directory)))
+                                .thenCompose(directory -> storeIn(reads, directory))
+                                .thenCompose(store -> part.of(reads, store))
                             : CompletableFuture.completedFuture(nothing)));
   }
 
-  /**
-   * Changes the store, whose directory is made where there is none. What is a table is no store: a
-   * key of one would be a row of the other that nobody can read.
-   */
+  /** Changes the store, whose directory is made where there is none. */
   private <T> T change(Part<Transaction, T> part) throws InterruptedException, ExecutionException {
     return transactions.change(
         transaction ->
             directories
                 .createOrOpen(transaction, path)
-                .thenCompose(
-                    directory ->
-                        TableCommands.tableIn(transaction, directory)
-                            .thenCompose(
-                                table -> {
-                                  if (table != null) {
-                                    throw new RefusedException(
-                                        "the directory " + place() + " has a table: see `table'");
-                                  }
-                                  return part.of(transaction, store(directory));
-                                })));
+                .thenCompose(directory -> storeIn(transaction, directory))
+                .thenCompose(store -> part.of(transaction, store)));
   }
 
   private static Json json(Bytes key) {

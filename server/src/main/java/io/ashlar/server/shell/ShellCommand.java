@@ -28,6 +28,10 @@ import picocli.CommandLine.Spec;
       "not run, from a file or pipe they are. Binary is written \\xNN."
     })
 public final class ShellCommand implements Callable<Integer> {
+  static final String NOT_COMMITTED =
+      "The transaction was not committed: nothing of it was applied.";
+  private static final long TIMEOUT_SECONDS_MAX = 1_000_000_000;
+
   @Spec private CommandSpec spec;
 
   @Mixin private StoreChoice store;
@@ -57,9 +61,10 @@ public final class ShellCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    if (timeoutSeconds < 0) {
+    if (timeoutSeconds < 0 || timeoutSeconds > TIMEOUT_SECONDS_MAX) {
       throw new ParameterException(
-          spec.commandLine(), "--timeout must be 0 or more seconds, not " + timeoutSeconds);
+          spec.commandLine(),
+          "--timeout must be 0 to " + TIMEOUT_SECONDS_MAX + " seconds, not " + timeoutSeconds);
     }
     try (Database database = store.open(err, timeoutSeconds * 1000);
         ShellSession session = new ShellSession(database, store.place(), timeoutSeconds * 1000)) {
@@ -87,11 +92,11 @@ public final class ShellCommand implements Callable<Integer> {
         return false;
       }
       if (reply.ends()) {
-        return true;
+        break;
       }
     }
     if (session.inTransaction()) {
-      err.println("The transaction was not committed: nothing of it was applied.");
+      err.println(NOT_COMMITTED);
       return false;
     }
     return true;

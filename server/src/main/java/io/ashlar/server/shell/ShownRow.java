@@ -22,12 +22,23 @@ record ShownRow(String line, Json json) {
       for (int i = 0; i + 1 < components.size(); i += 2) {
         Object value = shown(components.get(i + 1));
         json.put(components.getString(i), value);
-        parts.add(components.getString(i) + "=" + value);
+        parts.add(components.getString(i) + "=" + onOneLine(value));
       }
       return new ShownRow(String.join("  ", parts), json);
     }
     String bytes = Bytes.copyOf(row).toString();
     return new ShownRow(bytes, Json.object().put("bytes", bytes));
+  }
+
+  /** A value for people: what a terminal would obey is shown as its bytes. */
+  private static String onOneLine(Object value) {
+    StringBuilder line = new StringBuilder();
+    String.valueOf(value)
+        .codePoints()
+        .mapToObj(Character::toString)
+        .forEach(
+            one -> line.append(Character.isISOControl(one.codePointAt(0)) ? Bytes.utf8(one) : one));
+    return line.toString();
   }
 
   /** Names and values in turn; null when they are not: a program may call any encoding a record. */

@@ -171,7 +171,11 @@ final class TableCommands {
         reads ->
             directories
                 .open(reads, path)
-                .thenCompose(directory -> StoredTable.open(reads, directory.subspace()))
+                .thenCompose(
+                    directory ->
+                        directory.isPartition()
+                            ? CompletableFuture.<StoredTable>completedFuture(null)
+                            : StoredTable.open(reads, directory.subspace()))
                 .thenCompose(
                     table -> {
                       if (table == null) {
@@ -275,8 +279,9 @@ final class TableCommands {
 
   private Reply count(List<String> path, TableQuery wanted)
       throws InterruptedException, ExecutionException {
-    if (wanted.after() != null) {
-      throw new RefusedException("`after' is for scan and query: a count is of everything");
+    if (wanted.after() != null || wanted.limit() != 0) {
+      throw new RefusedException(
+          "`limit' and `after' are for scan and query: a count is of everything");
     }
     try {
       return counted(read(path, (reads, table) -> wanted.on(table).count(reads)), true);

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * @param from of the next columns, or null
  * @param to of the next columns, or null
  * @param starting what the next column begins with, or null
+ * @param limit how many in a page; 0 when that is not said
  * @param after the continuation of the page before, or null
  */
 record TableQuery(
@@ -37,7 +38,7 @@ record TableQuery(
   }
 
   static TableQuery ofIndex(Arguments arguments) {
-    return parse(arguments.next().utf8(), arguments);
+    return parse(Arguments.text(arguments.next()), arguments);
   }
 
   private static TableQuery parse(String index, Arguments arguments) {
@@ -46,7 +47,7 @@ record TableQuery(
     List<Object> to = null;
     String starting = null;
     boolean reverse = false;
-    int limit = LIMIT;
+    int limit = 0;
     Bytes after = null;
     while (arguments.left() > 0) {
       if (arguments.take("reverse")) {
@@ -59,7 +60,7 @@ record TableQuery(
         after = Bytes.wrap(arguments.continuation());
       } else if (arguments.take("starting")) {
         arguments.need("starting");
-        starting = arguments.next().utf8();
+        starting = Arguments.text(arguments.next());
       } else if (arguments.take("from")) {
         arguments.need("from");
         from = arguments.values(KEYWORDS);
@@ -79,7 +80,7 @@ record TableQuery(
 
   Query<Tuple, byte[]> on(StoredTable table) {
     Query<Tuple, byte[]> query = index == null ? table.rows().scan() : table.rows().query(index);
-    query = query.equalTo(equal.toArray()).limit(limit);
+    query = query.equalTo(equal.toArray()).limit(limit == 0 ? LIMIT : limit);
     if (starting != null) {
       query = query.startingWith(starting);
     }

@@ -18,7 +18,8 @@ enum TableVerb implements SubVerb {
       "TABLE INDEX [VALUE...] [CONDITION...]",
       "shows rows by an index whose first columns have these VALUEs; CONDITIONs are, for the next"
           + " columns, `from VALUE...', `to VALUE...', `starting TEXT', and `reverse', `limit N'"
-          + " (25), `after TOKEN' to go on where a page has ended. A VALUE is what it looks like, or text:V, bytes:V, uuid:V, double:V"),
+          + " (25), `after TOKEN' to go on where a page has ended. A VALUE is what it looks like,"
+          + " or text:V, bytes:V, uuid:V, double:V"),
   COUNT(
       1,
       Integer.MAX_VALUE,

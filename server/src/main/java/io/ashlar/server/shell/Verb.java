@@ -12,7 +12,7 @@ enum Verb {
   CONSISTENCY(
       0,
       2,
-      "[strong|session|eventual]",
+      "[strong|session [TOKEN]|eventual]",
       "shows or chooses how reads are consistent from now on; strong at first. `session TOKEN' goes"
           + " on where another session was"),
   EXIT(0, 0, "", "leaves the shell (also: quit)"),

@@ -10,6 +10,7 @@ import io.ashlar.table.PrimaryKey;
 import io.ashlar.table.RecordCodec;
 import io.ashlar.table.Table;
 import io.ashlar.tuple.Subspace;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -138,7 +139,67 @@ final class ShellPagesTest {
         .contains("column 1 of the primary key has text, and the condition is of integers: (5)");
   }
 
-  private static void fillTowns(String directory) {
+  @Test
+  void aCountHasNoLimit() {
+    fillTowns("counted");
+    assertThat(typed.said("table count counted by-country NO")).containsExactly("2");
+    assertThat(typed.refused("table count counted by-country NO limit 1"))
+        .contains("a count is of everything");
+  }
+
+  /** Different bytes that are no text became the same text: one store for two names. */
+  @Test
+  void whatIsNoTextIsNoNameAndNoValue() {
+    fillTowns("texts");
+    for (String command :
+        List.of(
+            "kv use \\xff",
+            "kv use a/\\xfe",
+            "table list \\xc3",
+            "table get texts \\xff",
+            "table get texts text:\\xff",
+            "table query texts \\xff",
+            "table scan texts starting \\xff")) {
+      assertThat(typed.refused(command)).as(command).contains("is no text: it is not UTF-8");
+    }
+    assertThat(typed.refused("table get texts bytes:\\xff")).contains("the condition is of bytes");
+    assertThat(typed.said("kv use \\xc3\\xa9")).containsExactly("Key-value store é");
+  }
+
+  /** A read showed a table's rows as keys, though a write said that it is none of the store. */
+  @Test
+  void aTableIsNoStoreForReadsEither() {
+    fillTowns("tabled");
+    typed.said("kv use tabled");
+    for (String command : List.of("kv get a", "kv scan", "kv ttl a", "kv mget a", "kv counter a")) {
+      assertThat(typed.refused(command)).contains("the directory tabled has a table: see `table'");
+    }
+  }
+
+  @Test
+  void aPartitionIsNeitherStoreNorTable() {
+    byte[] partition = "partition".getBytes(StandardCharsets.US_ASCII);
+    new DirectoryLayer().createOrOpen(database, List.of("parted"), partition).join();
+    typed.said("writemode on; kv use parted");
+    for (String command : List.of("kv get a", "kv scan", "kv put a b")) {
+      assertThat(typed.refused(command)).startsWith("ERROR: the directory parted is a partition");
+    }
+    for (String command : List.of("table describe parted", "table scan parted")) {
+      assertThat(typed.refused(command)).startsWith("ERROR: the directory parted has no table");
+    }
+    assertThat(typed.said("kv use parted/in; kv put a b; kv get a")).last().isEqualTo("`a' is `b'");
+  }
+
+  @Test
+  void aRowIsOnOneLineWhateverIsInIt() {
+    Table<String, Town> table = fillTowns("lines");
+    table.put(database, new Town("A\nB\u001b[1m", "\u0085é", 1)).join();
+    assertThat(typed.said("table scan lines limit 1"))
+        .startsWith("name=A\\x0aB\\x1b[1m  country=\\xc2\\x85é  people=1")
+        .hasSize(2);
+  }
+
+  private static Table<String, Town> fillTowns(String directory) {
     Subspace place =
         new DirectoryLayer().createOrOpen(database, List.of(directory)).join().subspace();
     Table<String, Town> table =
@@ -155,6 +216,7 @@ final class ShellPagesTest {
             new Town("Bern", "CH", 134_000),
             new Town("Lima", "PE", 10_000_000))
         .forEach(town -> table.put(database, town).join());
+    return table;
   }
 
   @Test

@@ -81,6 +81,27 @@ final class ShellSessionTest {
   }
 
   @Test
+  void aTransactionThatIsLeftOpenIsTold() throws IOException {
+    for (String end : List.of("", "; exit")) {
+      assertThat(run("writemode on; begin; set left 1" + end)).as(end).isFalse();
+      assertThat(err.toString()).contains("nothing of it was applied");
+      err.getBuffer().setLength(0);
+      run("rollback");
+    }
+    for (String end : List.of("", "exit")) {
+      StringWriter answers = new StringWriter();
+      String file = "begin\nset left 1\n" + end;
+      int code =
+          new InteractiveShell(session, "memory", false)
+              .runUnattended(new BufferedReader(new StringReader(file)), new PrintWriter(answers));
+      assertThat(code).isEqualTo(ExitCodes.FAILED);
+      assertThat(answers.toString()).contains("nothing of it was applied");
+      run("rollback");
+    }
+    assertThat(read("left")).isNull();
+  }
+
+  @Test
   void writesAreRefusedUntilWriteModeIsOn() {
     for (String write : List.of("set refused x", "clear refused", "clearrange refused refuser")) {
       assertThat(run(write)).isFalse();
