@@ -4,7 +4,6 @@ import io.ashlar.core.Bytes;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -49,22 +48,6 @@ final class Arguments {
   /** The word that comes next, which is not taken; null when there is none. */
   Bytes peek() {
     return left() > 0 ? words.get(next) : null;
-  }
-
-  /** Where a scan goes on, as {@link #token} shows it. */
-  byte[] continuation() {
-    Bytes word = next();
-    try {
-      return Base64.getUrlDecoder().decode(word.utf8());
-    } catch (IllegalArgumentException malformed) {
-      throw new RefusedException(
-          "`" + word + "' is no token: what is shown behind `after' is, at the end of a scan");
-    }
-  }
-
-  /** A continuation as one word that can be typed, whatever is in it. */
-  static String token(byte[] continuation) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(continuation);
   }
 
   /** Refuses that nothing comes behind a word. */

@@ -14,6 +14,7 @@ import io.ashlar.kv.Scan;
 import io.ashlar.kv.Sweeper;
 import io.ashlar.kv.SweeperOptions;
 import io.ashlar.server.Json;
+import io.ashlar.tuple.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -235,13 +236,14 @@ final class KeyValueCommands {
     boolean hasLimit = arguments.left() > 0 && !isKeyword(arguments.peek());
     int rows = hasLimit ? arguments.limit() : SCAN_LIMIT;
     boolean backwards = arguments.take("reverse");
-    byte[] at = null;
+    Bytes after = null;
     if (arguments.take("after")) {
       arguments.need("after");
-      at = arguments.continuation();
+      after = arguments.next();
     }
     arguments.end();
-    byte[] from = at;
+    Tuple which = Tuple.from("kv", place(), prefix, backwards);
+    byte[] from = PageToken.continuation(after, which);
     Page<byte[], byte[]> page =
         read(
             new Page<>(List.of(), null),
@@ -259,8 +261,9 @@ final class KeyValueCommands {
       entry.expiresAtMillis().ifPresent(millis -> row.put("expiresAtMillis", millis));
       shown.add(row);
     }
-    lines.add(Reply.page(page.entries().size(), "key", page.continuation()));
-    return Reply.ok(Reply.page(shown, page.continuation()), lines);
+    String more = PageToken.of(page.continuation(), which);
+    lines.add(Reply.page(page.entries().size(), "key", more));
+    return Reply.ok(Reply.page(shown, more), lines);
   }
 
   private static boolean isKeyword(Bytes word) {

@@ -34,19 +34,16 @@ record Reply(boolean ok, List<String> lines, Json json, boolean ends) {
     return String.format(Locale.ROOT, "%d %s%s", number, thing, number == 1 ? "" : "s");
   }
 
-  /** The last line of a page, which says how to go on; {@code continuation} is null at the end. */
-  static String page(int found, String thing, byte[] continuation) {
-    String more =
-        continuation == null
-            ? ""
-            : ", and perhaps more: go on with `after " + Arguments.token(continuation) + "'";
+  /** The last line of a page, which says how to go on; {@code token} is null at the end. */
+  static String page(int found, String thing, String token) {
+    String more = token == null ? "" : ", and perhaps more: go on with `after " + token + "'";
     return count(found, thing) + more;
   }
 
   /** The same for a program. */
-  static Json page(List<Object> shown, byte[] continuation) {
-    Json json = Json.object().put("rows", shown).put("more", continuation != null);
-    return continuation == null ? json : json.put("after", Arguments.token(continuation));
+  static Json page(List<Object> shown, String token) {
+    Json json = Json.object().put("rows", shown).put("more", token != null);
+    return token == null ? json : json.put("after", token);
   }
 
   /** The session is over, as was asked. */

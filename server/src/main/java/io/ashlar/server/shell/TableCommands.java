@@ -259,12 +259,14 @@ final class TableCommands {
   private Reply rows(List<String> path, TableQuery wanted)
       throws InterruptedException, ExecutionException {
     String[] codec = new String[1];
+    Tuple which = wanted.identity(path);
+    byte[] from = PageToken.continuation(wanted.after(), which);
     TablePage<byte[]> page =
         read(
             path,
             (reads, table) -> {
               codec[0] = table.codec();
-              return wanted.page(table, reads);
+              return wanted.page(table, reads, from);
             });
     List<String> lines = new ArrayList<>();
     List<Object> shown = new ArrayList<>();
@@ -273,8 +275,9 @@ final class TableCommands {
       lines.add(one.line());
       shown.add(one.json());
     }
-    lines.add(Reply.page(page.found().size(), "row", page.continuation()));
-    return Reply.ok(Reply.page(shown, page.continuation()), lines);
+    String more = PageToken.of(page.continuation(), which);
+    lines.add(Reply.page(page.found().size(), "row", more));
+    return Reply.ok(Reply.page(shown, more), lines);
   }
 
   private Reply count(List<String> path, TableQuery wanted)

@@ -6,6 +6,7 @@ import io.ashlar.table.Query;
 import io.ashlar.table.StoredTable;
 import io.ashlar.table.TablePage;
 import io.ashlar.tuple.Tuple;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * @param to of the next columns, or null
  * @param starting what the next column begins with, or null
  * @param limit how many in a page; 0 when that is not said
- * @param after the continuation of the page before, or null
+ * @param after the token of the page before, or null
  */
 record TableQuery(
     String index,
@@ -57,7 +58,7 @@ record TableQuery(
         limit = arguments.limit();
       } else if (arguments.take("after")) {
         arguments.need("after");
-        after = Bytes.wrap(arguments.continuation());
+        after = arguments.next();
       } else if (arguments.take("starting")) {
         arguments.need("starting");
         starting = Arguments.text(arguments.next());
@@ -93,8 +94,14 @@ record TableQuery(
     return reverse ? query.reversed() : query;
   }
 
+  /** What tells it from other queries, of any table. */
+  Tuple identity(List<String> path) {
+    return Tuple.fromList(Arrays.asList("table", path, index, equal, from, to, starting, reverse));
+  }
+
   /** One page of it. */
-  CompletableFuture<TablePage<byte[]>> page(StoredTable table, ReadTransaction reads) {
-    return on(table).page(reads, after == null ? null : after.toArray());
+  CompletableFuture<TablePage<byte[]>> page(
+      StoredTable table, ReadTransaction reads, byte[] continuation) {
+    return on(table).page(reads, continuation);
   }
 }

@@ -134,7 +134,7 @@ final class LayerCommandsTest {
             "`a2' is `y'",
             "2 keys",
             "`a2' is `y'",
-            "1 key, and perhaps more: go on with `after AmEy'",
+            "1 key, and perhaps more: go on with `after AmEy76JPdA'",
             "`a1' is `x'",
             "`a2' is `y'",
             "`b1' is `z'",
