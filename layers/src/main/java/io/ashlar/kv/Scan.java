@@ -96,7 +96,8 @@ public final class Scan<K, V> {
    * A page.
    *
    * @param continuation of the page before, from a scan with the same bounds and direction; null
-   *     for the first page. {@code FOREIGN_CONTINUATION} when it is of another scan
+   *     for the first page. {@code FOREIGN_CONTINUATION} when it is of a scan in the other
+   *     direction or of a place outside the bounds; of another store it may be a place here as well
    */
   public CompletableFuture<Page<K, V>> page(ReadTransactionContext context, byte[] continuation) {
     byte[] at = continuation == null ? null : continuation.clone();

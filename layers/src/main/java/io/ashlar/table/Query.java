@@ -167,7 +167,8 @@ public final class Query<K, V> {
    * The rows of a page.
    *
    * @param continuation of the page before, from the same query; null for the first. {@code
-   *     FOREIGN_CONTINUATION} when it is of another one
+   *     FOREIGN_CONTINUATION} when it is of one in the other direction or of a place outside the
+   *     conditions; of another table or index it may be a place here as well
    */
   public CompletableFuture<TablePage<V>> page(ReadTransactionContext context, byte[] continuation) {
     byte[] at = continuation == null ? null : continuation.clone();
