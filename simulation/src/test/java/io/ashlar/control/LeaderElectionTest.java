@@ -403,6 +403,27 @@ class LeaderElectionTest {
     assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
   }
 
+  /**
+   * The coordinator took the last heartbeat long before its leader heard of it, and holds its
+   * promise from then on; begun at some moments between two heartbeats.
+   */
+  @Test
+  void aLeaseIsCountedFromItsHeartbeatsHoweverLateTheyAreAnswered() {
+    for (int tenth = 0; tenth < 5; tenth++) {
+      Run run = new Run(14, 1, WorldConditions.calm(), COORDINATORS);
+      run.run(5 * SECOND + tenth * SECOND / 10);
+      String leader = run.leaders().get(0);
+      run.scene.world.network().hold("k1:1", leader, 12 * SECOND / 10);
+      run.run(13 * SECOND / 10);
+      run.scene.world.network().hold("k1:1", leader, 14 * SECOND / 10);
+      run.run(3 * SECOND / 10);
+      run.scene.world.network().hold(leader, "k1:1", 60 * SECOND);
+      run.run(5 * SECOND);
+      assertThat(run.violation).as("begun at %d", tenth).isNull();
+      assertThat(run.leaders()).hasSize(1).doesNotContain(leader);
+    }
+  }
+
   private static CoordinatorQuorum.LockHandler locked(Consumer<RegisterGeneration> onLocked) {
     return new CoordinatorQuorum.LockHandler() {
       @Override

@@ -2,9 +2,12 @@ package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.control.ClusterConfiguration;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
+import io.ashlar.core.Limits;
 import io.ashlar.core.Setting;
+import io.ashlar.proxy.CommitProxyOptions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,34 @@ class MovesTest {
       scene.run(5 * Scene.SECOND);
       checkSome(scene);
       setSome(scene);
+    }
+  }
+
+  private static long finished(Scene scene) {
+    return scene.told("ShardStep").stream().filter(step -> step.contains("FINISH")).count();
+  }
+
+  /** Whoever has given a shard away keeps nothing of it, so whoever got it must not lose it. */
+  @Test
+  void aShardIsWhereItHasMovedToWhenThePowerFailsThereAtThatMoment() {
+    ClusterConfiguration oneCopy =
+        new ClusterConfiguration(1, 1, 1, 3, 3, 2, 0, 1, 3, Limits.WINDOW_VERSIONS);
+    CommitProxyOptions proxies = CommitProxyOptions.defaults();
+    try (Scene scene = new Scene(6, Scene.anyRole(3), oneCopy, 1, proxies)) {
+      setSome(scene);
+      scene.exclude(2);
+      long before = finished(scene);
+      while (finished(scene) == before) {
+        scene.runUntilTold("ShardStep");
+      }
+      scene.run(Scene.SECOND);
+      scene.kill(0, true);
+      scene.kill(1, true);
+      scene.run(10 * Scene.SECOND);
+      scene.boot(0);
+      scene.boot(1);
+      scene.run(10 * Scene.SECOND);
+      checkSome(scene);
     }
   }
 

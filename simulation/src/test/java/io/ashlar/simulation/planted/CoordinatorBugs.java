@@ -23,10 +23,17 @@ final class CoordinatorBugs {
 
   private static final String REGISTER =
       PACKAGE + "CoordinatorQuorumTest#areOneRegisterUnderCrashesLossAndCompetition(3)";
+
+  /** With one coordinator alone nobody else makes good what it has forgotten. */
+  private static final String ONE_REGISTER =
+      PACKAGE + "CoordinatorQuorumTest#areOneRegisterUnderCrashesLossAndCompetition(1)";
+
   private static final String LOCK =
       PACKAGE + "CoordinatorQuorumTest#whoHasLockedHasTheLockWhenThePowerFailsAtThatMoment";
   private static final String ONE_LEADS =
       PACKAGE + "LeaderElectionTest#atMostOneLeadsAtAnyInstantAndOneDoesSoonAfterFaultsEnd";
+  private static final String LATE_ANSWERS =
+      PACKAGE + "LeaderElectionTest#aLeaseIsCountedFromItsHeartbeatsHoweverLateTheyAreAnswered";
 
   private CoordinatorBugs() {}
 
@@ -105,6 +112,7 @@ final class CoordinatorBugs {
             "    if (durableChanges == changes) {\n      then.run();",
             "    if (durableChanges >= 0) {\n      then.run();")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(ONE_REGISTER)
         .runAs(SPLIT);
   }
 
@@ -200,6 +208,7 @@ final class CoordinatorBugs {
             "onTaken(coordinator, sentNanos);",
             "onTaken(coordinator, host.clock().nowNanos());")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy(LATE_ANSWERS)
         .runAs(SPLIT);
   }
 

@@ -24,6 +24,7 @@ final class FrontBugs {
         answersBeforeReport(),
         contentWithOneLogServer(),
         eachProxyGivesUpAnother(),
+        everySecondProxyPlacesOtherwise(),
         lastVerdictWins(),
         clearReachesFirstShardAlone(),
         batchIndexCountsTheCommitted(),
@@ -167,6 +168,7 @@ final class FrontBugs {
             "A proxy that is told which log server is given up counts from itself, and so leaves"
                 + " another than its neighbour does.")
         .caughtBy(Catcher.WATCH, "")
+        .alsoNoticedBy("io.ashlar.simulation.SlowLogServersTest#allProxiesGiveUpTheSame")
         .edit(
             MODULE,
             PACKAGE + "CommitProxy",
@@ -175,6 +177,40 @@ final class FrontBugs {
                   int of = recruit.logs().generation().members().size();
                   pipeline.giveUp((member + recruit.proxyIndex()) % of);
             """);
+  }
+
+  private static PlantedBug everySecondProxyPlacesOtherwise() {
+    return PlantedBug.in(
+            COMMIT_PROXY,
+            "every second proxy places tags otherwise",
+            "Where a tag is in the log is not the same for all of an epoch: every second commit"
+                + " proxy sends it to the log servers that come one after those that hold it.")
+        .edit(
+            MODULE,
+            PACKAGE + "PushPayload",
+            "  PushPayload(TagPlacement placement, int memberCount) {\n",
+            """
+              private int ahead;
+
+              PushPayload ahead(int members) {
+                ahead = members;
+                return this;
+              }
+
+              PushPayload(TagPlacement placement, int memberCount) {
+            """)
+        .edit(
+            MODULE,
+            PACKAGE + "PushPayload",
+            "if (placement.holds(member, tag)) {",
+            "if (placement.holds((member + memberCount - ahead) % memberCount, tag)) {")
+        .edit(
+            MODULE,
+            PACKAGE + "CommitPipeline",
+            "payload = new PushPayload(placement, generation.members().size());",
+            "payload = new PushPayload(placement, generation.members().size())"
+                + ".ahead(recruit.proxyIndex() % 2);")
+        .knownSeed(6);
   }
 
   private static PlantedBug lastVerdictWins() {

@@ -91,6 +91,9 @@ final class MoveBugs {
             "io.ashlar.control.MoveRound",
             "if (shard.team().isNewcomer(tag) && !hasSafely(",
             "if (tag < 0 && !hasSafely(")
+        .alsoNoticedBy(
+            "io.ashlar.simulation.MovesTest"
+                + "#aShardIsWhereItHasMovedToWhenThePowerFailsThereAtThatMoment")
         .runAs(DYING);
   }
 

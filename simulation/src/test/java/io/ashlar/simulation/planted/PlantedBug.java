@@ -12,7 +12,7 @@ import java.util.List;
  * @param after the published bug it is modelled after, with a link; empty for none
  * @param catcher what must notice it
  * @param detail what the catcher needs to know: the class of a test, the name of a known bug, or
- *     what a role must say; of what is watched, a test that notices it too
+ *     what a role must say; of what many runs may need, a test that notices it too
  * @param runAs how runs are made
  * @param seed one that is known to catch it, for every build; 0 for none
  */
@@ -73,20 +73,25 @@ record PlantedBug(
 
   /** A test of a role that notices it too, and soon: see {@link #inEveryBuild}. */
   PlantedBug alsoNoticedBy(String test) {
-    if (catcher != Catcher.WATCH) {
+    if (!isFoundInRuns()) {
       throw new IllegalStateException(name + " has another use for the detail");
     }
-    return caughtBy(Catcher.WATCH, test);
+    return caughtBy(catcher, test);
+  }
+
+  /** Whether what clients or the watch see is all there is to it. */
+  private boolean isFoundInRuns() {
+    return catcher == Catcher.WATCH || catcher == Catcher.WORKLOADS;
   }
 
   /** Whether every build shows that it is caught. */
   boolean isInEveryBuild() {
-    return seed > 0 || catcher == Catcher.WATCH && !detail.isEmpty();
+    return seed > 0 || (isFoundInRuns() && !detail.isEmpty());
   }
 
   /**
-   * As every build has it: with its known seed, or, where the watch needs many runs, with the test
-   * that notices it too.
+   * As every build has it: with its known seed, or, where that takes many runs, with the test that
+   * notices it too.
    */
   PlantedBug inEveryBuild() {
     return seed > 0 ? this : caughtBy(Catcher.OWN_TESTS, detail).knownSeed(1);

@@ -14,6 +14,7 @@ final class RecoveryBugs {
   static List<PlantedBug> all() {
     return List.of(
         takesLargestEnd(),
+        takesWhatLogServersKnow(),
         skipsTailCopy(),
         doesNotJump(),
         dropsGenerationsEarly(),
@@ -59,6 +60,21 @@ final class RecoveryBugs {
             boolean isAll = reply.through() >= reply.end();
             merge.received(i, entries, isAll ? Long.MAX_VALUE : reply.through());
             """);
+  }
+
+  private static PlantedBug takesWhatLogServersKnow() {
+    return PlantedBug.in(
+            RECOVERY,
+            "recovery takes what log servers know to be committed",
+            "The epoch ends at the largest version of which a log server was told that it is"
+                + " committed, which commit proxies tell with the next push alone, and not at what"
+                + " the locked ones have.")
+        .edit(
+            CONTROL,
+            PACKAGE + "LogLocks",
+            "long recoveryVersion = byEnd.get(generation.antiQuorum()).end();",
+            "long recoveryVersion = Math.max(generation.begin(), knownCommitted());")
+        .knownSeed(1);
   }
 
   private static PlantedBug skipsTailCopy() {
