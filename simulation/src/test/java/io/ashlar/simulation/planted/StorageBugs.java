@@ -9,6 +9,15 @@ final class StorageBugs {
   private static final String MODULE = "storage-servers";
   private static final String PACKAGE = "io.ashlar.storage.";
 
+  /** What makes log servers end early, epochs end, and storage servers begin again behind them. */
+  private static final RunAs GIVEN_UP =
+      RunAs.DEFAULT
+          .seconds(12)
+          .factor(6)
+          .workloads("append,counter-log")
+          .faults(
+              "log-slow,kill,kill-machine,outage,reboot-storm,recovery-storm,long-pause,power-loss");
+
   private StorageBugs() {}
 
   static List<PlantedBug> all() {
@@ -20,6 +29,7 @@ final class StorageBugs {
         keepsWhatNeverHappened(),
         storesAtOnce(),
         appliesTwice(),
+        takesALockedEndForTheEnd(),
         answersWhatIsTooOld(),
         forgetsBeforeItStores(),
         mergePassesOverRows(),
@@ -219,6 +229,37 @@ final class StorageBugs {
             PACKAGE + "LogPuller",
             "      if (through < plan.from()) {\n",
             "      if (through <= plan.from()) {\n");
+  }
+
+  private static PlantedBug takesALockedEndForTheEnd() {
+    return PlantedBug.in(
+            STORAGE_SERVER,
+            "storage takes a locked end for the end of its epoch",
+            "When a log server of an earlier epoch has nothing more to tell, its storage servers"
+                + " go on with the next epoch, though others may have more.")
+        .edit(
+            MODULE,
+            PACKAGE + "LogPuller",
+            "      if (reply.locked()) {\n",
+            """
+                  if (reply.locked() && !plan.isLast()) {
+                    receiver.onPulled(
+                        new LogPeeked(
+                            tag,
+                            io.ashlar.core.Bytes.EMPTY,
+                            plan.through(),
+                            reply.knownCommittedVersion(),
+                            reply.poppedThrough(),
+                            true,
+                            reply.end()),
+                        plan.through());
+                    return;
+                  }
+                  if (reply.locked()) {
+            """)
+        .alsoNoticedBy(
+            PACKAGE + "LogPullerTest#whatALogServerOfAnEarlierEpochHasNotComesFromAnother")
+        .runAs(GIVEN_UP);
   }
 
   private static PlantedBug answersWhatIsTooOld() {
