@@ -16,9 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * One process of a local cluster. Its file {@code n.pid} has the process id and when the process
@@ -245,12 +243,8 @@ final class LocalProcess {
       if (System.nanoTime() - begunNanos > TimeUnit.SECONDS.toNanos(secondsMax)) {
         return false;
       }
-      try {
-        process.onExit().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException stillListed) {
-        continue;
-      } catch (ExecutionException impossible) {
-        throw new IllegalStateException(impossible);
+      if (Signal.endsWithin(process, LOOK_MILLIS)) {
+        break;
       }
     }
     return true;

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** What Java cannot tell a process, told with the tools that every Unix has. */
 enum Signal {
@@ -14,8 +16,14 @@ enum Signal {
   CONT;
 
   private static final long SECONDS_MAX = 10;
+  private static final long LOOK_MILLIS = 5;
 
-  /** Sends it. */
+  /**
+   * Sends it, and waits until it has had its effect: a process that does not run, since others do
+   * or since its disk is slow, is told of it later.
+   *
+   * @throws IOException when it cannot be sent, or has had no effect within ten seconds
+   */
   void send(long pid) throws IOException, InterruptedException {
     Process kill =
         new ProcessBuilder("sh", "-c", "kill -" + name() + " " + pid)
@@ -24,6 +32,29 @@ enum Signal {
     String said = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     if (!kill.waitFor(SECONDS_MAX, TimeUnit.SECONDS) || kill.exitValue() != 0) {
       throw new IOException("cannot send SIG" + name() + " to process " + pid + ": " + said);
+    }
+    ProcessHandle process = ProcessHandle.of(pid).orElse(null);
+    long begunNanos = System.nanoTime();
+    while (process != null && isStopped(pid) != (this == STOP) && !isEnded(pid)) {
+      if (System.nanoTime() - begunNanos > TimeUnit.SECONDS.toNanos(SECONDS_MAX)) {
+        throw new IOException(
+            "SIG" + name() + " was sent to process " + pid + " and has no effect: try it again");
+      }
+      if (endsWithin(process, LOOK_MILLIS)) {
+        return;
+      }
+    }
+  }
+
+  /** Waits; false when it is still there. */
+  static boolean endsWithin(ProcessHandle process, long millis) throws InterruptedException {
+    try {
+      process.onExit().get(millis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException stillThere) {
+      return false;
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 
