@@ -68,16 +68,23 @@ final class StoppedLogTrial implements Trial {
    * @param gapSeconds the longest time without an acknowledgement that a look found until then
    * @param wholeGapSeconds the longest of all, the recovery's included
    * @param epochs how many began
+   * @param why the controller's words for the first of them; empty for none
    */
   private record Stop(
-      int antiQuorum, double epochSeconds, double gapSeconds, double wholeGapSeconds, long epochs) {
+      int antiQuorum,
+      double epochSeconds,
+      double gapSeconds,
+      double wholeGapSeconds,
+      long epochs,
+      String why) {
     Json json() {
       return Json.object()
           .put("antiQuorum", antiQuorum)
           .put("epochEndedAfterSeconds", rounded(epochSeconds))
           .put("gapBeforeSeconds", rounded(gapSeconds))
           .put("gapSeconds", rounded(wholeGapSeconds))
-          .put("epochs", epochs);
+          .put("epochs", epochs)
+          .put("why", why);
     }
 
     private static double rounded(double value) {
@@ -89,12 +96,13 @@ final class StoppedLogTrial implements Trial {
       return String.format(
           Locale.ROOT,
           "  anti-quorum %d: the epoch ended after %.1f s, gaps up to %.2f s before, %.2f s in all;"
-              + " %d epochs began",
+              + " %d epochs began: %s",
           antiQuorum,
           epochSeconds,
           gapSeconds,
           wholeGapSeconds,
-          epochs);
+          epochs,
+          why);
     }
   }
 
@@ -133,8 +141,13 @@ final class StoppedLogTrial implements Trial {
     double gapSeconds = 0;
     long epoch = epochBefore;
     double spent = 0;
+    String why = "";
     while (spent < WATCH_SECONDS) {
-      epoch = Math.max(epoch, ClusterWatch.epoch(ground.watch().look().status()));
+      ClusterStatus status = ground.watch().look().status();
+      if (epoch == epochBefore && ClusterWatch.epoch(status) > epochBefore) {
+        why = status.controller().field("last-failure");
+      }
+      epoch = Math.max(epoch, ClusterWatch.epoch(status));
       spent = (System.nanoTime() - stoppedNanos) / 1e9;
       if (epoch == epochBefore) {
         gapSeconds = ground.check().longestGapSinceMarkNanos() / 1e9;
@@ -147,6 +160,6 @@ final class StoppedLogTrial implements Trial {
         ground.watch().serves(ground.watch().look().status()),
         "with an anti-quorum of " + antiQuorum + " the others do not serve");
     double wholeGap = ground.check().longestGapSinceMarkNanos() / 1e9;
-    return new Stop(antiQuorum, epochSeconds, gapSeconds, wholeGap, epoch - epochBefore);
+    return new Stop(antiQuorum, epochSeconds, gapSeconds, wholeGap, epoch - epochBefore, why);
   }
 }
