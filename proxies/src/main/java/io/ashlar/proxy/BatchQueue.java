@@ -55,6 +55,17 @@ final class BatchQueue {
     return queue.peekFirst().arrivedNanos();
   }
 
+  /** Takes out, in their order, those that came before this time. */
+  List<Submission> takeArrivedBefore(long nanos) {
+    List<Submission> taken = new ArrayList<>();
+    while (!queue.isEmpty() && queue.peekFirst().arrivedNanos() < nanos) {
+      Submission submission = queue.removeFirst();
+      bytes -= submission.pushBytes();
+      taken.add(submission);
+    }
+    return taken;
+  }
+
   /** Takes the next batch: at least one transaction, and no more than the limits allow. */
   List<Submission> takeBatch(int takenCountMax) {
     int most = Math.min(takenCountMax, batchCountMax);

@@ -3,6 +3,7 @@ package io.ashlar.proxy;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.MalformedException;
+import io.ashlar.core.Verdict;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
@@ -48,10 +49,16 @@ public final class CommitProxy implements Role {
   /** When a fault point ends a proxy, it does so within this time. */
   static final long LIFE_MAX_NANOS = 5_000_000_000L;
 
+  /** No transaction waits longer for a batch, whatever the window is. */
+  static final long WAIT_MAX_NANOS = 1_000_000_000L;
+
+  private static final long NANOS_PER_VERSION = 1_000;
+
   private final Host host;
   private final RecruitCommitProxy recruit;
   private final CommitProxyOptions options;
   private final BatchQueue queue;
+  private final long waitMaxNanos;
   private final BatchInterval interval;
   private final IdlePushes idlePushes;
   private final CommitPipeline pipeline;
@@ -72,6 +79,7 @@ public final class CommitProxy implements Role {
     this.recruit = recruit;
     this.options = options;
     queue = new BatchQueue(options);
+    waitMaxNanos = Math.min(WAIT_MAX_NANOS, recruit.windowVersions() * NANOS_PER_VERSION / 2);
     interval = new BatchInterval(options.batchIntervalMaxNanos());
     idlePushes = new IdlePushes(host, options, recruit.windowVersions(), this::onIdle);
     pipeline = new CommitPipeline(host, recruit, options, counters, new Led());
@@ -115,6 +123,7 @@ public final class CommitProxy implements Role {
     if (!ended) {
       // Once for all batches that became durable during these events.
       pipeline.report();
+      refuseWaiting();
       closeBatches();
     }
   }
@@ -148,6 +157,29 @@ public final class CommitProxy implements Role {
       counters.refused();
       host.probes().hit("commit-proxy.malformed-transaction");
       refuse(inbound, ErrorCode.MALFORMED_REQUEST, malformed.getMessage());
+    }
+  }
+
+  /**
+   * Refuses what has waited too long for a batch. When more comes than gets through, everything
+   * would else be decided only after its client has given up on it and asked for something else,
+   * which in turn waits behind all that nobody wants any more: batches would be full and nothing
+   * done, for ever.
+   */
+  private void refuseWaiting() {
+    if (queue.isEmpty()) {
+      return;
+    }
+    List<Submission> late = queue.takeArrivedBefore(host.clock().nowNanos() - waitMaxNanos);
+    for (Submission submission : late) {
+      counters.decided(Verdict.TOO_OLD);
+      refuse(
+          submission.request(),
+          ErrorCode.TRANSACTION_TOO_OLD,
+          "it waited too long, and what it read would be older still once it is decided");
+    }
+    if (!late.isEmpty()) {
+      host.trace().event("TransactionsWaitedTooLong", "count", late.size());
     }
   }
 

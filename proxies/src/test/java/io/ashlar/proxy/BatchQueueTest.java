@@ -54,6 +54,20 @@ final class BatchQueueTest {
   }
 
   @Test
+  void givesUpThoseThatCameBeforeATime() {
+    BatchQueue queue = queue(100, 1_000, 3, 100);
+    for (int at : new int[] {10, 20, 30}) {
+      queue.add(of(at));
+    }
+    assertThat(queue.takeArrivedBefore(10)).isEmpty();
+    assertThat(queue.takeArrivedBefore(30)).containsExactly(of(10), of(20));
+    queue.checkInvariants();
+    assertThat(queue.takeArrivedBefore(31)).containsExactly(of(30));
+    assertThat(queue.takeArrivedBefore(99)).isEmpty();
+    queue.checkInvariants();
+  }
+
+  @Test
   void aTransactionLargerThanABatchIsOneAlone() {
     BatchQueue queue = queue(100, 1_000, 3, 100);
     queue.add(of(500));

@@ -733,6 +733,88 @@ final class CommitProxyTest {
   }
 
   @Test
+  void whatWaitsTooLongForABatchIsRefusedAndGetsNoVersion() {
+    FakeCluster cluster = new FakeCluster(26, FakeCluster.Shape.small().options(oneAtATime()));
+    cluster.world.runMillis(20);
+    cluster.logs.get(0).stalled = true;
+    FakeCluster.Outcome inFlight = cluster.commit(set("a", "1"));
+    cluster.world.runMillis(10);
+    List<FakeCluster.Outcome> waiting = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      waiting.add(cluster.commit(set("b" + i, "1")));
+    }
+    cluster.world.runMillis(900);
+    FakeCluster.Outcome later = cluster.commit(set("c", "1"));
+    cluster.world.runMillis(50);
+    assertThat(waiting).allMatch(FakeCluster.Outcome::isOpen);
+    cluster.world.runMillis(100);
+    cluster.askAndRun(new Ping());
+    for (FakeCluster.Outcome outcome : waiting) {
+      assertRefused(outcome, ErrorCode.TRANSACTION_TOO_OLD);
+    }
+    assertThat(inFlight.isOpen()).isTrue();
+    assertThat(later.isOpen()).isTrue();
+
+    cluster.logs.get(0).stalled = false;
+    cluster.logs.get(0).sync();
+    cluster.world.runMillis(100);
+    committed(inFlight);
+    committed(later);
+    assertThat(cluster.logs.get(0).tag(1)).hasSize(2);
+    assertThat(cluster.resolvers.get(0).received.stream().filter(b -> !b.transactions().isEmpty()))
+        .extracting(ResolveBatch::version)
+        .containsExactly(committed(inFlight).version(), committed(later).version());
+  }
+
+  @Test
+  void underALastingOverloadWhatIsCommittedIsCommittedSoon() {
+    FakeCluster cluster = new FakeCluster(27, FakeCluster.Shape.small().options(oneAtATime()));
+    // Some ten in a second get through, and twenty come.
+    cluster.logs.get(0).syncMaxNanos = 200_000_000;
+    List<FakeCluster.Outcome> outcomes = new ArrayList<>();
+    List<Long> sentAt = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      sentAt.add(cluster.world.nowNanos());
+      outcomes.add(cluster.commit(set("k" + i, "1")));
+      cluster.world.runMillis(50);
+    }
+    cluster.world.runMillis(10_000);
+    int committedSoon = 0;
+    for (int i = 300; i < 600; i++) {
+      FakeCluster.Outcome outcome = outcomes.get(i);
+      if (outcome.reply != null && outcome.atNanos - sentAt.get(i) < 1_500_000_000L) {
+        committedSoon++;
+      }
+    }
+    assertThat(committedSoon).isGreaterThan(100);
+    assertThat(outcomes).noneMatch(FakeCluster.Outcome::isOpen);
+  }
+
+  /** A batch takes one transaction, and one batch is in flight. */
+  private static CommitProxyOptions oneAtATime() {
+    CommitProxyOptions defaults = CommitProxyOptions.defaults();
+    return new CommitProxyOptions(
+        defaults.queueCountMax(),
+        defaults.queueBytesMax(),
+        1,
+        defaults.batchBytesMax(),
+        1,
+        1,
+        0,
+        defaults.retainedBytesMax(),
+        defaults.laneBytesMax(),
+        defaults.idlePushDelayNanos(),
+        defaults.idlePushIntervalNanos(),
+        defaults.renewalIntervalNanos(),
+        defaults.renewalBytes(),
+        defaults.idLifetimeVersions(),
+        defaults.locationsMax(),
+        defaults.requestTimeoutNanos(),
+        defaults.retryDelayMinNanos(),
+        defaults.retryDelayMaxNanos());
+  }
+
+  @Test
   void asManyStoppedLogServersAsCommitsNeedNotWaitForAreLeft() {
     FakeCluster cluster = new FakeCluster(24, FakeCluster.Shape.small().logs(3, 3, 1));
     committed(commitAndRun(cluster, 0, "a"));
