@@ -167,10 +167,11 @@ public final class CommitProxy implements Role {
    * done, for ever.
    */
   private void refuseWaiting() {
-    if (queue.isEmpty()) {
+    long earliestNanos = host.clock().nowNanos() - waitMaxNanos;
+    if (queue.isEmpty() || queue.firstArrivedNanos() >= earliestNanos) {
       return;
     }
-    List<Submission> late = queue.takeArrivedBefore(host.clock().nowNanos() - waitMaxNanos);
+    List<Submission> late = queue.takeArrivedBefore(earliestNanos);
     for (Submission submission : late) {
       counters.decided(Verdict.TOO_OLD);
       refuse(
@@ -178,9 +179,7 @@ public final class CommitProxy implements Role {
           ErrorCode.TRANSACTION_TOO_OLD,
           "it waited too long, and what it read would be older still once it is decided");
     }
-    if (!late.isEmpty()) {
-      host.trace().event("TransactionsWaitedTooLong", "count", late.size());
-    }
+    host.trace().event("TransactionsWaitedTooLong", "count", late.size());
   }
 
   private void closeBatches() {
