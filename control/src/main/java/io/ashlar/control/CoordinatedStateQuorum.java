@@ -63,8 +63,10 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
     cancelMove();
     CoordinatorQuorum to = new CoordinatorQuorum(host, next, options);
     target = to;
+    // As another one each time: what an attempt before has written there, or will have when it
+    // comes late, must not be taken for a write of this one.
     to.found(
-        generation.owner(),
+        Uid.draw(host.random()),
         new CoordinatorQuorum.LockHandler() {
           @Override
           public void onLocked(RegisterGeneration given, Bytes stateOrNull) {

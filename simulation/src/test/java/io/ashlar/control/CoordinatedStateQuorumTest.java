@@ -177,6 +177,38 @@ class CoordinatedStateQuorumTest {
   }
 
   @Test
+  void whatAMoveThatWasGivenUpHasWrittenIsNotTakenForTheNextOnes() {
+    CoordinatorSet next = scene.bootSet("n", 3);
+    CoordinatedStateQuorum states = states();
+    String mover = "controller" + clients;
+    lock(states, 1);
+    write(states, generation, 1);
+    states.move(
+        generation,
+        next,
+        () -> {
+          // All have promised, and one of them takes the write in time.
+          for (String silent : List.of("n2:1", "n3:1")) {
+            scene.world.network().hold(mover, silent, 2 * SECOND);
+          }
+          return state(1);
+        },
+        moved -> told.add("moved " + moved));
+    scene.run(SECOND);
+    assertThat(states.cancelMove()).isTrue();
+    write(states, generation, 2);
+    move(states, next, 2);
+    assertThat(told).containsExactly("1 true", "2 true", "moved true");
+    for (int i = 1; i <= 3; i++) {
+      scene.kill("n" + i + ":1", true);
+      lock(states(next), 2 + i);
+      assertThat(read).isEqualTo(state(2));
+      scene.boot("n" + i + ":1");
+      scene.run(SECOND);
+    }
+  }
+
+  @Test
   void whoHasLockedMeanwhileKeepsTheStateWhereItIs() {
     CoordinatedStateQuorum first = states();
     lock(first, 1);
