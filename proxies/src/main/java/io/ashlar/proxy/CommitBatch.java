@@ -30,6 +30,7 @@ final class CommitBatch {
 
   private final long requestNumber;
   private final long closedNanos;
+  private final long bytes;
   private List<Submission> submissions;
   private Phase phase = Phase.VERSIONING;
 
@@ -46,6 +47,7 @@ final class CommitBatch {
     this.requestNumber = requestNumber;
     this.submissions = List.copyOf(submissions);
     this.closedNanos = closedNanos;
+    this.bytes = submissions.stream().mapToLong(Submission::pushBytes).sum();
   }
 
   long requestNumber() {
@@ -58,6 +60,11 @@ final class CommitBatch {
 
   long closedNanos() {
     return closedNanos;
+  }
+
+  /** At most what it adds to a push and to a request to a resolver, as it was closed. */
+  long bytes() {
+    return bytes;
   }
 
   /** Whether it has no transactions. */

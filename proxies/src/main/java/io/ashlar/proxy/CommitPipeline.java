@@ -73,6 +73,9 @@ final class CommitPipeline {
   private final Deque<CommitBatch> inFlight = new ArrayDeque<>();
 
   private long lastRequestNumber;
+
+  /** {@link CommitBatch#bytes} of the batches of which resolvers are being asked. */
+  private long askedBytes;
   private long lastVersion;
 
   /** All metadata at or below this version is applied. */
@@ -240,7 +243,7 @@ final class CommitPipeline {
     boolean isNext = before == null || before.isPast(phase);
     switch (phase) {
       case VERSIONING -> {
-        if (isNext && batch.hasVersion()) {
+        if (isNext && batch.hasVersion() && mayAsk(batch)) {
           batch.enter(CommitBatch.Phase.RESOLVING);
           resolve(batch);
           return true;
@@ -278,7 +281,20 @@ final class CommitPipeline {
     return false;
   }
 
+  /** The first is always asked: what it waits for is asked by others, each its first. */
+  private boolean mayAsk(CommitBatch batch) {
+    boolean isFull =
+        askedBytes > 0
+            && (askedBytes + batch.bytes() > CommitProxyOptions.QUESTION_BYTES_MAX
+                || host.faults().at("commit-proxy.narrow-questions"));
+    if (isFull) {
+      host.probes().hit("commit-proxy.questions-wait");
+    }
+    return !isFull;
+  }
+
   private void resolve(CommitBatch batch) {
+    askedBytes += batch.bytes();
     Check.that(batch.version() > lastVersion, "version ", batch.version(), " after ", lastVersion);
     lastVersion = batch.version();
     refuseFuture(batch);
@@ -361,6 +377,9 @@ final class CommitPipeline {
 
   private void onResolved(CommitBatch batch, int resolver, BatchResolved reply) {
     batch.resolution().answer(resolver, reply);
+    if (batch.resolution().isComplete()) {
+      askedBytes -= batch.bytes();
+    }
     advance();
   }
 

@@ -65,6 +65,13 @@ public record CommitProxyOptions(
   /** No push to a log server is larger: half a frame, so that it never fails to be sent. */
   public static final int PUSH_BYTES_MAX = Limits.FRAME_BYTES_MAX / 2;
 
+  /**
+   * What one proxy asks resolvers at a time, if more than one batch of it: what all that is on its
+   * way to one process adds up to stays below what the network takes for it, or it would be cut off
+   * again and again before the first of them has arrived.
+   */
+  static final int QUESTION_BYTES_MAX = 16 << 20;
+
   /** A whole copy of the metadata is only made when it is not larger. */
   static final int RENEWAL_BYTES_MAX = 8 << 20;
 
