@@ -256,8 +256,12 @@ final class PipelineWatch {
   }
 
   private boolean isToBeGivenUp(int member, long nowNanos) {
-    return lags.holdsUp(member, nowNanos)
-        || (tolerance.mayMiss(member) && host.faults().at("controller.give-up-log-server"));
+    if (lags.holdsUp(member, nowNanos)) {
+      return true;
+    }
+    return tolerance.mayMiss(member)
+        ? host.faults().at("controller.give-up-log-server")
+        : host.faults().at("controller.give-up-one-too-many");
   }
 
   private void giveUp(int member, long nowNanos) {

@@ -22,6 +22,9 @@ final class StateWrites {
 
   private record Change(UnaryOperator<CoordinatedState> change, Runnable onDurable) {}
 
+  /** When a point of failure has coordinators answer late, they do so within this time. */
+  private static final long LATE_MAX_NANOS = 3_000_000_000L;
+
   private final Host host;
   private final CoordinatedStates states;
   private final Consumer<Runnable> whileLeading;
@@ -98,7 +101,20 @@ final class StateWrites {
     isWriting = true;
     Change change = waiting.poll();
     CoordinatedState next = change.change.apply(state);
-    states.write(generation, next, accepted -> onWritten(change, next, accepted));
+    states.write(
+        generation,
+        next,
+        accepted -> {
+          if (host.faults().at("controller.state-written-late")) {
+            // As if the coordinators were slow: meanwhile the epoch may be over.
+            host.timers()
+                .schedule(
+                    host.random().nextLong(LATE_MAX_NANOS),
+                    () -> onWritten(change, next, accepted));
+          } else {
+            onWritten(change, next, accepted);
+          }
+        });
   }
 
   private void onWritten(Change change, CoordinatedState next, boolean accepted) {

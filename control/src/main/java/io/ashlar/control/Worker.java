@@ -329,7 +329,6 @@ public final class Worker implements Role {
     @Override
     public boolean isCredible(ClusterView told) {
       if (!isOfThisDatabase(told)) {
-        host.probes().hit("worker.view-of-another-database");
         return false;
       }
       if (told.epoch() < manifest.viewEpoch) {

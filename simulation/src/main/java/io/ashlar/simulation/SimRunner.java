@@ -31,8 +31,11 @@ public final class SimRunner {
 
   private static final int FAILURES_SHOWN = 10;
 
-  /** So many default runs reach everything, or something is wrong with what they do. */
-  private static final int WHOLE_RUNS_MIN = 2_000;
+  /**
+   * So many default runs reach everything, or something is wrong with what they do: the rarest
+   * things happen in one of five hundred to a thousand.
+   */
+  private static final int WHOLE_RUNS_MIN = 5_000;
 
   private static final long CANARY_SEED = 1;
   private static final String CANARY_NOT_FOUND = "a bank that loses money was not found";

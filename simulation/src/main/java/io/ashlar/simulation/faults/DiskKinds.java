@@ -21,6 +21,7 @@ final class DiskKinds {
     kinds.put("bit-flips", new Kind(FaultKinds.SOME, BitFlipFault::draw));
     kinds.put("older-copy", new Kind(FaultKinds.SOME, OlderCopyFault::draw));
     kinds.put("disk-swap", new Kind(FaultKinds.FEW, DiskSwapFault::draw));
+    kinds.put("register-damage", new Kind(FaultKinds.FEW, RegisterDamageFault::draw));
   }
 
   private static Kind error(DiskTrouble.Operation operation) {

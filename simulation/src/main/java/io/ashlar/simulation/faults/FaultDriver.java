@@ -94,6 +94,7 @@ public final class FaultDriver {
   private final List<Happened> happened = new ArrayList<>();
   private final Map<String, Integer> deaths = new TreeMap<>();
   private final LogCopies logCopies;
+  private final RegisterCopies registerCopies;
   private FaultEvents allowed = FaultEvents.all();
   private boolean stopped;
 
@@ -103,6 +104,7 @@ public final class FaultDriver {
     this.cluster = cluster;
     this.random = world.plannedRandom("faults");
     this.logCopies = new LogCopies(world);
+    this.registerCopies = new RegisterCopies(world);
   }
 
   /** Leaves out all occurrences but those, from the beginning; called before {@link #start}. */
@@ -147,6 +149,10 @@ public final class FaultDriver {
 
   LogCopies logCopies() {
     return logCopies;
+  }
+
+  RegisterCopies registerCopies() {
+    return registerCopies;
   }
 
   boolean isOver() {

@@ -168,6 +168,11 @@ public final class FaultScene {
     return driver.logCopies();
   }
 
+  /** Which registers of coordinators may be damaged for ever. */
+  RegisterCopies registerCopies() {
+    return driver.registerCopies();
+  }
+
   /**
    * Whether all that a worker has on its disk are log servers, and perhaps a coordinator: of what
    * is in a storage server there is one.

@@ -43,8 +43,10 @@ import io.ashlar.message.ReadRegister;
 import io.ashlar.message.RecruitLog;
 import io.ashlar.message.RecruitSequencer;
 import io.ashlar.message.RecruitStorage;
+import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.ReportCommitted;
 import io.ashlar.message.ResolveBatch;
+import io.ashlar.message.WorkerClass;
 import io.ashlar.message.WriteRegister;
 import io.ashlar.proxy.CommitProxy;
 import io.ashlar.resolver.Resolver;
@@ -137,7 +139,7 @@ final class IllegalRequests {
     if (role instanceof Coordinator) {
       return forCoordinator();
     }
-    return foreign(role);
+    return isController(role) && random.nextBoolean() ? ofAnotherDatabase() : foreign(role);
   }
 
   /** What roles of this kind do not understand. */
@@ -145,9 +147,27 @@ final class IllegalRequests {
     if (role instanceof StorageServer) {
       return new GetLogState();
     }
-    return role.getClass().getSimpleName().equals("ClusterController") || random.nextBoolean()
+    return isController(role) || random.nextBoolean()
         ? new GetStorageState()
         : new GetClusterView(0, 0);
+  }
+
+  private static boolean isController(Role role) {
+    return role.getClass().getSimpleName().equals("ClusterController");
+  }
+
+  /** Of a worker that has heard of another controller, which was at this address before. */
+  private RegisterWorker ofAnotherDatabase() {
+    return new RegisterWorker(
+        Uid.draw(random),
+        Uid.draw(random),
+        "10.0.9.9:1",
+        "a zone of nobody",
+        List.of(),
+        List.of(),
+        "a machine of nobody",
+        WorkerClass.ANY,
+        random.nextLong(1_000));
   }
 
   private Message forWorker() {

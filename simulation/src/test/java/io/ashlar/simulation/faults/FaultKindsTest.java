@@ -24,7 +24,8 @@ class FaultKindsTest {
   private static final long SILENCE_NANOS = 100 * MILLIS;
 
   /** These need workers with the roles of a database. */
-  private static final List<String> OF_REAL_WORKERS = List.of("close", "stranger");
+  private static final List<String> OF_REAL_WORKERS =
+      List.of("close", "stranger", "register-damage");
 
   /** And these need log servers that have copies, see LostCopiesTest. */
   private static final List<String> OF_REAL_LOGS = List.of("disk-loss", "bit-flips", "older-copy");
