@@ -148,7 +148,7 @@ final class SimCommand implements Callable<Integer> {
       names = "--require-coverage",
       description = {
         "Many seeds have failed when no run among them reached some marked path, fault point or",
-        "shape of input. Without it 2,000 seeds or more with default options are held to that."
+        "shape of input. Without it 5,000 seeds or more with default options are held to that."
       })
   private boolean requireCoverage;
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,7 +110,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check(keys >= 1, "--keys: at least 1");
-    check(seconds > 0, "--seconds: more than 0");
+    check(isTurn(seconds), "--seconds: more than 0, and at most 86,400: a day");
     check(clients.stream().allMatch(count -> count >= 1), "--clients: at least 1 each");
     BenchReport report = new BenchReport(spec.commandLine().getOut(), json);
     Json environment = environment();
@@ -128,6 +129,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
     report.end(environment);
     return report.isSound() ? ExitCodes.OK : ExitCodes.FAILED;
+  }
+
+  /** Whether a measurement can take so many seconds: nanoseconds of it are counted in a long. */
+  static boolean isTurn(double seconds) {
+    return seconds > 0 && seconds <= TimeUnit.DAYS.toSeconds(1);
   }
 
   private void check(boolean holds, String text) {

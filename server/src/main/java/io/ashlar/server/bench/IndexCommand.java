@@ -59,9 +59,10 @@ final class IndexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (rows < 1 || writers < 1 || seconds <= 0) {
+    if (rows < 1 || writers < 1 || !BenchCommand.isTurn(seconds)) {
       throw new ParameterException(
-          spec.commandLine(), "--rows, --writers and --seconds are more than 0");
+          spec.commandLine(),
+          "--rows, --writers and --seconds are more than 0, --seconds at most 86,400: a day");
     }
     Path home = Files.createTempDirectory("ashlar-bench-index-");
     try {

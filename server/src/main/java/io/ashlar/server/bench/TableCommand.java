@@ -72,9 +72,13 @@ final class TableCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (rowsMax < 1 || turns < 1 || seconds <= 0 || clients.stream().anyMatch(one -> one < 1)) {
+    if (rowsMax < 1
+        || turns < 1
+        || !BenchCommand.isTurn(seconds)
+        || clients.stream().anyMatch(one -> one < 1)) {
       throw new ParameterException(
-          spec.commandLine(), "--rows, --turns, --seconds and --clients are more than 0");
+          spec.commandLine(),
+          "--rows, --turns, --seconds and --clients are more than 0, --seconds at most 86,400: a day");
     }
     Path home = Files.createTempDirectory("ashlar-bench-table-");
     try {

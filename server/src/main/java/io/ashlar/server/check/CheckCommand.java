@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,9 @@ import picocli.CommandLine.Spec;
     })
 public final class CheckCommand implements Callable<Integer> {
   private static final int CLIENTS_MAX = 10_000;
+
+  /** Later ends would not be told from earlier ones. */
+  private static final long SECONDS_MAX = TimeUnit.DAYS.toSeconds(365);
 
   private static final String PREFIX = "ashlar-check/";
 
@@ -143,14 +147,18 @@ public final class CheckCommand implements Callable<Integer> {
     if (!names.contains(workload)) {
       throw wrong("--workload must be one of " + String.join(", ", names) + ", not " + workload);
     }
-    if (!(seconds > 0)) {
-      throw wrong("--seconds must be more than 0");
+    if (!(seconds > 0 && seconds <= SECONDS_MAX)) {
+      throw wrong(
+          String.format(
+              Locale.ROOT, "--seconds must be more than 0, and at most %,d: a year", SECONDS_MAX));
     }
     if (clients < 1 || clients > CLIENTS_MAX) {
       throw wrong("--clients must be 1 to " + CLIENTS_MAX + ", not " + clients);
     }
-    if (patienceSeconds < 1) {
-      throw wrong("--patience must be at least 1");
+    if (patienceSeconds < 1 || patienceSeconds > SECONDS_MAX) {
+      throw wrong(
+          String.format(
+              Locale.ROOT, "--patience must be at least 1, and at most %,d: a year", SECONDS_MAX));
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -167,8 +168,8 @@ final class TortureCommand implements Callable<Integer> {
     if (kills < 0 || allAtOnce < 0 || clients < 1) {
       throw wrong("--kills and --all-at-once must be 0 or more, --clients at least 1");
     }
-    if (!(busySeconds >= 0)) {
-      throw wrong("--busy must be 0 or more");
+    if (!(busySeconds >= 0 && busySeconds <= TimeUnit.DAYS.toSeconds(1))) {
+      throw wrong("--busy must be 0 or more, and a day at most");
     }
     if (!Workloads.CHECKS.contains(workload)) {
       throw wrong("--workload must be one of " + String.join(", ", Workloads.CHECKS));

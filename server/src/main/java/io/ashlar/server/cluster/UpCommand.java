@@ -73,6 +73,14 @@ final class UpCommand implements Callable<Integer> {
         cluster.replication(),
         cluster.coordinators(),
         cluster.coordinators() == 1 ? "" : "s");
+    if (cluster.coordinators() % 2 == 0) {
+      out.printf(
+          Locale.ROOT,
+          "%d coordinators stand the loss of no more than %d would; --coordinators %d is better.%n",
+          cluster.coordinators(),
+          cluster.coordinators() - 1,
+          cluster.coordinators() - 1);
+    }
     double seconds = starting.start(cluster, cluster.processes(), out);
     out.printf(
         Locale.ROOT,

@@ -328,7 +328,7 @@ public final class ClusterReport {
     if (rates.commits() >= 0) {
       line(
           text,
-          "Operations a second: %,.0f commits, %,.0f conflicts, %,.0f read versions, %,.0f reads",
+          "Operations a second: commits %,.0f, conflicts %,.0f, read versions %,.0f, reads %,.0f",
           rates.commits(),
           rates.conflicts(),
           rates.readVersions(),

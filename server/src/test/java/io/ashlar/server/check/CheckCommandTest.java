@@ -176,8 +176,10 @@ final class CheckCommandTest {
         List.of(
             List.of("--workload", "register"),
             List.of("--seconds", "0"),
+            List.of("--seconds", "99999999999"),
             List.of("--clients", "0"),
-            List.of("--patience", "0"))) {
+            List.of("--patience", "0"),
+            List.of("--patience", "9999999999999"))) {
       assertThat(program.run("check", "--cluster", where, wrong.get(0), wrong.get(1)))
           .as("%s", wrong)
           .isEqualTo(ExitCodes.USAGE);
