@@ -1,6 +1,9 @@
 package io.ashlar.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyRanges;
 import io.ashlar.core.KeyValue;
@@ -18,9 +21,12 @@ import io.ashlar.message.Address;
 import io.ashlar.message.CommitTransaction;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
+import io.ashlar.message.Ping;
 import io.ashlar.message.RecruitCommitProxy;
 import io.ashlar.message.RecruitReadVersionProxy;
+import io.ashlar.message.Refused;
 import io.ashlar.message.ResolverShare;
+import io.ashlar.message.TransactionCommitted;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -161,6 +167,19 @@ final class FakeCluster {
       return reply == null && failure == null;
     }
 
+    /** That of a commit which went through. */
+    TransactionCommitted committed() {
+      assertThat(failure).isNull();
+      assertThat(reply).isInstanceOf(TransactionCommitted.class);
+      return (TransactionCommitted) reply;
+    }
+
+    void assertRefused(ErrorCode code) {
+      assertThat(reply).isNull();
+      assertThat(failure).isNotNull();
+      assertThat(failure.code()).isEqualTo(code);
+    }
+
     @Override
     public void onReply(Message message) {
       reply = message;
@@ -200,6 +219,15 @@ final class FakeCluster {
     Outcome outcome = ask(commitProxy(0), request);
     world.runMillis(10);
     return outcome;
+  }
+
+  /** What a commit proxy tells the controller, or why it does not. */
+  Message ping(int proxy) {
+    Outcome ping = ask(commitProxy(proxy), new Ping());
+    world.runMillis(10);
+    return ping.failure != null
+        ? new Refused(ping.failure.code(), ping.failure.detail())
+        : ping.reply;
   }
 
   static CommitTransaction blind(Mutation... mutations) {
