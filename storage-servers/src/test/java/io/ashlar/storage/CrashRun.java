@@ -12,7 +12,6 @@ import io.ashlar.core.Mutation;
 import io.ashlar.core.MutationType;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.message.GetRange;
-import io.ashlar.message.GetStorageState;
 import io.ashlar.message.GetValues;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
@@ -379,7 +378,7 @@ class CrashRun {
   /** With the smallest answers drawn, one version is pulled in a few milliseconds. */
   void catchUp() {
     for (int i = 0; i < 100; i++) {
-      if (((StorageState) world.answer(new GetStorageState())).latestVersion() == end) {
+      if (world.state().latestVersion() == end) {
         return;
       }
       world.runMillis(200);
@@ -400,7 +399,7 @@ class CrashRun {
     knownCommitted = end;
     currentLogs().forEach(log -> log.push(end, knownCommitted));
     world.runMillis(3_000);
-    StorageState state = (StorageState) world.answer(new GetStorageState());
+    StorageState state = world.state();
     assertThat(state.latestVersion()).as("seed %d", seed).isEqualTo(end);
     assertThat(state.storedVersion()).as("seed %d", seed).isEqualTo(end - WINDOW);
     assertThat(state.bytesInMemory()).as("seed %d", seed).isZero();

@@ -1,9 +1,12 @@
 package io.ashlar.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.LogMember;
+import io.ashlar.core.Mutation;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
@@ -19,10 +22,14 @@ import io.ashlar.host.Timers;
 import io.ashlar.host.Trace;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
+import io.ashlar.message.GetStorageState;
+import io.ashlar.message.GetValues;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.Refused;
 import io.ashlar.message.StorageAddress;
+import io.ashlar.message.StorageState;
+import io.ashlar.message.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,6 +186,18 @@ final class FakeWorld {
     long id = ask(message);
     runMillis(20);
     return replies.get(id);
+  }
+
+  /** The value of a key at a version, or null. */
+  Bytes get(long version, String key) {
+    Message reply = answer(new GetValues(version, List.of(key(key))));
+    assertThat(reply).isInstanceOf(Values.class);
+    return ((Values) reply).values().get(0);
+  }
+
+  /** How far the server is, asked of it. */
+  StorageState state() {
+    return (StorageState) answer(new GetStorageState());
   }
 
   void tell(Message message) {
@@ -362,5 +381,9 @@ final class FakeWorld {
 
   static Bytes key(String text) {
     return Bytes.utf8(text);
+  }
+
+  static Mutation set(String key, String value) {
+    return Mutation.set(key(key), key(value));
   }
 }

@@ -13,7 +13,6 @@ import io.ashlar.core.Uid;
 import io.ashlar.message.Address;
 import io.ashlar.message.GetKeyLocations;
 import io.ashlar.message.GetRange;
-import io.ashlar.message.GetStorageState;
 import io.ashlar.message.GetValues;
 import io.ashlar.message.KeyLocations;
 import io.ashlar.message.LogSet;
@@ -22,7 +21,6 @@ import io.ashlar.message.RangeRead;
 import io.ashlar.message.Refused;
 import io.ashlar.message.ShardLocation;
 import io.ashlar.message.StorageAddress;
-import io.ashlar.message.StorageState;
 import io.ashlar.message.Values;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,10 +120,6 @@ class ShardFetchTest {
     log.push(version, version, mutations);
   }
 
-  private StorageState state() {
-    return (StorageState) world.answer(new GetStorageState());
-  }
-
   private Message get(String key) {
     return world.answer(new GetValues(end, List.of(key(key))));
   }
@@ -182,7 +176,7 @@ class ShardFetchTest {
     world.options = options(500, 1 << 20, 1 << 20);
     begin();
     int round = 0;
-    while (state().safeRanges().size() < 2 && round++ < 100) {
+    while (world.state().safeRanges().size() < 2 && round++ < 100) {
       push(end + SECOND / 10, Mutation.set(key("m" + round), key("written")));
       rows.put(key("m" + round), key("written"));
       world.runMillis(100);
@@ -199,16 +193,18 @@ class ShardFetchTest {
     rows.put(key("m1"), key("1"));
     begin();
     assertValue("m1", "1");
-    assertThat(state().safeRanges()).containsExactly(new KeyRange(key("a"), key("c")));
+    assertThat(world.state().safeRanges()).containsExactly(new KeyRange(key("a"), key("c")));
     passWindow();
-    assertThat(state().safeRanges()).containsExactly(new KeyRange(key("a"), key("c")), MOVING);
-    assertThat(state().durableVersion()).isGreaterThanOrEqualTo(RT + 10);
+    assertThat(world.state().safeRanges())
+        .containsExactly(new KeyRange(key("a"), key("c")), MOVING);
+    assertThat(world.state().durableVersion()).isGreaterThanOrEqualTo(RT + 10);
     rows.clear();
     world.crash(false);
     world.start();
     world.view(1, first);
     world.runMillis(100);
-    assertThat(state().safeRanges()).containsExactly(new KeyRange(key("a"), key("c")), MOVING);
+    assertThat(world.state().safeRanges())
+        .containsExactly(new KeyRange(key("a"), key("c")), MOVING);
     push(end + 1, JOINED);
     assertValue("m1", "1");
   }
@@ -286,10 +282,10 @@ class ShardFetchTest {
       push(RT + 10 + i, Mutation.set(key("m" + i), key("a value of thirty bytes or so")));
       world.runMillis(20);
     }
-    assertThat(state().latestVersion()).isLessThan(RT + 20);
+    assertThat(world.state().latestVersion()).isLessThan(RT + 20);
     held.get(0).run();
     world.runMillis(50);
-    assertThat(state().latestVersion()).isEqualTo(RT + 30);
+    assertThat(world.state().latestVersion()).isEqualTo(RT + 30);
     assertValue("m20", "a value of thirty bytes or so");
   }
 
@@ -301,13 +297,13 @@ class ShardFetchTest {
     world.options = options(300, 1 << 20, 20_000);
     begin();
     world.runMillis(2_000);
-    assertThat(state().bytesInMemory()).isLessThan(8_000);
+    assertThat(world.state().bytesInMemory()).isLessThan(8_000);
     assertThat(world.probes).contains("storage.fetch-waits-for-room");
     for (int i = 0; i < 20; i++) {
       passWindow();
-      assertThat(state().bytesInMemory()).isLessThan(8_000);
+      assertThat(world.state().bytesInMemory()).isLessThan(8_000);
     }
-    assertThat(state().safeRanges()).contains(MOVING);
+    assertThat(world.state().safeRanges()).contains(MOVING);
   }
 
   @Test
@@ -324,9 +320,9 @@ class ShardFetchTest {
     assertThat(((Values) old).values()).containsExactly(key("1"));
     passWindow();
     assertWrongShard("m1");
-    assertThat(state().bytesInMemory()).isZero();
+    assertThat(world.state().bytesInMemory()).isZero();
     assertThat(world.store.written().root()).isNull();
-    assertThat(state().safeRanges()).containsExactly(new KeyRange(key("a"), key("c")));
+    assertThat(world.state().safeRanges()).containsExactly(new KeyRange(key("a"), key("c")));
   }
 
   @Test
