@@ -256,16 +256,6 @@ final class ShellSessionTest {
     assertThat(lines(err)).allMatch(line -> line.startsWith("ERROR: usage: "));
   }
 
-  @Test
-  void completesCommandsAndTheirWords() {
-    assertThat(InteractiveShell.completions(List.of("ge"), 0)).contains("get", "getrange");
-    assertThat(InteractiveShell.completions(List.of("get", ""), 1)).isEmpty();
-    assertThat(InteractiveShell.completions(List.of("writemode", ""), 1))
-        .containsExactly("on", "off");
-    assertThat(InteractiveShell.completions(List.of("help", "s"), 1)).contains("set");
-    assertThat(InteractiveShell.completions(List.of("begin;", "s"), 1)).contains("set");
-  }
-
   private boolean run(String line) {
     return ShellCommand.run(
         session, line, false, new PrintWriter(out, true), new PrintWriter(err, true));

@@ -41,9 +41,15 @@ final class TypedShell implements AutoCloseable {
 
   /** What a command says that fails. */
   String refused(String line) {
+    String told = failed(line);
+    assertThat(told).startsWith("ERROR: ").hasLineCount(1);
+    return told;
+  }
+
+  /** The same of one that fails with more words than one line has. */
+  String failed(String line) {
     StringWriter err = new StringWriter();
     assertThat(run(line, false, new StringWriter(), err)).as(line).isFalse();
-    assertThat(err.toString()).startsWith("ERROR: ").hasLineCount(1);
     return err.toString();
   }
 
