@@ -10,10 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Reads at each level of consistency, as they are typed; every test uses keys of its own. */
@@ -21,28 +18,9 @@ final class ShellConsistencyTest {
   private static final Pattern AGE =
       Pattern.compile("As of \\S+Z, version ([0-9]+): at least [0-9]+ ms and [0-9,]+ versions old");
 
-  private static Database database;
-  private TypedShell typed;
+  @AutoClose private static final Database database = Ashlar.inMemory();
 
-  @BeforeAll
-  static void open() {
-    database = Ashlar.inMemory();
-  }
-
-  @AfterAll
-  static void close() {
-    database.close();
-  }
-
-  @BeforeEach
-  void begin() {
-    typed = new TypedShell(database);
-  }
-
-  @AfterEach
-  void end() {
-    typed.close();
-  }
+  @AutoClose private final TypedShell typed = new TypedShell(database);
 
   @Test
   void isStrongUntilAnotherIsChosen() {

@@ -17,41 +17,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Scans and queries in pages, and how their words are understood. */
 final class ShellPagesTest {
   private static final Pattern MORE = Pattern.compile(".* go on with `(after \\S+)'");
 
-  private static Database database;
-  private TypedShell typed;
+  @AutoClose private static final Database database = Ashlar.inMemory();
+
+  @AutoClose private final TypedShell typed = new TypedShell(database);
 
   /** A row of the tables here. */
   record Town(String name, String country, long people) {}
-
-  @BeforeAll
-  static void open() {
-    database = Ashlar.inMemory();
-  }
-
-  @AfterAll
-  static void close() {
-    database.close();
-  }
-
-  @BeforeEach
-  void begin() {
-    typed = new TypedShell(database);
-  }
-
-  @AfterEach
-  void end() {
-    typed.close();
-  }
 
   /** All lines but the last ones of the pages, each page asked for as the one before says. */
   private List<String> pages(String command) {

@@ -11,39 +11,17 @@ import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Sessions on one store in memory; every test uses keys of its own. */
 final class ShellSessionTest {
-  private static Database database;
+  @AutoClose private static final Database database = Ashlar.inMemory();
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private ShellSession session;
 
-  @BeforeAll
-  static void open() {
-    database = Ashlar.inMemory();
-  }
-
-  @AfterAll
-  static void close() {
-    database.close();
-  }
-
-  @BeforeEach
-  void begin() {
-    session = new ShellSession(database, "memory", 30_000);
-  }
-
-  @AfterEach
-  void end() {
-    session.close();
-  }
+  @AutoClose private final ShellSession session = new ShellSession(database, "memory", 30_000);
 
   @Test
   void setsAndGetsAsTheReadmeSays() {
