@@ -10,23 +10,17 @@ import io.ashlar.core.LogMember;
 import io.ashlar.core.Mutation;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.PeekEntries;
-import io.ashlar.core.SeededRandom;
 import io.ashlar.core.ShardMap;
 import io.ashlar.core.Tags;
 import io.ashlar.core.Uid;
-import io.ashlar.host.Clock;
 import io.ashlar.host.Failure;
-import io.ashlar.host.Host;
-import io.ashlar.host.Inbound;
-import io.ashlar.host.Network;
-import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.Address;
 import io.ashlar.message.LogPeeked;
-import io.ashlar.message.Message;
 import io.ashlar.message.PeekLog;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,57 +32,13 @@ class MetadataReadingTest {
   private static final Bytes ROW = Keys.excluded(new Uid(5, 5));
   private static final Bytes WHERE = Bytes.utf8("there");
 
-  /** A peek under way. */
-  private record Asked(Address to, PeekLog peek, ReplyHandler<LogPeeked> handler) {}
-
-  private final List<Asked> asked = new ArrayList<>();
+  private final AskingHost<LogPeeked> world = new AskingHost<>(LogPeeked.class);
   private final List<String> failures = new ArrayList<>();
   private MetadataReading reading;
   private int progress;
 
-  /** It only asks: whatever else it did would fail the test. */
-  private final Network network =
-      new Network() {
-        @Override
-        public Address self() {
-          return new Address("controller:1", 1);
-        }
-
-        @Override
-        public void send(Address to, Message message) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void reply(Inbound request, Message reply) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public <R extends Message> void request(
-            Address to,
-            Message request,
-            Class<R> reply,
-            long timeoutNanos,
-            ReplyHandler<R> handler) {
-          asked.add(new Asked(to, (PeekLog) request, (ReplyHandler<LogPeeked>) handler));
-        }
-      };
-
   @BeforeEach
   void beginToRead() {
-    Host host =
-        new Host(
-            new StoppedClock(),
-            null,
-            network,
-            null,
-            null,
-            new SeededRandom(1),
-            null,
-            probe -> {},
-            point -> false);
     ControllerOptions options = ControllerOptions.defaults();
     WorkerRegistry workers = new WorkerRegistry(options.silenceNanos());
     List<LogMember> members = new ArrayList<>();
@@ -104,7 +54,7 @@ class MetadataReadingTest {
     }
     reading =
         new MetadataReading(
-            host,
+            world.host(),
             options,
             workers,
             new LogGeneration(1, BEGIN, 150, RT, members, 2, 0),
@@ -123,6 +73,11 @@ class MetadataReadingTest {
     reading.peek();
   }
 
+  @AfterEach
+  void nothingWasPutOff() {
+    assertThat(world.timers).isEmpty();
+  }
+
   private static void add(ByteWriter entries, long version, Mutation... mutations) {
     byte[] encoded = Mutations.encode(List.of(mutations)).toArray();
     PeekEntries.append(entries, version, encoded, 0, encoded.length);
@@ -138,13 +93,13 @@ class MetadataReadingTest {
         Mutation.set(ShardMap.keyFor(Keys.FIRST), ShardMap.encodeTeam(1)));
   }
 
-  private Asked latest() {
-    return asked.get(asked.size() - 1);
+  private AskingHost.Asked<LogPeeked> latest() {
+    return world.asked.get(world.asked.size() - 1);
   }
 
   private void answer(ByteWriter entries, long through, long poppedThrough) {
     latest()
-        .handler
+        .handler()
         .onReply(
             new LogPeeked(Tags.METADATA, entries.toBytes(), through, RV, poppedThrough, true, RV));
   }
@@ -156,7 +111,7 @@ class MetadataReadingTest {
     addCopy(first, RT);
     answer(first, 250, 0);
     assertThat(reading.isComplete()).isFalse();
-    assertThat(latest().peek.from()).isEqualTo(251);
+    assertThat(((PeekLog) latest().request()).from()).isEqualTo(251);
     ByteWriter second = new ByteWriter(100);
     add(second, 260, Mutation.set(ROW, WHERE));
     answer(second, RV, 0);
@@ -203,7 +158,7 @@ class MetadataReadingTest {
     answer(new ByteWriter(1), RV, RV - 10);
     assertThat(reading.isComplete()).isFalse();
     assertThat(failures).singleElement().asString().contains("epoch 1");
-    assertThat(asked).hasSize(1);
+    assertThat(world.asked).hasSize(1);
   }
 
   @Test
@@ -229,24 +184,11 @@ class MetadataReadingTest {
 
   @Test
   void anotherReplicaIsAskedOnlyAfterAFailure() {
-    Address first = latest().to;
-    latest().handler.onFailure(Failure.timedOut());
-    assertThat(asked).hasSize(1);
+    Address first = latest().to();
+    latest().handler().onFailure(Failure.timedOut());
+    assertThat(world.asked).hasSize(1);
     reading.peek();
-    assertThat(latest().to).isNotEqualTo(first);
+    assertThat(latest().to()).isNotEqualTo(first);
     assertThat(failures).isEmpty();
-  }
-
-  /** No time passes. */
-  private static final class StoppedClock implements Clock {
-    @Override
-    public long nowNanos() {
-      return 0;
-    }
-
-    @Override
-    public long wallMillis() {
-      return 0;
-    }
   }
 }

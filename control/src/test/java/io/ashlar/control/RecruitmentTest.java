@@ -7,23 +7,14 @@ import io.ashlar.core.LogGeneration;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.StoreTime;
 import io.ashlar.core.Uid;
-import io.ashlar.host.Clock;
 import io.ashlar.host.Failure;
-import io.ashlar.host.Host;
-import io.ashlar.host.Inbound;
-import io.ashlar.host.Network;
-import io.ashlar.host.ReplyHandler;
-import io.ashlar.host.Timers;
-import io.ashlar.message.Address;
 import io.ashlar.message.LogSet;
-import io.ashlar.message.Message;
 import io.ashlar.message.MessageKind;
 import io.ashlar.message.Recruited;
 import io.ashlar.message.RegisterWorker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,67 +22,15 @@ import org.junit.jupiter.api.Test;
 class RecruitmentTest {
   private static final long RT = 100_000_000;
 
-  /** A request that is under way. */
-  private record Asked(Message request, long timeoutNanos, ReplyHandler<Recruited> handler) {}
-
-  private final List<Asked> asked = new ArrayList<>();
-  private final List<Runnable> timers = new ArrayList<>();
-  private final TreeSet<String> forced = new TreeSet<>();
-  private final List<String> probes = new ArrayList<>();
+  private final AskingHost<Recruited> world = new AskingHost<>(Recruited.class);
+  private final List<AskingHost.Asked<Recruited>> asked = world.asked;
   private final List<String> failures = new ArrayList<>();
   private final ControllerOptions options = ControllerOptions.defaults();
   private final WorkerRegistry registry = new WorkerRegistry(options.silenceNanos());
   private Recruitment recruitment;
 
-  /** Recruitment only asks: whatever else it did would fail the test. */
-  private final Network network =
-      new Network() {
-        @Override
-        public Address self() {
-          return new Address("controller:1", 1);
-        }
-
-        @Override
-        public void send(Address to, Message message) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void reply(Inbound request, Message reply) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public <R extends Message> void request(
-            Address to,
-            Message request,
-            Class<R> reply,
-            long timeoutNanos,
-            ReplyHandler<R> handler) {
-          asked.add(new Asked(request, timeoutNanos, (ReplyHandler<Recruited>) handler));
-        }
-      };
-
-  private final Timers schedule =
-      (delayNanos, onExpiry) -> {
-        timers.add(onExpiry);
-        return () -> timers.remove(onExpiry);
-      };
-
   @BeforeEach
   void deal() {
-    Host host =
-        new Host(
-            new StoppedClock(),
-            schedule,
-            network,
-            null,
-            null,
-            new SeededRandom(1),
-            null,
-            probes::add,
-            forced::contains);
     ClusterConfiguration configuration = new ClusterConfiguration(1, 1, 1, 2, 1, 2, 0, 5_000_000);
     List<RegisterWorker> workers = new ArrayList<>();
     for (int i = 1; i <= 2; i++) {
@@ -104,7 +43,7 @@ class RecruitmentTest {
     LogGeneration old = new LogGeneration(4, 0, 1, 2, plan.logMembers(), 2, 0);
     recruitment =
         new Recruitment(
-            host,
+            world.host(),
             options,
             registry,
             new CoordinatedState(
@@ -125,19 +64,19 @@ class RecruitmentTest {
             });
   }
 
-  private void fill(Asked one) {
-    one.handler.onReply(new Recruited(new Uid(1, 1)));
+  private void fill(AskingHost.Asked<Recruited> one) {
+    one.handler().onReply(new Recruited(new Uid(1, 1)));
   }
 
   private List<MessageKind> kindsFrom(int first) {
-    return asked.subList(first, asked.size()).stream().map(one -> one.request.kind()).toList();
+    return asked.subList(first, asked.size()).stream().map(one -> one.request().kind()).toList();
   }
 
   @Test
   void isCompleteWhenEveryWorkerHasStartedItsRole() {
     recruitment.begin();
     assertThat(asked).hasSize(6);
-    for (Asked one : asked) {
+    for (AskingHost.Asked<Recruited> one : asked) {
       assertThat(recruitment.isComplete()).isFalse();
       fill(one);
     }
@@ -153,14 +92,14 @@ class RecruitmentTest {
   @Test
   void aRequestWaitsForAsLongAsRecruitingMayTakeAndIsNotSentAgain() {
     recruitment.begin();
-    assertThat(asked).allMatch(one -> one.timeoutNanos == options.recruitNanos());
-    asked.get(0).handler.onFailure(Failure.timedOut());
+    assertThat(asked).allMatch(one -> one.timeoutNanos() == options.recruitNanos());
+    asked.get(0).handler().onFailure(Failure.timedOut());
     assertThat(failures).hasSize(1);
     assertThat(asked).hasSize(6);
-    assertThat(timers).isEmpty();
+    assertThat(world.timers).isEmpty();
     asked.subList(1, 6).forEach(this::fill);
     assertThat(recruitment.isComplete()).isFalse();
-    assertThat(probes).containsExactly("recovery.recruitment-timed-out");
+    assertThat(world.probes).containsExactly("recovery.recruitment-timed-out");
   }
 
   /**
@@ -170,8 +109,8 @@ class RecruitmentTest {
   @Test
   void aWorkerThatTookTooLongComesLastInAttemptsAfterTheNextOneToo() {
     recruitment.begin();
-    asked.get(0).handler.onFailure(Failure.timedOut());
-    long nowNanos = new StoppedClock().nowNanos();
+    asked.get(0).handler().onFailure(Failure.timedOut());
+    long nowNanos = world.nowNanos();
     assertThat(registry.avoided(nowNanos + 3 * options.recruitNanos())).hasSize(1);
     assertThat(registry.avoided(nowNanos + 6 * options.recruitNanos())).isEmpty();
   }
@@ -179,44 +118,31 @@ class RecruitmentTest {
   @Test
   void aWorkerThatRefusesEndsTheRound() {
     recruitment.begin();
-    asked.get(3).handler.onFailure(Failure.refused(ErrorCode.RECRUITMENT_FAILED, "not now"));
+    asked.get(3).handler().onFailure(Failure.refused(ErrorCode.RECRUITMENT_FAILED, "not now"));
     assertThat(failures).singleElement().asString().contains("not now");
-    assertThat(probes).containsExactly("recovery.recruitment-failed");
+    assertThat(world.probes).containsExactly("recovery.recruitment-failed");
   }
 
   @Test
   void onlyRolesOnADiskAreAskedForAgainWhenTheyAreThere() {
-    forced.add("recovery.recruit-again");
+    world.faults.add("recovery.recruit-again");
     recruitment.begin();
-    assertThat(timers).hasSize(6);
+    assertThat(world.timers).hasSize(6);
     asked.subList(0, 6).forEach(this::fill);
-    List.copyOf(timers).forEach(Runnable::run);
+    List.copyOf(world.timers).forEach(Runnable::run);
     assertThat(kindsFrom(6)).containsOnly(MessageKind.RECRUIT_LOG).hasSize(2);
-    asked.get(6).handler.onFailure(Failure.refused(ErrorCode.RECRUITMENT_FAILED, "restarted"));
+    asked.get(6).handler().onFailure(Failure.refused(ErrorCode.RECRUITMENT_FAILED, "restarted"));
     assertThat(failures).isEmpty();
     assertThat(recruitment.isComplete()).isTrue();
   }
 
   @Test
   void aRoleThatIsNotThereYetMayBeAskedForAgain() {
-    forced.add("recovery.recruit-again");
+    world.faults.add("recovery.recruit-again");
     recruitment.begin();
-    List.copyOf(timers).forEach(Runnable::run);
+    List.copyOf(world.timers).forEach(Runnable::run);
     assertThat(kindsFrom(6)).hasSize(6);
     asked.subList(6, 12).forEach(this::fill);
     assertThat(recruitment.isComplete()).isTrue();
-  }
-
-  /** No time passes. */
-  private static final class StoppedClock implements Clock {
-    @Override
-    public long nowNanos() {
-      return 0;
-    }
-
-    @Override
-    public long wallMillis() {
-      return 0;
-    }
   }
 }
