@@ -1,11 +1,9 @@
 package io.ashlar.control;
 
 import io.ashlar.core.AshlarException;
-import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogMember;
 import io.ashlar.core.Uid;
-import io.ashlar.host.Disk;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
@@ -29,7 +27,6 @@ import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +39,6 @@ import java.util.function.Consumer;
  * stops those of epochs that are over, and hands the view to its storage servers.
  */
 public final class Worker implements Role {
-  private static final String MANIFEST = "worker";
-  private static final String LOGS = "logs";
-  private static final String STORAGES = "storages";
-  private static final String LAST_DELETED = "deleted";
-
   /** When a log server is started late, it is so within this time. */
   private static final long LATER_MAX_NANOS = 3_000_000_000L;
 
@@ -72,12 +64,11 @@ public final class Worker implements Role {
   private final Host host;
   private final RoleHosts hosts;
   private final RoleFactory factory;
-  private final Membership membership;
   private final WorkerOptions options;
   private final Consumer<CoordinatorSet> onMoved;
+  private final WorkerFiles files;
   private final ControllerLink link;
 
-  private WorkerManifest manifest;
   private final TreeMap<Uid, HostedLog> logs = new TreeMap<>();
   private final TreeMap<Uid, Storage> storages = new TreeMap<>();
 
@@ -114,98 +105,28 @@ public final class Worker implements Role {
     this.host = host;
     this.hosts = hosts;
     this.factory = factory;
-    this.membership = membership;
     this.options = options;
     this.onMoved = onMoved;
+    this.files = new WorkerFiles(host, membership);
     this.link = new ControllerLink(host, options, membership.coordinators(), new Told());
   }
 
   @Override
   public void start() {
-    host.disk().read(MANIFEST, content -> host.disk().list(names -> start(content, names)));
-  }
-
-  /**
-   * A worker without a manifest is a new one, unless files of roles say otherwise. They do so as
-   * well when there is a manifest which does not have them: it is written before a role is made,
-   * and before its files are deleted.
-   */
-  private void start(Bytes content, List<String> files) {
-    manifest =
-        content == null
-            ? new WorkerManifest(Uid.draw(host.random()), membership.databaseId())
-            : WorkerManifest.decode(MANIFEST, content);
-    checkDatabase();
-    for (String file : files) {
-      String[] path = file.split("/", 3);
-      boolean isUnknown =
-          path.length == 3
-              && ((path[0].equals(LOGS) && !isKnownLog(path[1]))
-                  || (path[0].equals(STORAGES) && !isKnownStorage(path[1])));
-      if (isUnknown) {
-        throw new AshlarException(
-            ErrorCode.FILE_CORRUPT,
-            "the file "
-                + MANIFEST
-                + (content == null ? " is missing" : " does not know its roles")
-                + ", and "
-                + file
-                + " is there: restore it from a copy");
-      }
-    }
-    // What was recruited for an earlier epoch is not started any more.
-    epoch = manifest.viewEpoch;
-    if (content == null) {
-      writeManifest(this::onManifestReady);
-    } else {
-      onManifestReady();
-    }
-  }
-
-  /** What another database no longer needs may be all there is of this one. */
-  private void checkDatabase() {
-    if (!manifest.databaseId.equals(membership.databaseId())) {
-      throw new AshlarException(
-          ErrorCode.FILE_CORRUPT,
-          "the file "
-              + MANIFEST
-              + " belongs to a node of database "
-              + manifest.databaseId
-              + ", and this one is started as a node of database "
-              + membership.databaseId()
-              + ": files of two nodes were exchanged; restore them");
-    }
-  }
-
-  private boolean isKnownLog(String folder) {
-    return has(manifest.logs.keySet(), folder) || has(manifest.dropped, folder);
-  }
-
-  private boolean isKnownStorage(String folder) {
-    return has(manifest.storages.keySet(), folder) || has(manifest.droppedStorages, folder);
-  }
-
-  private static boolean has(Collection<Uid> ids, String folder) {
-    for (Uid id : ids) {
-      if (id.toString().equals(folder)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void writeManifest(Runnable onDurable) {
-    host.disk().replace(MANIFEST, manifest.encode(), onDurable);
+    files.open(this::onManifestReady);
   }
 
   private void onManifestReady() {
     started = true;
+    WorkerManifest manifest = files.manifest();
+    // What was recruited for an earlier epoch is not started any more.
+    epoch = manifest.viewEpoch;
     host.trace().event("WorkerStarted", "workerId", manifest.workerId);
     for (Uid logId : manifest.logs.keySet()) {
       HostedLog log = new HostedLog(true);
       log.started = true;
       logs.put(logId, log);
-      Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
+      Host logHost = hosts.host("log-server", logId.low(), WorkerFiles.logFolder(logId));
       hosts.start(
           logId.low(), factory.restartedLogServer(logHost, logId, () -> onLogReopened(log)));
     }
@@ -225,42 +146,6 @@ public final class Worker implements Role {
     link.register();
   }
 
-  private static String logFolder(Uid logId) {
-    return LOGS + "/" + logId;
-  }
-
-  /**
-   * Deletes the files of roles that nobody needs any more. In each folder one name more is deleted,
-   * there or not: what an earlier life deleted may be gone to see and still come back when the
-   * power fails, until a later change in its folder is durable.
-   */
-  private void deleteFiles(String kind, List<Uid> gone, Runnable onDone) {
-    Disk folders = host.disk().under(kind);
-    folders.list(
-        names -> {
-          List<String> theirs = new ArrayList<>();
-          for (String name : names) {
-            int slash = name.indexOf('/');
-            if (slash > 0 && has(gone, name.substring(0, slash))) {
-              host.probes().hit("worker.orphan-deleted");
-              theirs.add(name);
-            }
-          }
-          gone.forEach(id -> theirs.add(id + "/" + LAST_DELETED));
-          int[] left = {theirs.size()};
-          for (String name : theirs) {
-            folders.delete(
-                name,
-                () -> {
-                  left[0]--;
-                  if (left[0] == 0) {
-                    onDone.run();
-                  }
-                });
-          }
-        });
-  }
-
   /**
    * Deletes what an earlier life has dropped, and forgets it: with the first view, since an opening
    * that fails before there is one is to change nothing. What this life drops it does not forget:
@@ -268,25 +153,24 @@ public final class Worker implements Role {
    * stopped.
    */
   private void forgetDropped() {
-    List<Uid> gone = List.copyOf(manifest.dropped);
+    List<Uid> gone = List.copyOf(files.manifest().dropped);
     if (!gone.isEmpty()) {
       host.probes().hit("worker.dropped-logs-found");
-      deleteFiles(
-          LOGS,
+      files.deleteLogs(
           gone,
           () -> {
-            if (manifest.dropped.removeAll(gone)) {
-              writeManifest(() -> {});
+            if (files.manifest().dropped.removeAll(gone)) {
+              files.writeManifest(() -> {});
             }
           });
     }
-    for (Uid storageId : List.copyOf(manifest.droppedStorages)) {
+    for (Uid storageId : List.copyOf(files.manifest().droppedStorages)) {
       host.probes().hit("worker.dropped-storage-found");
       deleteStorage(
           storageId,
           () -> {
-            manifest.droppedStorages.remove(storageId);
-            writeManifest(() -> {});
+            files.manifest().droppedStorages.remove(storageId);
+            files.writeManifest(() -> {});
           });
     }
   }
@@ -298,7 +182,8 @@ public final class Worker implements Role {
     for (Map.Entry<Uid, Storage> storage : storages.entrySet()) {
       if (storage.getValue().ready) {
         hosted.add(
-            new HostedStorage(storage.getKey(), manifest.storages.get(storage.getKey()).tag()));
+            new HostedStorage(
+                storage.getKey(), files.manifest().storages.get(storage.getKey()).tag()));
       }
     }
     List<Uid> ready = new ArrayList<>();
@@ -308,15 +193,15 @@ public final class Worker implements Role {
       }
     }
     return new RegisterWorker(
-        manifest.workerId,
-        manifest.databaseId,
+        files.manifest().workerId,
+        files.manifest().databaseId,
         host.network().self().process(),
         options.place().zone(),
         ready,
         hosted,
         options.place().machine(),
         options.place().workerClass(),
-        manifest.viewEpoch);
+        files.manifest().viewEpoch);
   }
 
   /** What the controller tells. */
@@ -331,7 +216,7 @@ public final class Worker implements Role {
       if (!isOfThisDatabase(told)) {
         return false;
       }
-      if (told.epoch() < manifest.viewEpoch) {
+      if (told.epoch() < files.manifest().viewEpoch) {
         host.probes().hit("worker.view-of-an-epoch-that-is-over");
         return false;
       }
@@ -357,9 +242,9 @@ public final class Worker implements Role {
   }
 
   private void onView(ClusterView newer) {
-    if (newer.epoch() > manifest.viewEpoch) {
-      manifest.viewEpoch = newer.epoch();
-      writeManifest(() -> {});
+    if (newer.epoch() > files.manifest().viewEpoch) {
+      files.manifest().viewEpoch = newer.epoch();
+      files.writeManifest(() -> {});
     }
     if (view == null) {
       forgetDropped();
@@ -374,14 +259,14 @@ public final class Worker implements Role {
   }
 
   private boolean isOfThisDatabase(ClusterView told) {
-    return told.databaseId().equals(manifest.databaseId);
+    return told.databaseId().equals(files.manifest().databaseId);
   }
 
   private AshlarException otherDatabase(Uid found) {
     return new AshlarException(
         ErrorCode.FILE_CORRUPT,
         "the roles here belong to database "
-            + manifest.databaseId
+            + files.manifest().databaseId
             + ", and the controller has database "
             + found
             + ": the coordinators' files register-* were exchanged; restore them from copies");
@@ -392,7 +277,7 @@ public final class Worker implements Role {
         ErrorCode.FILE_CORRUPT,
         what
             + ", and epoch "
-            + manifest.viewEpoch
+            + files.manifest().viewEpoch
             + " had begun: the coordinators' files register-* are older copies; restore them from"
             + " newer ones");
   }
@@ -431,7 +316,7 @@ public final class Worker implements Role {
       set.generation().members().forEach(member -> listed.add(member.logId()));
     }
     List<Uid> drained = new ArrayList<>();
-    for (Map.Entry<Uid, Long> log : manifest.logs.entrySet()) {
+    for (Map.Entry<Uid, Long> log : files.manifest().logs.entrySet()) {
       if (log.getValue() <= view.epoch() && !listed.contains(log.getKey())) {
         drained.add(log.getKey());
       }
@@ -440,8 +325,8 @@ public final class Worker implements Role {
       return;
     }
     for (Uid logId : drained) {
-      manifest.logs.remove(logId);
-      manifest.dropped.add(logId);
+      files.manifest().logs.remove(logId);
+      files.manifest().dropped.add(logId);
       HostedLog log = logs.remove(logId);
       if (log != null && log.started) {
         hosts.stop(logId.low());
@@ -449,7 +334,7 @@ public final class Worker implements Role {
       host.probes().hit("worker.log-deleted");
       host.trace().event("LogServerDeleted", "logId", logId);
     }
-    writeManifest(() -> deleteFiles(LOGS, drained, () -> {}));
+    files.writeManifest(() -> files.deleteLogs(drained, () -> {}));
   }
 
   /**
@@ -464,7 +349,7 @@ public final class Worker implements Role {
     TreeSet<Uid> needed = new TreeSet<>();
     view.storages().forEach(storage -> needed.add(storage.storageId()));
     List<Uid> gone = new ArrayList<>();
-    for (Map.Entry<Uid, WorkerManifest.Storage> storage : manifest.storages.entrySet()) {
+    for (Map.Entry<Uid, WorkerManifest.Storage> storage : files.manifest().storages.entrySet()) {
       if (storage.getValue().created() < begun && !needed.contains(storage.getKey())) {
         gone.add(storage.getKey());
       }
@@ -476,13 +361,13 @@ public final class Worker implements Role {
     for (Uid storageId : gone) {
       host.probes().hit("worker.storage-dropped");
       host.trace().event("StorageServerDropped", "storageId", storageId);
-      manifest.storages.remove(storageId);
-      manifest.droppedStorages.add(storageId);
+      files.manifest().storages.remove(storageId);
+      files.manifest().droppedStorages.add(storageId);
       dropped.put(storageId, storages.remove(storageId));
       toClose++;
     }
     // First it is known that they are not to be started again.
-    writeManifest(() -> dropped.forEach(this::closeDropped));
+    files.writeManifest(() -> dropped.forEach(this::closeDropped));
     link.register();
   }
 
@@ -507,7 +392,7 @@ public final class Worker implements Role {
   }
 
   private void deleteStorage(Uid storageId, Runnable onDeleted) {
-    factory.deleteStorage(storageId, () -> deleteFiles(STORAGES, List.of(storageId), onDeleted));
+    factory.deleteStorage(storageId, () -> files.deleteStorage(storageId, onDeleted));
   }
 
   // Recruitment
@@ -581,14 +466,17 @@ public final class Worker implements Role {
 
   /** Another worker may have been at this address when the role was planned. */
   private boolean isOfAnotherDatabase(Inbound inbound, Recruit recruit) {
-    if (recruit.databaseId().equals(manifest.databaseId)) {
+    if (recruit.databaseId().equals(files.manifest().databaseId)) {
       return false;
     }
     host.probes().hit("worker.recruit-for-another-database");
     refuse(
         inbound,
         ErrorCode.RECRUITMENT_FAILED,
-        "this is a worker of database " + manifest.databaseId + ", not " + recruit.databaseId());
+        "this is a worker of database "
+            + files.manifest().databaseId
+            + ", not "
+            + recruit.databaseId());
     return true;
   }
 
@@ -661,18 +549,18 @@ public final class Worker implements Role {
       known.waiting.add(inbound);
       return;
     }
-    if (recruit.old().generation().members().isEmpty() && manifest.viewEpoch > 0) {
+    if (recruit.old().generation().members().isEmpty() && files.manifest().viewEpoch > 0) {
       throw new AshlarException(
           ErrorCode.FILE_CORRUPT,
           "a database would be created over the files of database "
-              + manifest.databaseId
+              + files.manifest().databaseId
               + ": the coordinators' files register-* are missing; restore them from copies");
     }
-    if (recruit.epoch() <= manifest.viewEpoch) {
+    if (recruit.epoch() <= files.manifest().viewEpoch) {
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "epoch " + recruit.epoch() + " has begun");
       return;
     }
-    if (recruit.old().generation().epoch() < manifest.viewEpoch) {
+    if (recruit.old().generation().epoch() < files.manifest().viewEpoch) {
       throw olderState(
           "epoch "
               + recruit.epoch()
@@ -683,8 +571,8 @@ public final class Worker implements Role {
     HostedLog log = new HostedLog(false);
     log.waiting.add(inbound);
     logs.put(recruit.logId(), log);
-    manifest.logs.put(recruit.logId(), recruit.epoch());
-    writeManifest(
+    files.manifest().logs.put(recruit.logId(), recruit.epoch());
+    files.writeManifest(
         () -> {
           if (host.faults().at("worker.start-log-later")) {
             // As if the disk were slow.
@@ -715,7 +603,7 @@ public final class Worker implements Role {
       return;
     }
     Uid logId = recruit.logId();
-    Host logHost = hosts.host("log-server", logId.low(), logFolder(logId));
+    Host logHost = hosts.host("log-server", logId.low(), WorkerFiles.logFolder(logId));
     log.started = true;
     hosts.start(
         logId.low(),
@@ -740,15 +628,15 @@ public final class Worker implements Role {
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "the worker is closing");
       return;
     }
-    if (!recruit.workerId().equals(manifest.workerId)) {
+    if (!recruit.workerId().equals(files.manifest().workerId)) {
       host.probes().hit("worker.recruit-for-another");
       refuse(
           inbound,
           ErrorCode.RECRUITMENT_FAILED,
-          "this is worker " + manifest.workerId + ", not " + recruit.workerId());
+          "this is worker " + files.manifest().workerId + ", not " + recruit.workerId());
       return;
     }
-    if (manifest.droppedStorages.contains(recruit.storageId())) {
+    if (files.manifest().droppedStorages.contains(recruit.storageId())) {
       refuse(
           inbound,
           ErrorCode.RECRUITMENT_FAILED,
@@ -768,10 +656,10 @@ public final class Worker implements Role {
     storage.waiting.add(inbound);
     storages.put(recruit.storageId(), storage);
     WorkerManifest.Storage created = new WorkerManifest.Storage(recruit.tag(), recruit.version());
-    manifest.storages.put(recruit.storageId(), created);
-    writeManifest(
+    files.manifest().storages.put(recruit.storageId(), created);
+    files.writeManifest(
         () -> {
-          if (manifest.storages.containsKey(recruit.storageId())) {
+          if (files.manifest().storages.containsKey(recruit.storageId())) {
             startStorage(recruit.storageId(), created);
           }
         });
@@ -779,7 +667,8 @@ public final class Worker implements Role {
 
   private void startStorage(Uid storageId, WorkerManifest.Storage known) {
     Storage storage = storages.computeIfAbsent(storageId, id -> new Storage());
-    Host storageHost = hosts.host("storage-server", storageId.low(), STORAGES + "/" + storageId);
+    Host storageHost =
+        hosts.host("storage-server", storageId.low(), WorkerFiles.storageFolder(storageId));
     storage.hosted =
         factory.storageServer(
             storageHost,
