@@ -21,8 +21,6 @@ import io.ashlar.message.RecruitReadVersionProxy;
 import io.ashlar.message.RecruitResolver;
 import io.ashlar.message.RecruitSequencer;
 import io.ashlar.message.RecruitStorage;
-import io.ashlar.message.Recruited;
-import io.ashlar.message.Refused;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.RoleStatus;
 import io.ashlar.message.StatusField;
@@ -39,21 +37,6 @@ import java.util.function.Consumer;
  * stops those of epochs that are over, and hands the view to its storage servers.
  */
 public final class Worker implements Role {
-  /** When a log server is started late, it is so within this time. */
-  private static final long LATER_MAX_NANOS = 3_000_000_000L;
-
-  /** A log server and the requests that wait for it. */
-  private static final class HostedLog {
-    final boolean restarted;
-    boolean started;
-    boolean ready;
-    final List<Inbound> waiting = new ArrayList<>();
-
-    HostedLog(boolean restarted) {
-      this.restarted = restarted;
-    }
-  }
-
   /** A storage server and the requests that wait for it. */
   private static final class Storage {
     RoleFactory.HostedStorageServer hosted;
@@ -68,8 +51,9 @@ public final class Worker implements Role {
   private final Consumer<CoordinatorSet> onMoved;
   private final WorkerFiles files;
   private final ControllerLink link;
+  private final HostedLogServers logs;
+  private final RecruitReplies replies;
 
-  private final TreeMap<Uid, HostedLog> logs = new TreeMap<>();
   private final TreeMap<Uid, Storage> storages = new TreeMap<>();
 
   /** Endpoints of roles without a disk, and their epochs. */
@@ -109,6 +93,8 @@ public final class Worker implements Role {
     this.onMoved = onMoved;
     this.files = new WorkerFiles(host, membership);
     this.link = new ControllerLink(host, options, membership.coordinators(), new Told());
+    this.logs = new HostedLogServers(host, hosts, factory, files, link::register);
+    this.replies = new RecruitReplies(host.network());
   }
 
   @Override
@@ -122,14 +108,7 @@ public final class Worker implements Role {
     // What was recruited for an earlier epoch is not started any more.
     epoch = manifest.viewEpoch;
     host.trace().event("WorkerStarted", "workerId", manifest.workerId);
-    for (Uid logId : manifest.logs.keySet()) {
-      HostedLog log = new HostedLog(true);
-      log.started = true;
-      logs.put(logId, log);
-      Host logHost = hosts.host("log-server", logId.low(), WorkerFiles.logFolder(logId));
-      hosts.start(
-          logId.low(), factory.restartedLogServer(logHost, logId, () -> onLogReopened(log)));
-    }
+    logs.startAgain();
     for (Map.Entry<Uid, WorkerManifest.Storage> storage : manifest.storages.entrySet()) {
       startStorage(storage.getKey(), storage.getValue());
     }
@@ -140,30 +119,12 @@ public final class Worker implements Role {
     early.clear();
   }
 
-  private void onLogReopened(HostedLog log) {
-    log.ready = true;
-    // Recovery waits for it.
-    link.register();
-  }
-
   /**
    * Deletes what an earlier life has dropped, and forgets it: with the first view, since an opening
-   * that fails before there is one is to change nothing. What this life drops it does not forget:
-   * the disk may be about to give a name to a file that a log server reserved before it was
-   * stopped.
+   * that fails before there is one is to change nothing.
    */
   private void forgetDropped() {
-    List<Uid> gone = List.copyOf(files.manifest().dropped);
-    if (!gone.isEmpty()) {
-      host.probes().hit("worker.dropped-logs-found");
-      files.deleteLogs(
-          gone,
-          () -> {
-            if (files.manifest().dropped.removeAll(gone)) {
-              files.writeManifest(() -> {});
-            }
-          });
-    }
+    logs.forgetDropped();
     for (Uid storageId : List.copyOf(files.manifest().droppedStorages)) {
       host.probes().hit("worker.dropped-storage-found");
       deleteStorage(
@@ -186,18 +147,12 @@ public final class Worker implements Role {
                 storage.getKey(), files.manifest().storages.get(storage.getKey()).tag()));
       }
     }
-    List<Uid> ready = new ArrayList<>();
-    for (Map.Entry<Uid, HostedLog> log : logs.entrySet()) {
-      if (log.getValue().ready) {
-        ready.add(log.getKey());
-      }
-    }
     return new RegisterWorker(
         files.manifest().workerId,
         files.manifest().databaseId,
         host.network().self().process(),
         options.place().zone(),
-        ready,
+        logs.ready(),
         hosted,
         options.place().machine(),
         options.place().workerClass(),
@@ -226,7 +181,7 @@ public final class Worker implements Role {
     @Override
     public void onStuck(ClusterView told) {
       throw isOfThisDatabase(told)
-          ? olderState("the controller is at epoch " + told.epoch())
+          ? files.manifest().olderState("the controller is at epoch " + told.epoch())
           : otherDatabase(told.databaseId());
     }
 
@@ -254,7 +209,7 @@ public final class Worker implements Role {
     for (Uid storageId : storages.keySet()) {
       tellView(storageId);
     }
-    deleteDrainedLogs();
+    logs.dropDrained(newer);
     dropStorages();
   }
 
@@ -270,16 +225,6 @@ public final class Worker implements Role {
             + ", and the controller has database "
             + found
             + ": the coordinators' files register-* were exchanged; restore them from copies");
-  }
-
-  private AshlarException olderState(String what) {
-    return new AshlarException(
-        ErrorCode.FILE_CORRUPT,
-        what
-            + ", and epoch "
-            + files.manifest().viewEpoch
-            + " had begun: the coordinators' files register-* are older copies; restore them from"
-            + " newer ones");
   }
 
   private void tellView(Uid storageId) {
@@ -303,38 +248,6 @@ public final class Worker implements Role {
         roles.remove();
       }
     }
-  }
-
-  /**
-   * A log server of an epoch at or below the view's that the view does not list is needed by nobody
-   * any more: generations leave the coordinated state only when drained, and one that never came in
-   * belongs to an attempt that failed.
-   */
-  private void deleteDrainedLogs() {
-    TreeSet<Uid> listed = new TreeSet<>();
-    for (LogSet set : view.generations()) {
-      set.generation().members().forEach(member -> listed.add(member.logId()));
-    }
-    List<Uid> drained = new ArrayList<>();
-    for (Map.Entry<Uid, Long> log : files.manifest().logs.entrySet()) {
-      if (log.getValue() <= view.epoch() && !listed.contains(log.getKey())) {
-        drained.add(log.getKey());
-      }
-    }
-    if (drained.isEmpty()) {
-      return;
-    }
-    for (Uid logId : drained) {
-      files.manifest().logs.remove(logId);
-      files.manifest().dropped.add(logId);
-      HostedLog log = logs.remove(logId);
-      if (log != null && log.started) {
-        hosts.stop(logId.low());
-      }
-      host.probes().hit("worker.log-deleted");
-      host.trace().event("LogServerDeleted", "logId", logId);
-    }
-    files.writeManifest(() -> files.deleteLogs(drained, () -> {}));
   }
 
   /**
@@ -373,7 +286,7 @@ public final class Worker implements Role {
 
   private void closeDropped(Uid storageId, Storage storage) {
     for (Inbound request : storage.waiting) {
-      refuse(request, ErrorCode.RECRUITMENT_FAILED, "the storage server is of an epoch before");
+      replies.refuse(request, "the storage server is of an epoch before");
     }
     storage.waiting.clear();
     if (storage.hosted == null) {
@@ -413,7 +326,7 @@ public final class Worker implements Role {
         if (host.faults().at("worker.refuse")) {
           // The attempt ends, and another begins. One role of each: with all of them at risk an
           // attempt would hardly ever succeed.
-          refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not now");
+          replies.refuse(inbound, "not now");
           return;
         }
         recruitStateless(
@@ -456,7 +369,7 @@ public final class Worker implements Role {
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
       default -> {
         host.probes().hit("worker.foreign-message");
-        refuse(
+        replies.refuse(
             inbound,
             ErrorCode.MALFORMED_REQUEST,
             "a worker does not answer " + inbound.message().kind());
@@ -470,20 +383,13 @@ public final class Worker implements Role {
       return false;
     }
     host.probes().hit("worker.recruit-for-another-database");
-    refuse(
+    replies.refuse(
         inbound,
-        ErrorCode.RECRUITMENT_FAILED,
         "this is a worker of database "
             + files.manifest().databaseId
             + ", not "
             + recruit.databaseId());
     return true;
-  }
-
-  private void refuse(Inbound inbound, ErrorCode code, String detail) {
-    if (inbound.wantsReply()) {
-      host.network().reply(inbound, new Refused(code, detail));
-    }
   }
 
   /** Makes a role of a host. */
@@ -494,10 +400,7 @@ public final class Worker implements Role {
   private boolean refuseOldEpoch(Inbound inbound, long recruitedFor) {
     if (closing || recruitedFor < epoch) {
       host.probes().hit(closing ? "worker.recruited-when-closing" : "worker.recruit-of-old-epoch");
-      refuse(
-          inbound,
-          ErrorCode.RECRUITMENT_FAILED,
-          "epoch " + recruitedFor + " is over, " + epoch + " is known");
+      replies.refuse(inbound, "epoch " + recruitedFor + " is over, " + epoch + " is known");
       return true;
     }
     epochIs(recruitedFor);
@@ -516,72 +419,20 @@ public final class Worker implements Role {
       stateless.put(endpoint, recruitedFor);
       hosts.start(endpoint, maker.make(hosts.host(name, endpoint, name)));
     }
-    host.network().reply(inbound, new Recruited(roleId));
+    replies.recruited(inbound, roleId);
   }
 
   private void recruitLog(Inbound inbound, RecruitLog recruit) {
     if (!isMemberInZone(recruit)) {
       host.probes().hit("worker.recruit-for-another");
-      refuse(
-          inbound,
-          ErrorCode.RECRUITMENT_FAILED,
-          "the log server is to be in another zone than " + options.place().zone());
+      replies.refuse(
+          inbound, "the log server is to be in another zone than " + options.place().zone());
       return;
     }
     if (refuseOldEpoch(inbound, recruit.epoch())) {
       return;
     }
-    HostedLog known = logs.get(recruit.logId());
-    if (known != null && known.restarted) {
-      // It serves what it holds: who recruits must not count on it, however late it asks.
-      refuse(
-          inbound,
-          ErrorCode.RECRUITMENT_FAILED,
-          "the log server was restarted and accepts nothing any more");
-      return;
-    }
-    if (known != null && known.ready) {
-      host.probes().hit("worker.log-recruited-before");
-      host.network().reply(inbound, new Recruited(recruit.logId()));
-      return;
-    }
-    if (known != null) {
-      known.waiting.add(inbound);
-      return;
-    }
-    if (recruit.old().generation().members().isEmpty() && files.manifest().viewEpoch > 0) {
-      throw new AshlarException(
-          ErrorCode.FILE_CORRUPT,
-          "a database would be created over the files of database "
-              + files.manifest().databaseId
-              + ": the coordinators' files register-* are missing; restore them from copies");
-    }
-    if (recruit.epoch() <= files.manifest().viewEpoch) {
-      refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "epoch " + recruit.epoch() + " has begun");
-      return;
-    }
-    if (recruit.old().generation().epoch() < files.manifest().viewEpoch) {
-      throw olderState(
-          "epoch "
-              + recruit.epoch()
-              + " would begin where epoch "
-              + recruit.old().generation().epoch()
-              + " ended");
-    }
-    HostedLog log = new HostedLog(false);
-    log.waiting.add(inbound);
-    logs.put(recruit.logId(), log);
-    files.manifest().logs.put(recruit.logId(), recruit.epoch());
-    files.writeManifest(
-        () -> {
-          if (host.faults().at("worker.start-log-later")) {
-            // As if the disk were slow.
-            host.timers()
-                .schedule(host.random().nextLong(LATER_MAX_NANOS), () -> startLog(recruit, log));
-          } else {
-            startLog(recruit, log);
-          }
-        });
+    logs.recruit(inbound, recruit);
   }
 
   /**
@@ -597,55 +448,24 @@ public final class Worker implements Role {
     return true;
   }
 
-  private void startLog(RecruitLog recruit, HostedLog log) {
-    if (logs.get(recruit.logId()) != log) {
-      host.probes().hit("worker.log-dropped-before-its-start");
-      return;
-    }
-    Uid logId = recruit.logId();
-    Host logHost = hosts.host("log-server", logId.low(), WorkerFiles.logFolder(logId));
-    log.started = true;
-    hosts.start(
-        logId.low(),
-        factory.logServer(
-            logHost,
-            recruit,
-            () -> {
-              log.ready = true;
-              answer(log.waiting, logId);
-            }));
-  }
-
-  private void answer(List<Inbound> waiting, Uid roleId) {
-    for (Inbound request : waiting) {
-      host.network().reply(request, new Recruited(roleId));
-    }
-    waiting.clear();
-  }
-
   private void recruitStorage(Inbound inbound, RecruitStorage recruit) {
     if (closing) {
-      refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "the worker is closing");
+      replies.refuse(inbound, "the worker is closing");
       return;
     }
     if (!recruit.workerId().equals(files.manifest().workerId)) {
       host.probes().hit("worker.recruit-for-another");
-      refuse(
-          inbound,
-          ErrorCode.RECRUITMENT_FAILED,
-          "this is worker " + files.manifest().workerId + ", not " + recruit.workerId());
+      replies.refuse(
+          inbound, "this is worker " + files.manifest().workerId + ", not " + recruit.workerId());
       return;
     }
     if (files.manifest().droppedStorages.contains(recruit.storageId())) {
-      refuse(
-          inbound,
-          ErrorCode.RECRUITMENT_FAILED,
-          "storage server " + recruit.storageId() + " was taken away");
+      replies.refuse(inbound, "storage server " + recruit.storageId() + " was taken away");
       return;
     }
     Storage known = storages.get(recruit.storageId());
     if (known != null && known.ready) {
-      host.network().reply(inbound, new Recruited(recruit.storageId()));
+      replies.recruited(inbound, recruit.storageId());
       return;
     }
     if (known != null) {
@@ -677,7 +497,7 @@ public final class Worker implements Role {
             known.created(),
             () -> {
               storage.ready = true;
-              answer(storage.waiting, storageId);
+              replies.recruitedAll(storage.waiting, storageId);
               tellView(storageId);
               link.register();
             });
@@ -734,7 +554,7 @@ public final class Worker implements Role {
   private RoleStatus status() {
     List<StatusField> fields = new ArrayList<>();
     fields.add(new StatusField("epoch", Long.toString(epoch)));
-    fields.add(new StatusField("log-servers", Integer.toString(logs.size())));
+    fields.add(new StatusField("log-servers", Integer.toString(logs.count())));
     fields.add(new StatusField("storage-servers", Integer.toString(storages.size())));
     fields.add(new StatusField("other-roles", Integer.toString(stateless.size())));
     return new RoleStatus("worker", fields);

@@ -1,8 +1,10 @@
 package io.ashlar.control;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.Uid;
 import java.util.Map;
@@ -56,6 +58,17 @@ final class WorkerManifest {
     this.databaseId = databaseId;
   }
 
+  /** Who tells of an epoch before {@link #viewEpoch}, or begins one there, has an older state. */
+  AshlarException olderState(String what) {
+    return new AshlarException(
+        ErrorCode.FILE_CORRUPT,
+        what
+            + ", and epoch "
+            + viewEpoch
+            + " had begun: the coordinators' files register-* are older copies; restore them from"
+            + " newer ones");
+  }
+
   Bytes encode() {
     ByteWriter to = new ByteWriter(256).putByte(ENCODING).putUid(workerId);
     to.putUid(databaseId).putLong(viewEpoch);
@@ -79,7 +92,7 @@ final class WorkerManifest {
    * Reads what {@link #encode} wrote.
    *
    * @param file its name, for errors
-   * @throws io.ashlar.core.AshlarException when the bytes are something else
+   * @throws AshlarException when the bytes are something else
    */
   static WorkerManifest decode(String file, Bytes content) {
     return SealedFile.open(file, content, WorkerManifest::decodeBody);
