@@ -8,11 +8,8 @@ import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
 import io.ashlar.host.RoleHosts;
-import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.CoordinatorSet;
-import io.ashlar.message.HostedStorage;
-import io.ashlar.message.LogSet;
 import io.ashlar.message.Pong;
 import io.ashlar.message.Recruit;
 import io.ashlar.message.RecruitCommitProxy;
@@ -29,21 +26,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
  * Hosts the roles of a process: starts those on its disk again, starts those recovery recruits,
  * stops those of epochs that are over, and hands the view to its storage servers.
+ *
+ * <p>It says whether a recruitment is for it, and for an epoch that is not over. What becomes of
+ * roles with a disk is for {@link HostedLogServers} and {@link HostedStorageServers} to say; those
+ * without one live for one epoch, here.
  */
 public final class Worker implements Role {
-  /** A storage server and the requests that wait for it. */
-  private static final class Storage {
-    RoleFactory.HostedStorageServer hosted;
-    boolean ready;
-    final List<Inbound> waiting = new ArrayList<>();
-  }
-
   private final Host host;
   private final RoleHosts hosts;
   private final RoleFactory factory;
@@ -52,22 +45,19 @@ public final class Worker implements Role {
   private final WorkerFiles files;
   private final ControllerLink link;
   private final HostedLogServers logs;
+  private final HostedStorageServers storages;
   private final RecruitReplies replies;
-
-  private final TreeMap<Uid, Storage> storages = new TreeMap<>();
 
   /** Endpoints of roles without a disk, and their epochs. */
   private final TreeMap<Long, Long> stateless = new TreeMap<>();
 
   private final List<Inbound> early = new ArrayList<>();
-  private ClusterView view;
+
+  /** Whether there was a view in this life. */
+  private boolean hasView;
+
   private long epoch;
   private boolean closing;
-
-  /** Storage servers that are being closed, or deleted. */
-  private int toClose;
-
-  private Runnable onClosed;
 
   /** Whether its manifest is durable and the roles in it are started. */
   private boolean started;
@@ -94,6 +84,7 @@ public final class Worker implements Role {
     this.files = new WorkerFiles(host, membership);
     this.link = new ControllerLink(host, options, membership.coordinators(), new Told());
     this.logs = new HostedLogServers(host, hosts, factory, files, link::register);
+    this.storages = new HostedStorageServers(host, hosts, factory, files, link::register);
     this.replies = new RecruitReplies(host.network());
   }
 
@@ -109,9 +100,7 @@ public final class Worker implements Role {
     epoch = manifest.viewEpoch;
     host.trace().event("WorkerStarted", "workerId", manifest.workerId);
     logs.startAgain();
-    for (Map.Entry<Uid, WorkerManifest.Storage> storage : manifest.storages.entrySet()) {
-      startStorage(storage.getKey(), storage.getValue());
-    }
+    storages.startAgain();
     link.start();
     for (Inbound inbound : early) {
       onMessage(inbound);
@@ -119,41 +108,16 @@ public final class Worker implements Role {
     early.clear();
   }
 
-  /**
-   * Deletes what an earlier life has dropped, and forgets it: with the first view, since an opening
-   * that fails before there is one is to change nothing.
-   */
-  private void forgetDropped() {
-    logs.forgetDropped();
-    for (Uid storageId : List.copyOf(files.manifest().droppedStorages)) {
-      host.probes().hit("worker.dropped-storage-found");
-      deleteStorage(
-          storageId,
-          () -> {
-            files.manifest().droppedStorages.remove(storageId);
-            files.writeManifest(() -> {});
-          });
-    }
-  }
-
   // Registration and the view
 
   private RegisterWorker registration() {
-    List<HostedStorage> hosted = new ArrayList<>();
-    for (Map.Entry<Uid, Storage> storage : storages.entrySet()) {
-      if (storage.getValue().ready) {
-        hosted.add(
-            new HostedStorage(
-                storage.getKey(), files.manifest().storages.get(storage.getKey()).tag()));
-      }
-    }
     return new RegisterWorker(
         files.manifest().workerId,
         files.manifest().databaseId,
         host.network().self().process(),
         options.place().zone(),
         logs.ready(),
-        hosted,
+        storages.ready(),
         options.place().machine(),
         options.place().workerClass(),
         files.manifest().viewEpoch);
@@ -201,16 +165,18 @@ public final class Worker implements Role {
       files.manifest().viewEpoch = newer.epoch();
       files.writeManifest(() -> {});
     }
-    if (view == null) {
-      forgetDropped();
+    if (!hasView) {
+      hasView = true;
+      // Not before: an opening that fails before there is a view is to change nothing.
+      logs.forgetDropped();
+      storages.forgetDropped();
     }
-    view = newer;
     epochIs(newer.epoch());
-    for (Uid storageId : storages.keySet()) {
-      tellView(storageId);
-    }
+    storages.tell(newer);
     logs.dropDrained(newer);
-    dropStorages();
+    if (!closing) {
+      storages.dropUnlisted();
+    }
   }
 
   private boolean isOfThisDatabase(ClusterView told) {
@@ -225,12 +191,6 @@ public final class Worker implements Role {
             + ", and the controller has database "
             + found
             + ": the coordinators' files register-* were exchanged; restore them from copies");
-  }
-
-  private void tellView(Uid storageId) {
-    if (view != null) {
-      host.network().send(new Address(host.network().self().process(), storageId.low()), view);
-    }
   }
 
   /** Roles without a disk live for one epoch. */
@@ -248,64 +208,6 @@ public final class Worker implements Role {
         roles.remove();
       }
     }
-  }
-
-  /**
-   * A storage server that was made before the view's epoch began and that the view does not list is
-   * needed by nobody any more: it has been taken from the coordinated state, which happens when all
-   * that it had is elsewhere, or never came in and never will, since who would have written it
-   * there writes no more. One that is made in this epoch may be about to come in.
-   */
-  private void dropStorages() {
-    List<LogSet> generations = view.generations();
-    long begun = generations.get(generations.size() - 1).generation().recoveryTransactionVersion();
-    TreeSet<Uid> needed = new TreeSet<>();
-    view.storages().forEach(storage -> needed.add(storage.storageId()));
-    List<Uid> gone = new ArrayList<>();
-    for (Map.Entry<Uid, WorkerManifest.Storage> storage : files.manifest().storages.entrySet()) {
-      if (storage.getValue().created() < begun && !needed.contains(storage.getKey())) {
-        gone.add(storage.getKey());
-      }
-    }
-    if (gone.isEmpty() || closing) {
-      return;
-    }
-    Map<Uid, Storage> dropped = new TreeMap<>();
-    for (Uid storageId : gone) {
-      host.probes().hit("worker.storage-dropped");
-      host.trace().event("StorageServerDropped", "storageId", storageId);
-      files.manifest().storages.remove(storageId);
-      files.manifest().droppedStorages.add(storageId);
-      dropped.put(storageId, storages.remove(storageId));
-      toClose++;
-    }
-    // First it is known that they are not to be started again.
-    files.writeManifest(() -> dropped.forEach(this::closeDropped));
-    link.register();
-  }
-
-  private void closeDropped(Uid storageId, Storage storage) {
-    for (Inbound request : storage.waiting) {
-      replies.refuse(request, "the storage server is of an epoch before");
-    }
-    storage.waiting.clear();
-    if (storage.hosted == null) {
-      // The manifest that had it was not durable yet.
-      deleteStorage(storageId, this::closedOne);
-      return;
-    }
-    storage
-        .hosted
-        .close()
-        .accept(
-            () -> {
-              hosts.stop(storageId.low());
-              deleteStorage(storageId, this::closedOne);
-            });
-  }
-
-  private void deleteStorage(Uid storageId, Runnable onDeleted) {
-    factory.deleteStorage(storageId, () -> files.deleteStorage(storageId, onDeleted));
   }
 
   // Recruitment
@@ -459,49 +361,7 @@ public final class Worker implements Role {
           inbound, "this is worker " + files.manifest().workerId + ", not " + recruit.workerId());
       return;
     }
-    if (files.manifest().droppedStorages.contains(recruit.storageId())) {
-      replies.refuse(inbound, "storage server " + recruit.storageId() + " was taken away");
-      return;
-    }
-    Storage known = storages.get(recruit.storageId());
-    if (known != null && known.ready) {
-      replies.recruited(inbound, recruit.storageId());
-      return;
-    }
-    if (known != null) {
-      known.waiting.add(inbound);
-      return;
-    }
-    Storage storage = new Storage();
-    storage.waiting.add(inbound);
-    storages.put(recruit.storageId(), storage);
-    WorkerManifest.Storage created = new WorkerManifest.Storage(recruit.tag(), recruit.version());
-    files.manifest().storages.put(recruit.storageId(), created);
-    files.writeManifest(
-        () -> {
-          if (files.manifest().storages.containsKey(recruit.storageId())) {
-            startStorage(recruit.storageId(), created);
-          }
-        });
-  }
-
-  private void startStorage(Uid storageId, WorkerManifest.Storage known) {
-    Storage storage = storages.computeIfAbsent(storageId, id -> new Storage());
-    Host storageHost =
-        hosts.host("storage-server", storageId.low(), WorkerFiles.storageFolder(storageId));
-    storage.hosted =
-        factory.storageServer(
-            storageHost,
-            storageId,
-            known.tag(),
-            known.created(),
-            () -> {
-              storage.ready = true;
-              replies.recruitedAll(storage.waiting, storageId);
-              tellView(storageId);
-              link.register();
-            });
-    hosts.start(storageId.low(), storage.hosted.role());
+    storages.recruit(inbound, recruit);
   }
 
   @Override
@@ -527,35 +387,14 @@ public final class Worker implements Role {
   public void close(Runnable onClosed) {
     closing = true;
     link.stop();
-    List<Storage> open = new ArrayList<>();
-    for (Storage storage : storages.values()) {
-      if (storage.hosted != null && storage.ready) {
-        open.add(storage);
-      }
-    }
-    this.onClosed = onClosed;
-    toClose += open.size();
-    if (toClose == 0) {
-      host.timers().schedule(0, onClosed);
-      return;
-    }
-    for (Storage storage : open) {
-      storage.hosted.close().accept(this::closedOne);
-    }
-  }
-
-  private void closedOne() {
-    toClose--;
-    if (toClose == 0 && onClosed != null) {
-      onClosed.run();
-    }
+    storages.close(onClosed);
   }
 
   private RoleStatus status() {
     List<StatusField> fields = new ArrayList<>();
     fields.add(new StatusField("epoch", Long.toString(epoch)));
     fields.add(new StatusField("log-servers", Integer.toString(logs.count())));
-    fields.add(new StatusField("storage-servers", Integer.toString(storages.size())));
+    fields.add(new StatusField("storage-servers", Integer.toString(storages.count())));
     fields.add(new StatusField("other-roles", Integer.toString(stateless.size())));
     return new RoleStatus("worker", fields);
   }
