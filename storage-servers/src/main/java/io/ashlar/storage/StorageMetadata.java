@@ -1,8 +1,10 @@
 package io.ashlar.storage;
 
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.ByteWriter;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.MalformedException;
 import io.ashlar.core.Uid;
 
@@ -24,6 +26,35 @@ record StorageMetadata(Uid storageId, int tag, Shards shards) {
     writer.putInt(FORMAT).putUid(storageId).putVarint(tag);
     shards.encode(writer);
     return writer.toBytes();
+  }
+
+  /**
+   * Reads what the engine of a storage server has.
+   *
+   * @throws AshlarException DIRECTORY_VERSION when that is not metadata as they are today,
+   *     FILE_CORRUPT when it is another server's
+   */
+  static StorageMetadata decodeOf(Uid storageId, int tag, Bytes encoded) {
+    StorageMetadata metadata;
+    try {
+      metadata = decode(encoded);
+    } catch (MalformedException e) {
+      throw new AshlarException(
+          ErrorCode.DIRECTORY_VERSION, "the engine's metadata: " + e.getMessage(), e);
+    }
+    if (!metadata.storageId.equals(storageId) || metadata.tag != tag) {
+      throw new AshlarException(
+          ErrorCode.FILE_CORRUPT,
+          "the engine belongs to storage server "
+              + metadata.storageId
+              + " of tag "
+              + metadata.tag
+              + ", not to "
+              + storageId
+              + " of tag "
+              + tag);
+    }
+    return metadata;
   }
 
   /**

@@ -7,7 +7,6 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
 import io.ashlar.core.Limits;
 import io.ashlar.core.LogGeneration;
-import io.ashlar.core.MalformedException;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -154,23 +153,10 @@ public final class StorageServer implements Role {
       // Stopped meanwhile; the engine is told already.
       return;
     }
-    Shards shards = Shards.NONE;
-    if (state.metadata() != null) {
-      StorageMetadata metadata = decode(state.metadata());
-      if (!metadata.storageId().equals(storageId) || metadata.tag() != tag) {
-        throw new AshlarException(
-            ErrorCode.FILE_CORRUPT,
-            "the engine belongs to storage server "
-                + metadata.storageId()
-                + " of tag "
-                + metadata.tag()
-                + ", not to "
-                + storageId
-                + " of tag "
-                + tag);
-      }
-      shards = metadata.shards();
-    }
+    Shards shards =
+        state.metadata() == null
+            ? Shards.NONE
+            : StorageMetadata.decodeOf(storageId, tag, state.metadata()).shards();
     long stored = Math.max(state.storedVersion(), created);
     map = new VersionedMap(stored, shards);
     oldest = stored;
@@ -189,15 +175,6 @@ public final class StorageServer implements Role {
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
     durable.start();
     puller.pull();
-  }
-
-  private static StorageMetadata decode(Bytes metadata) {
-    try {
-      return StorageMetadata.decode(metadata);
-    } catch (MalformedException e) {
-      throw new AshlarException(
-          ErrorCode.DIRECTORY_VERSION, "the engine's metadata: " + e.getMessage(), e);
-    }
   }
 
   @Override
