@@ -5,15 +5,12 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
-import io.ashlar.core.Limits;
-import io.ashlar.core.LogGeneration;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.LogPeeked;
-import io.ashlar.message.LogSet;
 import io.ashlar.message.Message;
 import io.ashlar.message.Pong;
 import io.ashlar.message.RoleStatus;
@@ -61,6 +58,7 @@ public final class StorageServer implements Role {
   private final LogPuller puller;
   private final DurableVersion durable;
   private final Pulled pulled = new Pulled();
+  private final VersionBounds bounds;
   private final Replies replies;
   private final ServedReads reads;
   private final ServedWatches watches;
@@ -68,12 +66,10 @@ public final class StorageServer implements Role {
 
   private Phase phase = Phase.OPENING;
   private ClusterView clusterView;
-  private long windowVersions = Limits.WINDOW_VERSIONS;
   private VersionedMap map;
   private EngineSnapshot snapshot;
   private ReadView view;
   private long oldest;
-  private long knownCommitted;
 
   /**
    * What came with the versions that are being applied. Not believed before: these may begin with
@@ -134,6 +130,7 @@ public final class StorageServer implements Role {
     this.options = options;
     this.onReady = onReady;
     this.onView = onView;
+    this.bounds = new VersionBounds(storageId, pulled);
     this.puller = new LogPuller(host, tag, options, new Receiver());
     this.durable = new DurableVersion(host, storageId, tag, options, engine, new Stored());
     this.replies = new Replies(host.network());
@@ -160,7 +157,7 @@ public final class StorageServer implements Role {
     long stored = Math.max(state.storedVersion(), created);
     map = new VersionedMap(stored, shards);
     oldest = stored;
-    knownCommitted = stored;
+    bounds.opened(stored);
     durable.opened(stored, shards);
     snapshot = engine.snapshot();
     host.trace().event("StorageOpened", "tag", tag, "stored", state.storedVersion());
@@ -169,7 +166,7 @@ public final class StorageServer implements Role {
       return;
     }
     phase = Phase.SERVING;
-    checkNothingLost();
+    bounds.checkNothingLost(map);
     publish();
     onReady.run();
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
@@ -280,11 +277,14 @@ public final class StorageServer implements Role {
       host.probes().hit("storage.view-without-this-one");
       pulled.clear();
       puller.rest();
+      bounds.rest();
       shardFetch.giveUp();
       return;
     }
-    checkNothingLost();
-    windowVersions = newer.windowVersions();
+    bounds.onView(newer);
+    if (map != null) {
+      bounds.checkNothingLost(map);
+    }
     // What was pulled by the old view may hold what the new epoch took back.
     pulled.clear();
     puller.onView(newer);
@@ -308,40 +308,6 @@ public final class StorageServer implements Role {
     return false;
   }
 
-  /**
-   * What is stored, and what the log said is committed, cannot be taken back: an epoch that ended
-   * below, and began above, has been recovered from a log that was not all there was.
-   */
-  private void checkNothingLost() {
-    if (clusterView == null || map == null || !isListed()) {
-      return;
-    }
-    for (LogSet set : clusterView.generations()) {
-      LogGeneration generation = set.generation();
-      checkNotTakenBack(map.stored(), "stored", generation);
-      checkNotTakenBack(knownCommitted, "told that it is committed", generation);
-    }
-  }
-
-  private void checkNotTakenBack(long version, String what, LogGeneration generation) {
-    if (version > generation.recoveryVersion()
-        && version < generation.recoveryTransactionVersion()) {
-      throw new AshlarException(
-          ErrorCode.FILE_CORRUPT,
-          "storage server "
-              + storageId
-              + " has "
-              + what
-              + " version "
-              + version
-              + ", and epoch "
-              + generation.epoch()
-              + " began where the one before had ended at "
-              + generation.recoveryVersion()
-              + ": the log has lost what it had; restore it from a newer copy");
-    }
-  }
-
   private final class Receiver implements LogPuller.Receiver {
     @Override
     public long latest() {
@@ -358,8 +324,8 @@ public final class StorageServer implements Role {
 
     @Override
     public void onKnownCommitted(long version) {
-      if (phase == Phase.SERVING && version > knownCommitted) {
-        knownCommitted = version;
+      if (phase == Phase.SERVING && version > bounds.knownCommitted()) {
+        bounds.committedThrough(version);
         publish();
         watches.check();
         storeEarly();
@@ -390,7 +356,7 @@ public final class StorageServer implements Role {
       return;
     }
     Pulled.Applied applied = pulled.apply(map, watches::changed, shardFetch);
-    knownCommitted = Math.max(knownCommitted, pulledCommitted);
+    bounds.committedThrough(pulledCommitted);
     if (applied.rolledBack()) {
       host.probes().hit("storage.rolled-back");
       shardFetch.giveUp();
@@ -482,11 +448,9 @@ public final class StorageServer implements Role {
 
   /** Makes what is applied readable, and answers the reads that waited for it. */
   private void publish() {
-    long readable = Math.max(map.stored(), map.latest() - windowVersions);
-    oldest = Math.max(oldest, readable);
+    oldest = Math.max(oldest, bounds.oldestReadable(map));
     ReadView newer =
-        new ReadView(
-            oldest, map.latest(), Math.min(map.latest(), knownCommitted), map.versions(), snapshot);
+        new ReadView(oldest, map.latest(), bounds.committed(map), map.versions(), snapshot);
     ReadView older = view;
     view = newer;
     onView.accept(newer);
@@ -498,26 +462,8 @@ public final class StorageServer implements Role {
 
   // ---------------------------------------------------------------------------------- storing
 
-  /**
-   * How far stored may go: what is older than the window and cannot be taken back. When the server
-   * closes there are no readers any more who could ask for a version of the window. Where there is
-   * no version it does not stop: so that an epoch that ended below stored has lost what was stored.
-   */
   private long storable() {
-    long unread = phase == Phase.CLOSING ? map.latest() : map.latest() - windowVersions;
-    return Math.max(map.stored(), outsideGaps(Math.min(unread, knownCommitted)));
-  }
-
-  /** The last version up to there that there can be: none lies between RV and RT of an epoch. */
-  private long outsideGaps(long version) {
-    for (LogSource source : puller.sources()) {
-      LogGeneration generation = source.generation();
-      if (version > generation.recoveryVersion()
-          && version < generation.recoveryTransactionVersion()) {
-        return generation.recoveryVersion();
-      }
-    }
-    return pulled.outsideGaps(version);
+    return bounds.storable(map, phase == Phase.CLOSING);
   }
 
   /**
@@ -663,7 +609,7 @@ public final class StorageServer implements Role {
         map == null ? 0 : map.latest(),
         map == null ? 0 : map.stored(),
         durable.version(),
-        knownCommitted,
+        bounds.knownCommitted(),
         map == null ? 0 : map.bytes(),
         map == null ? List.of() : map.shards().rangesSafeBy(durable.shards()));
   }
@@ -681,7 +627,7 @@ public final class StorageServer implements Role {
                 new StatusField("latest-version", Long.toString(state.latestVersion())),
                 new StatusField("stored-version", Long.toString(state.storedVersion())),
                 new StatusField("durable-version", Long.toString(durable.version())),
-                new StatusField("known-committed-version", Long.toString(knownCommitted)),
+                new StatusField("known-committed-version", Long.toString(bounds.knownCommitted())),
                 new StatusField("oldest-version", Long.toString(oldest)),
                 new StatusField("ranges-arriving", Integer.toString(arriving())),
                 new StatusField("bytes-in-memory", Long.toString(state.bytesInMemory())),

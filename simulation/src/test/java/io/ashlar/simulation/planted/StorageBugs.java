@@ -156,7 +156,7 @@ final class StorageBugs {
             """,
             """
                     new EngineBatch(
-                        Math.max(target, Math.min(map.latest(), knownCommitted)),
+                        Math.max(target, bounds.committed(map)),
             """);
   }
 
@@ -186,12 +186,12 @@ final class StorageBugs {
                 + "(https://github.com/apple/foundationdb/issues/3372)")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
-            "long unread = phase == Phase.CLOSING ? map.latest() : map.latest() - windowVersions;",
+            PACKAGE + "VersionBounds",
+            "long unread = isClosing ? map.latest() : map.latest() - windowVersions;",
             "long unread = map.latest();")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
+            PACKAGE + "VersionBounds",
             "return Math.max(map.stored(), outsideGaps(Math.min(unread, knownCommitted)));",
             "return Math.max(map.stored(), outsideGaps(unread));")
         .caughtBy(Catcher.REFUSAL, "has stored version");
