@@ -53,12 +53,12 @@ public final class StorageServer implements Role {
   private final StorageEngine engine;
   private final StorageServerOptions options;
   private final Runnable onReady;
-  private final Consumer<ReadView> onView;
 
   private final LogPuller puller;
   private final DurableVersion durable;
   private final Pulled pulled = new Pulled();
   private final VersionBounds bounds;
+  private final NewestView newest;
   private final Replies replies;
   private final ServedReads reads;
   private final ServedWatches watches;
@@ -67,9 +67,6 @@ public final class StorageServer implements Role {
   private Phase phase = Phase.OPENING;
   private ClusterView clusterView;
   private VersionedMap map;
-  private EngineSnapshot snapshot;
-  private ReadView view;
-  private long oldest;
 
   /**
    * What came with the versions that are being applied. Not believed before: these may begin with
@@ -129,8 +126,8 @@ public final class StorageServer implements Role {
     this.engine = engine;
     this.options = options;
     this.onReady = onReady;
-    this.onView = onView;
     this.bounds = new VersionBounds(storageId, pulled);
+    this.newest = new NewestView(engine, onView);
     this.puller = new LogPuller(host, tag, options, new Receiver());
     this.durable = new DurableVersion(host, storageId, tag, options, engine, new Stored());
     this.replies = new Replies(host.network());
@@ -156,10 +153,9 @@ public final class StorageServer implements Role {
             : StorageMetadata.decodeOf(storageId, tag, state.metadata()).shards();
     long stored = Math.max(state.storedVersion(), created);
     map = new VersionedMap(stored, shards);
-    oldest = stored;
     bounds.opened(stored);
     durable.opened(stored, shards);
-    snapshot = engine.snapshot();
+    newest.opened(stored);
     host.trace().event("StorageOpened", "tag", tag, "stored", state.storedVersion());
     if (phase == Phase.CLOSING) {
       closeEngine();
@@ -204,7 +200,7 @@ public final class StorageServer implements Role {
       return;
     }
     phase = Phase.CLOSED;
-    freeView();
+    newest.free();
     engine.close(() -> {});
   }
 
@@ -226,7 +222,7 @@ public final class StorageServer implements Role {
     }
     phase = Phase.CLOSING;
     // Readers on other threads are refused from now on, as those that ask here.
-    onView.accept(null);
+    newest.withdraw();
     storeRest();
   }
 
@@ -244,25 +240,13 @@ public final class StorageServer implements Role {
   }
 
   private void closeEngine() {
-    freeView();
+    newest.free();
     engine.close(
         () -> {
           phase = Phase.CLOSED;
           host.trace().event("StorageClosed", "tag", tag, "stored", map.stored());
           onClosed.run();
         });
-  }
-
-  private void freeView() {
-    onView.accept(null);
-    if (view != null) {
-      view.release();
-      view = null;
-    }
-    if (snapshot != null) {
-      snapshot.release();
-      snapshot = null;
-    }
   }
 
   // ---------------------------------------------------------------------------------- pulling
@@ -412,6 +396,7 @@ public final class StorageServer implements Role {
 
   private void fetch(List<Bytes> keys) {
     isFetching = true;
+    ReadView view = newest.view();
     view.retain();
     host.readers()
         .submit(
@@ -448,15 +433,7 @@ public final class StorageServer implements Role {
 
   /** Makes what is applied readable, and answers the reads that waited for it. */
   private void publish() {
-    oldest = Math.max(oldest, bounds.oldestReadable(map));
-    ReadView newer =
-        new ReadView(oldest, map.latest(), bounds.committed(map), map.versions(), snapshot);
-    ReadView older = view;
-    view = newer;
-    onView.accept(newer);
-    if (older != null) {
-      older.release();
-    }
+    newest.publish(map, bounds);
     reads.onView();
   }
 
@@ -497,7 +474,12 @@ public final class StorageServer implements Role {
     long target = map.targetWithin(storable(), stepBytes);
     // Raised before the engine is written: no reader may come to an older version afterwards.
     publish();
-    Check.that(target <= oldest, "stores ", target, " above the oldest readable ", oldest);
+    Check.that(
+        target <= newest.oldest(),
+        "stores ",
+        target,
+        " above the oldest readable ",
+        newest.oldest());
     write(target);
   }
 
@@ -523,11 +505,7 @@ public final class StorageServer implements Role {
       }
       return;
     }
-    EngineSnapshot older = snapshot;
-    snapshot = engine.snapshot();
-    Check.that(
-        snapshot.storedVersion() == version, "the engine is not at stored version ", version);
-    older.release();
+    newest.stored(version);
     publish();
     forget();
     durable.maybeFlush();
@@ -584,7 +562,7 @@ public final class StorageServer implements Role {
   private final class Served implements ServedReads.Owner {
     @Override
     public ReadView view() {
-      return view;
+      return newest.view();
     }
 
     @Override
@@ -628,7 +606,7 @@ public final class StorageServer implements Role {
                 new StatusField("stored-version", Long.toString(state.storedVersion())),
                 new StatusField("durable-version", Long.toString(durable.version())),
                 new StatusField("known-committed-version", Long.toString(bounds.knownCommitted())),
-                new StatusField("oldest-version", Long.toString(oldest)),
+                new StatusField("oldest-version", Long.toString(newest.oldest())),
                 new StatusField("ranges-arriving", Integer.toString(arriving())),
                 new StatusField("bytes-in-memory", Long.toString(state.bytesInMemory())),
                 new StatusField("reads", Long.toString(readCount)),
