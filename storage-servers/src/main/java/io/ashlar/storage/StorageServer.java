@@ -28,15 +28,15 @@ import java.util.function.Consumer;
  * <ol>
  *   <li>{@link LogPuller} pulls the tag from the log; {@link Pulled} applies each version to the
  *       {@link VersionedMap}, after fetching the base values of atomic operations.
- *   <li>Every answer of the log makes a new {@link ReadView}, on which reads run beside the loop.
- *   <li>{@link #store}: what is older than the window, and known committed, is written to the
- *       engine in one batch with its version; then the map may forget it.
+ *   <li>Every answer of the log makes a {@link NewestView}, on which reads run beside the loop.
+ *   <li>{@link StoredVersion}: what is older than the window, and known committed, is written to
+ *       the engine in one batch with its version; then the map may forget it.
  *   <li>{@link DurableVersion}: what is stored becomes durable; then the log may forget it.
  *   <li>{@link ShardFetch}: what begins to belong to the server is fetched from others.
  * </ol>
  *
  * <p>latest ≥ stored ≥ durable. Stored is never above a version that a recovery could take back,
- * and never above the oldest version of the newest view.
+ * see {@link VersionBounds}, and never above the oldest version of the newest view.
  */
 public final class StorageServer implements Role {
   private enum Phase {
@@ -55,6 +55,7 @@ public final class StorageServer implements Role {
   private final Runnable onReady;
 
   private final LogPuller puller;
+  private final StoredVersion storing;
   private final DurableVersion durable;
   private final Pulled pulled = new Pulled();
   private final VersionBounds bounds;
@@ -75,9 +76,6 @@ public final class StorageServer implements Role {
   private long pulledCommitted;
 
   private boolean isFetching;
-  private boolean isWriting;
-  private long writeTarget;
-  private boolean isForgetting;
 
   /** Reads that came to the loop; those that a view answers elsewhere are not among them. */
   private long readCount;
@@ -130,6 +128,9 @@ public final class StorageServer implements Role {
     this.newest = new NewestView(engine, onView);
     this.puller = new LogPuller(host, tag, options, new Receiver());
     this.durable = new DurableVersion(host, storageId, tag, options, engine, new Stored());
+    this.storing =
+        new StoredVersion(
+            host, storageId, tag, options, engine, bounds, newest, durable, new Storing());
     this.replies = new Replies(host.network());
     Served served = new Served();
     this.reads = new ServedReads(host, options, served);
@@ -223,20 +224,7 @@ public final class StorageServer implements Role {
     phase = Phase.CLOSING;
     // Readers on other threads are refused from now on, as those that ask here.
     newest.withdraw();
-    storeRest();
-  }
-
-  /** Closing: stores all that is known to be committed, so that the next start has it at hand. */
-  private void storeRest() {
-    if (isWriting) {
-      return;
-    }
-    if (storable() > map.stored()) {
-      host.probes().hit("storage.stores-when-closed");
-      write(map.targetWithin(storable(), options.storedStepBytes()));
-    } else {
-      closeEngine();
-    }
+    storing.storeRest(this::closeEngine);
   }
 
   private void closeEngine() {
@@ -302,7 +290,7 @@ public final class StorageServer implements Role {
     public boolean wantsMore() {
       return phase == Phase.SERVING
           && pulled.isEmpty()
-          && !isMemoryFull()
+          && !storing.isMemoryFull()
           && !shardFetch.isKeepingTooMuch();
     }
 
@@ -312,7 +300,7 @@ public final class StorageServer implements Role {
         bounds.committedThrough(version);
         publish();
         watches.check();
-        storeEarly();
+        storing.storeEarly();
       }
     }
 
@@ -324,15 +312,6 @@ public final class StorageServer implements Role {
         apply();
       }
     }
-  }
-
-  /** Whether to wait until stored has moved. If it cannot, only newer versions let it move. */
-  private boolean isMemoryFull() {
-    boolean isFull = map.bytes() > options.memoryBytesMax() && storable() > map.stored();
-    if (isFull) {
-      host.probes().hit("storage.memory-full");
-    }
-    return isFull;
   }
 
   private void apply() {
@@ -355,7 +334,7 @@ public final class StorageServer implements Role {
       return;
     }
     watches.check();
-    storeEarly();
+    storing.storeEarly();
     puller.pull();
     shardFetch.goOn();
   }
@@ -379,7 +358,8 @@ public final class StorageServer implements Role {
 
     @Override
     public long arrived(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
-      Check.that(map.latest() > writeTarget, "a piece at a version being stored: ", writeTarget);
+      long target = storing.writeTarget();
+      Check.that(map.latest() > target, "a piece at a version being stored: ", target);
       long bytes = map.insert(piece, rows);
       publish();
       return bytes;
@@ -439,97 +419,37 @@ public final class StorageServer implements Role {
 
   // ---------------------------------------------------------------------------------- storing
 
-  private long storable() {
-    return bounds.storable(map, phase == Phase.CLOSING);
-  }
-
-  /**
-   * Stores before the next step: when there is much, when an old generation waits for it, or when
-   * memory is full, because then nothing is pulled until stored has moved.
-   */
-  private void storeEarly() {
-    if (map.bytesThrough(storable()) >= options.storedStepBytes()
-        || map.bytes() > options.memoryBytesMax()
-        || durable.isDraining()
-        || host.faults().at("storage.store-early")) {
-      store();
-    }
-  }
-
   private void onStepTick() {
     if (phase != Phase.SERVING) {
       return;
     }
-    store();
+    storing.store();
     durable.maybeFlush();
     watches.expire();
     host.timers().schedule(options.storedStepNanos(), this::onStepTick);
   }
 
-  private void store() {
-    if (isWriting || phase != Phase.SERVING || storable() == map.stored()) {
-      return;
+  /** What moves the stored version sees of the server. */
+  private final class Storing implements StoredVersion.Owner {
+    @Override
+    public VersionedMap map() {
+      return map;
     }
-    long stepBytes = host.faults().at("storage.store-little") ? 1 : options.storedStepBytes();
-    long target = map.targetWithin(storable(), stepBytes);
-    // Raised before the engine is written: no reader may come to an older version afterwards.
-    publish();
-    Check.that(
-        target <= newest.oldest(),
-        "stores ",
-        target,
-        " above the oldest readable ",
-        newest.oldest());
-    write(target);
-  }
 
-  private void write(long target) {
-    long bytes = map.bytesThrough(target);
-    EngineBatch batch =
-        new EngineBatch(
-            target,
-            new StorageMetadata(storageId, tag, map.shardsAt(target)).encode(),
-            map.changesTo(target));
-    isWriting = true;
-    writeTarget = target;
-    engine.write(batch, () -> onStored(target, bytes));
-  }
-
-  private void onStored(long version, long bytes) {
-    isWriting = false;
-    durable.storing(bytes);
-    map.stored(version);
-    if (phase != Phase.SERVING) {
-      if (phase == Phase.CLOSING) {
-        storeRest();
-      }
-      return;
+    @Override
+    public boolean isServing() {
+      return phase == Phase.SERVING;
     }
-    newest.stored(version);
-    publish();
-    forget();
-    durable.maybeFlush();
-    storeEarly();
-    puller.pull();
-    shardFetch.goOn();
-  }
 
-  /** Forgets what is stored, a part in each event. */
-  private void forget() {
-    if (!isForgetting && phase == Phase.SERVING) {
-      isForgetting = true;
-      forgetSome();
+    @Override
+    public void publish() {
+      StorageServer.this.publish();
     }
-  }
 
-  private void forgetSome() {
-    if (phase != Phase.SERVING) {
-      return;
-    }
-    isForgetting =
-        map.forget(host.faults().at("storage.forget-little") ? 1 : options.forgetEntriesMax());
-    if (isForgetting) {
-      host.timers().schedule(0, this::forgetSome);
+    @Override
+    public void onStored() {
+      puller.pull();
+      shardFetch.goOn();
     }
   }
 

@@ -78,12 +78,23 @@ final class StorageBugs {
                 + " and applied again.")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
+            PACKAGE + "StoredVersion",
             "  private boolean isWriting;\n",
             "  private boolean isWriting;\n  private long engineVersion;\n")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
+            PACKAGE + "StoredVersion",
+            "  private void onWritten(",
+            """
+              long engineVersion() {
+                return engineVersion;
+              }
+
+              private void onWritten(\
+            """)
+        .edit(
+            MODULE,
+            PACKAGE + "StoredVersion",
             """
                     new EngineBatch(
                         target,
@@ -94,7 +105,7 @@ final class StorageBugs {
             """)
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
+            PACKAGE + "StoredVersion",
             "    map.stored(version);\n",
             "    engineVersion = map.stored();\n    map.stored(version);\n")
         .edit(
@@ -112,7 +123,7 @@ final class StorageBugs {
 
                 @Override
                 public long engineVersion() {
-                  return engineVersion;
+                  return storing.engineVersion();
                 }
             """)
         .edit(
@@ -149,7 +160,7 @@ final class StorageBugs {
                 + "(https://github.com/etcd-io/etcd/pull/13967)")
         .edit(
             MODULE,
-            PACKAGE + "StorageServer",
+            PACKAGE + "StoredVersion",
             """
                     new EngineBatch(
                         target,
