@@ -1,6 +1,5 @@
 package io.ashlar.storage;
 
-import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
@@ -26,8 +25,8 @@ import java.util.function.Consumer;
  * Serves reads of the shards of one tag, in every version of the window.
  *
  * <ol>
- *   <li>{@link LogPuller} pulls the tag from the log; {@link Pulled} applies each version to the
- *       {@link VersionedMap}, after fetching the base values of atomic operations.
+ *   <li>{@link LogPuller} pulls the tag from the log; {@link LatestVersion} applies each version to
+ *       the {@link VersionedMap}, after fetching the base values of atomic operations.
  *   <li>Every answer of the log makes a {@link NewestView}, on which reads run beside the loop.
  *   <li>{@link StoredVersion}: what is older than the window, and known committed, is written to
  *       the engine in one batch with its version; then the map may forget it.
@@ -55,6 +54,7 @@ public final class StorageServer implements Role {
   private final Runnable onReady;
 
   private final LogPuller puller;
+  private final LatestVersion latest;
   private final StoredVersion storing;
   private final DurableVersion durable;
   private final Pulled pulled = new Pulled();
@@ -68,14 +68,6 @@ public final class StorageServer implements Role {
   private Phase phase = Phase.OPENING;
   private ClusterView clusterView;
   private VersionedMap map;
-
-  /**
-   * What came with the versions that are being applied. Not believed before: these may begin with
-   * the end of an epoch, and what that takes back is still there.
-   */
-  private long pulledCommitted;
-
-  private boolean isFetching;
 
   /** Reads that came to the loop; those that a view answers elsewhere are not among them. */
   private long readCount;
@@ -126,16 +118,17 @@ public final class StorageServer implements Role {
     this.onReady = onReady;
     this.bounds = new VersionBounds(storageId, pulled);
     this.newest = new NewestView(engine, onView);
+    Whole whole = new Whole();
     this.puller = new LogPuller(host, tag, options, new Receiver());
-    this.durable = new DurableVersion(host, storageId, tag, options, engine, new Stored());
+    this.durable = new DurableVersion(host, storageId, tag, options, engine, whole);
     this.storing =
-        new StoredVersion(
-            host, storageId, tag, options, engine, bounds, newest, durable, new Storing());
+        new StoredVersion(host, storageId, tag, options, engine, bounds, newest, durable, whole);
+    this.shardFetch = new ShardFetch(host, tag, options, whole);
     this.replies = new Replies(host.network());
     Served served = new Served();
     this.reads = new ServedReads(host, options, served);
     this.watches = new ServedWatches(host, options, served);
-    this.shardFetch = new ShardFetch(host, tag, options, new Fetching());
+    this.latest = new LatestVersion(host, tag, pulled, bounds, newest, watches, shardFetch, whole);
   }
 
   @Override
@@ -307,40 +300,14 @@ public final class StorageServer implements Role {
     @Override
     public void onPulled(LogPeeked peeked, long through) {
       if (phase == Phase.SERVING) {
-        pulled.add(peeked.entries(), through);
-        pulledCommitted = peeked.knownCommittedVersion();
-        apply();
+        latest.apply(peeked, through);
       }
     }
   }
 
-  private void apply() {
-    if (isFetching || phase != Phase.SERVING) {
-      return;
-    }
-    Pulled.Applied applied = pulled.apply(map, watches::changed, shardFetch);
-    bounds.committedThrough(pulledCommitted);
-    if (applied.rolledBack()) {
-      host.probes().hit("storage.rolled-back");
-      shardFetch.giveUp();
-    }
-    publish();
-    if (host.trace().isEnabled()) {
-      host.trace().event("VersionsApplied", "tag", tag, "latest", map.latest());
-    }
-    if (!applied.missing().isEmpty()) {
-      host.probes().hit("storage.base-values-fetched");
-      fetch(applied.missing());
-      return;
-    }
-    watches.check();
-    storing.storeEarly();
-    puller.pull();
-    shardFetch.goOn();
-  }
-
-  /** What the part that fetches ranges sees of the server. */
-  private final class Fetching implements ShardFetch.Owner {
+  /** The server as those see it who move its versions or fetch ranges. */
+  private final class Whole
+      implements LatestVersion.Owner, StoredVersion.Owner, DurableVersion.Owner, ShardFetch.Owner {
     @Override
     public VersionedMap map() {
       return map;
@@ -357,6 +324,29 @@ public final class StorageServer implements Role {
     }
 
     @Override
+    public List<LogSource> sources() {
+      return puller.sources();
+    }
+
+    @Override
+    public void pull() {
+      puller.pull();
+    }
+
+    @Override
+    public void publish() {
+      StorageServer.this.publish();
+    }
+
+    @Override
+    public void onApplied() {
+      watches.check();
+      storing.storeEarly();
+      puller.pull();
+      shardFetch.goOn();
+    }
+
+    @Override
     public long arrived(KeyRange piece, SortedMap<Bytes, Bytes> rows) {
       long target = storing.writeTarget();
       Check.that(map.latest() > target, "a piece at a version being stored: ", target);
@@ -366,95 +356,11 @@ public final class StorageServer implements Role {
     }
 
     @Override
-    public void pull() {
-      puller.pull();
-    }
-  }
-
-  /** Base values as read beside the loop; with a failure instead of the values. */
-  private record Fetched(List<Bytes> values, AshlarException failure) {}
-
-  private void fetch(List<Bytes> keys) {
-    isFetching = true;
-    ReadView view = newest.view();
-    view.retain();
-    host.readers()
-        .submit(
-            view,
-            held -> {
-              try {
-                return new Fetched(held.engine().get(keys), null);
-              } catch (AshlarException e) {
-                return new Fetched(List.of(), e);
-              } finally {
-                held.release();
-              }
-            },
-            fetched -> onFetched(keys, fetched));
-  }
-
-  private void onFetched(List<Bytes> keys, Fetched fetched) {
-    isFetching = false;
-    if (phase != Phase.SERVING) {
-      return;
-    }
-    if (fetched.failure != null) {
-      // A version that cannot be applied cannot be passed over either.
-      throw fetched.failure;
-    }
-    if (pulled.isEmpty()) {
-      host.probes().hit("storage.base-values-of-an-older-view");
-      puller.pull();
-      return;
-    }
-    pulled.addBaseValues(keys, fetched.values);
-    apply();
-  }
-
-  /** Makes what is applied readable, and answers the reads that waited for it. */
-  private void publish() {
-    newest.publish(map, bounds);
-    reads.onView();
-  }
-
-  // ---------------------------------------------------------------------------------- storing
-
-  private void onStepTick() {
-    if (phase != Phase.SERVING) {
-      return;
-    }
-    storing.store();
-    durable.maybeFlush();
-    watches.expire();
-    host.timers().schedule(options.storedStepNanos(), this::onStepTick);
-  }
-
-  /** What moves the stored version sees of the server. */
-  private final class Storing implements StoredVersion.Owner {
-    @Override
-    public VersionedMap map() {
-      return map;
-    }
-
-    @Override
-    public boolean isServing() {
-      return phase == Phase.SERVING;
-    }
-
-    @Override
-    public void publish() {
-      StorageServer.this.publish();
-    }
-
-    @Override
     public void onStored() {
       puller.pull();
       shardFetch.goOn();
     }
-  }
 
-  /** What moves the durable version sees of the server. */
-  private final class Stored implements DurableVersion.Owner {
     @Override
     public long stored() {
       return map.stored();
@@ -464,16 +370,22 @@ public final class StorageServer implements Role {
     public Shards storedShards() {
       return map.shardsAt(map.stored());
     }
+  }
 
-    @Override
-    public boolean isServing() {
-      return phase == Phase.SERVING;
-    }
+  /** Makes what is applied readable, and answers the reads that waited for it. */
+  private void publish() {
+    newest.publish(map, bounds);
+    reads.onView();
+  }
 
-    @Override
-    public List<LogSource> sources() {
-      return puller.sources();
+  private void onStepTick() {
+    if (phase != Phase.SERVING) {
+      return;
     }
+    storing.store();
+    durable.maybeFlush();
+    watches.expire();
+    host.timers().schedule(options.storedStepNanos(), this::onStepTick);
   }
 
   // ---------------------------------------------------------------------------------- serving
