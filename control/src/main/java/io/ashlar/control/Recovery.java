@@ -1,22 +1,14 @@
 package io.ashlar.control;
 
 import io.ashlar.core.Check;
-import io.ashlar.core.Limits;
-import io.ashlar.core.LogGeneration;
 import io.ashlar.core.RegisterGeneration;
-import io.ashlar.core.ShardMap;
-import io.ashlar.core.StoreTime;
-import io.ashlar.core.TagPlacement;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Timers;
 import io.ashlar.message.Address;
-import io.ashlar.message.LogSet;
 import io.ashlar.message.RegisterWorker;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -100,14 +92,11 @@ final class Recovery {
   private boolean unreadable;
   private LogLocks.Decision decision;
   private MetadataReading reading;
-  private EpochPlan plan;
-  private ConfigurationChoice.Wish wish;
-  private List<Address> coordinators;
-  private TreeSet<Uid> excluded;
-  private LogGeneration generation;
-  private StoreTime storeTime;
+
+  /** As it was decided last; in RECRUITING again and again, until it is possible. */
+  private NextEpoch nextEpoch;
+
   private Recruitment recruitment;
-  private RecoveryTransaction transaction;
   private TransactionPush push;
 
   /**
@@ -156,7 +145,8 @@ final class Recovery {
       case READING_STATE, LOCKING_STATE, WRITING_STATE -> "a majority of the coordinators";
       case PLANNING_DATABASE -> missing;
       case LOCKING_LOGS -> locking.missing();
-      case RECRUITING -> plan == null ? missing : "roles to start and the log to be copied";
+      case RECRUITING ->
+          nextEpoch.isPossible() ? "roles to start and the log to be copied" : nextEpoch.missing();
       default -> "";
     };
   }
@@ -175,7 +165,7 @@ final class Recovery {
       case READING_STATE -> !isHeldByOlderCopy;
       case LOCKING_STATE -> true;
       case PLANNING_DATABASE, LOCKING_LOGS -> corruption == null;
-      case RECRUITING -> plan == null;
+      case RECRUITING -> !nextEpoch.isPossible();
       default -> false;
     };
   }
@@ -230,7 +220,7 @@ final class Recovery {
         advance();
       }
       case RECRUITING -> {
-        if (plan == null) {
+        if (!nextEpoch.isPossible()) {
           recruit();
         }
       }
@@ -268,7 +258,7 @@ final class Recovery {
       }
       case READING_METADATA -> reading.peek();
       case RECRUITING -> {
-        if (plan == null) {
+        if (!nextEpoch.isPossible()) {
           recruit();
         }
       }
@@ -288,7 +278,8 @@ final class Recovery {
   }
 
   private boolean reliesOnPlan() {
-    return phase == Phase.RECOVERY_TRANSACTION || (phase == Phase.RECRUITING && plan != null);
+    return phase == Phase.RECOVERY_TRANSACTION
+        || (phase == Phase.RECRUITING && nextEpoch.isPossible());
   }
 
   /**
@@ -308,7 +299,7 @@ final class Recovery {
     if (nowNanos < deafUntilNanos) {
       return false;
     }
-    for (EpochPlan.Placed placed : plan.all()) {
+    for (EpochPlan.Placed placed : nextEpoch.plan().all()) {
       if (!workers.isLive(placed.process(), nowNanos)) {
         host.probes().hit("recovery.worker-silent");
         workers.avoid(placed.process(), nowNanos + options.recruitNanos());
@@ -589,127 +580,30 @@ final class Recovery {
     // The state is written once more later: what was heard of the first write counts no more.
     stateWritten = false;
     Metadata metadata = state.isNew() ? new Metadata() : reading.metadata();
-    excluded = metadata.excluded();
-    List<RegisterWorker> live = usable(workers.live(host.clock().nowNanos()));
-    if (state.isNew()) {
-      metadata.put(state.configuration());
+    nextEpoch = new NextEpoch(host, options, workers, state, metadata, decision);
+    if (nextEpoch.isPossible()) {
+      recruitment = nextEpoch.recruitment(new Progress());
+      recruitment.begin();
     }
-    ConfigurationChoice choice =
-        ConfigurationChoice.of(host, state.configuration(), metadata, live);
-    ClusterConfiguration configuration = choice.configuration();
-    wish = choice.wish();
-    coordinators = metadata.wantedCoordinators();
-    metadata.putPresent(configuration, wish == null ? null : wish.why());
-    missing = EpochPlan.missing(configuration, live);
-    plan =
-        EpochPlan.deal(
-            configuration, live, workers.avoided(host.clock().nowNanos()), host.random());
-    if (plan == null) {
-      host.probes().hit("recovery.too-few-workers");
-      return;
-    }
-    if (!configuration.equals(state.configuration())) {
-      host.probes().hit("recovery.configuration-changed");
-      host.trace()
-          .event("ConfigurationChanged", "from", state.configuration(), "to", configuration);
-      state = state.withConfiguration(configuration);
-    }
-    phaseStartNanos = host.clock().nowNanos();
-    long recoveryVersion = decision == null ? 0 : decision.recoveryVersion();
-    long recoveryTransactionVersion = recoveryVersion + Limits.RECOVERY_JUMP_VERSIONS;
-    generation =
-        new LogGeneration(
-            state.epoch(),
-            decision == null ? 0 : decision.begin(),
-            recoveryVersion,
-            recoveryTransactionVersion,
-            plan.logMembers(),
-            state.configuration().replication(),
-            state.configuration().antiQuorum());
-    if (host.faults().at("recovery.plain-ring")) {
-      generation = generation.withRingVersion(TagPlacement.PLAIN_RING);
-    }
-    storeTime =
-        new StoreTime(
-            recoveryTransactionVersion,
-            Math.max(state.storeTime().millisAt(recoveryVersion), host.clock().wallMillis()));
-    List<ShardMap.Shard> created =
-        state.isNew()
-            ? StorageTeams.initialShards(
-                state.storages(), state.configuration(), options.splitAtCreation())
-            : List.of();
-    transaction =
-        new RecoveryTransaction(recoveryVersion, storeTime, storageTags(), metadata, created);
-    recruitment =
-        new Recruitment(
-            host,
-            options,
-            workers,
-            state,
-            plan,
-            generation,
-            lockedLogs(),
-            storeTime,
-            metadata.rows(),
-            new Progress());
-    recruitment.begin();
-  }
-
-  /** Those that are not excluded; all when these are too few, since the database must go on. */
-  private List<RegisterWorker> usable(List<RegisterWorker> live) {
-    List<RegisterWorker> usable = new ArrayList<>(live);
-    usable.removeIf(worker -> excluded.contains(worker.workerId()));
-    if (usable.size() == live.size()
-        || EpochPlan.missing(state.configuration(), usable).isEmpty()) {
-      return usable;
-    }
-    host.trace().event("ExcludedAreNeeded", "epoch", epoch(), "others", usable.size());
-    return live;
-  }
-
-  private List<Integer> storageTags() {
-    List<Integer> tags = new ArrayList<>();
-    for (StorageMember storage : state.storages()) {
-      tags.add(storage.tag());
-    }
-    return tags;
-  }
-
-  /** The old generation, with the addresses of the usable log servers alone. */
-  private LogSet lockedLogs() {
-    if (state.isNew()) {
-      return new LogSet(new LogGeneration(0, 0, 0, 0, List.of(), 1, 0), List.of());
-    }
-    LogGeneration last = state.lastGeneration();
-    List<Address> addresses = new ArrayList<>();
-    for (int i = 0; i < last.members().size(); i++) {
-      addresses.add(Address.NONE);
-    }
-    for (LogLocks.Lock lock : decision.usable()) {
-      addresses.set(lock.member(), workers.logAddress(last.members().get(lock.member()).logId()));
-    }
-    return new LogSet(last, addresses);
   }
 
   // RECOVERY_TRANSACTION
 
   private void pushTransaction() {
-    push = new TransactionPush(host, options, generation, plan.logs(), transaction, new Progress());
+    push = nextEpoch.push(new Progress());
     push.pushMissing();
   }
 
   // WRITING_STATE, ACCEPTING_COMMITS
 
   private void writeGeneration() {
-    List<LogGeneration> generations = new ArrayList<>(state.generations());
-    generations.add(generation);
-    state = state.withGenerations(generations, storeTime);
+    state = nextEpoch.stateAtBegin();
     states.write(generationOfState, state, written -> onStateWritten(Phase.WRITING_STATE, written));
   }
 
   private void begin() {
     retry.cancel();
-    listener.onEpochBegun(new Epoch(state, generationOfState, plan, wish, coordinators, excluded));
+    listener.onEpochBegun(nextEpoch.begun(generationOfState));
   }
 
   /**

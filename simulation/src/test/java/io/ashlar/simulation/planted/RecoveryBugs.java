@@ -98,7 +98,7 @@ final class RecoveryBugs {
                 + " and did not commit are given again.")
         .edit(
             CONTROL,
-            PACKAGE + "Recovery",
+            PACKAGE + "NextEpoch",
             "recoveryVersion + Limits.RECOVERY_JUMP_VERSIONS;",
             "recoveryVersion + 1;");
   }
