@@ -66,6 +66,7 @@ final class Recovery {
   private final ClusterConfiguration configurationForNew;
   private final Listener listener;
   private final Uid attemptId;
+  private final Holdup holdup;
 
   private Phase phase = Phase.READING_STATE;
 
@@ -74,9 +75,6 @@ final class Recovery {
 
   private Timers.Timer retry;
   private long retryDueNanos;
-
-  /** What is lost with the newer copy no other process has either. */
-  private boolean isHeldByOlderCopy;
 
   /** Until when the silence of others may be that of this process, which stood still. */
   private long deafUntilNanos = Long.MIN_VALUE;
@@ -87,9 +85,7 @@ final class Recovery {
   private CoordinatedState state;
   private boolean stateWritten;
   private LogLocking locking;
-  private String corruption;
   private String missing = "";
-  private boolean unreadable;
   private LogLocks.Decision decision;
   private MetadataReading reading;
 
@@ -121,6 +117,7 @@ final class Recovery {
     this.configurationForNew = configurationForNew;
     this.listener = listener;
     this.attemptId = Uid.draw(host.random());
+    this.holdup = new Holdup(host, membership, workers);
   }
 
   Phase phase() {
@@ -130,7 +127,7 @@ final class Recovery {
   /** What is lost or corrupt, for people, while that holds the attempt up; else null. */
   String corruption() {
     return switch (phase) {
-      case READING_STATE, PLANNING_DATABASE, LOCKING_LOGS -> corruption;
+      case READING_STATE, PLANNING_DATABASE, LOCKING_LOGS -> holdup.what();
       default -> null;
     };
   }
@@ -153,7 +150,7 @@ final class Recovery {
 
   /** Whether the state is of another version of this program: then that holds the attempt up. */
   boolean isUnreadable() {
-    return unreadable;
+    return holdup.isUnreadable();
   }
 
   /**
@@ -162,20 +159,12 @@ final class Recovery {
    */
   boolean isWaiting() {
     return switch (phase) {
-      case READING_STATE -> !isHeldByOlderCopy;
+      case READING_STATE -> !holdup.wasOlderCopy();
       case LOCKING_STATE -> true;
-      case PLANNING_DATABASE, LOCKING_LOGS -> corruption == null;
+      case PLANNING_DATABASE, LOCKING_LOGS -> holdup.what() == null;
       case RECRUITING -> !nextEpoch.isPossible();
       default -> false;
     };
-  }
-
-  private void heldUpBy(String what) {
-    if (!what.equals(corruption)) {
-      host.probes().hit("recovery.held-up");
-      host.trace().event("RecoveryHeldUp", "epoch", epoch(), "by", what);
-      corruption = what;
-    }
   }
 
   /** The epoch tried, 0 before it is known. */
@@ -244,13 +233,13 @@ final class Recovery {
     }
     switch (phase) {
       case READING_STATE -> {
-        if (corruption != null && isOverdue()) {
+        if (holdup.what() != null && isOverdue()) {
           // What was lost may have been put back.
           readState();
         }
       }
       case LOCKING_LOGS -> {
-        if (isOlderCopy(state) && isOverdue()) {
+        if (holdup.isOlderCopy(state) && isOverdue()) {
           end("the coordinated state is an older copy, and is read again");
           return;
         }
@@ -397,69 +386,29 @@ final class Recovery {
   private final class StateLocked implements CoordinatedStates.LockHandler {
     @Override
     public void onLocked(RegisterGeneration registerGeneration, CoordinatedState stateOrNull) {
-      unreadable = false;
-      onStateLocked(registerGeneration, stateOrNull);
+      if (phase != Phase.READING_STATE) {
+        return;
+      }
+      if (phase == givesUpIn) {
+        end("gave up in phase " + phase);
+        return;
+      }
+      if (holdup.isBy(epoch(), stateOrNull)) {
+        // It is read again after a while.
+        return;
+      }
+      generationOfState = registerGeneration;
+      state = stateOrNull;
+      holdup.isOver();
+      advance();
     }
 
     @Override
     public void onUnreadable(String why) {
       if (phase == Phase.READING_STATE) {
-        unreadable = true;
-        heldUpBy(why);
+        holdup.byUnreadable(epoch(), why);
       }
     }
-  }
-
-  private void onStateLocked(RegisterGeneration registerGeneration, CoordinatedState stateOrNull) {
-    if (phase != Phase.READING_STATE) {
-      return;
-    }
-    if (phase == givesUpIn) {
-      end("gave up in phase " + phase);
-      return;
-    }
-    if (!isOurs(stateOrNull)) {
-      return;
-    }
-    generationOfState = registerGeneration;
-    state = stateOrNull;
-    corruption = null;
-    isHeldByOlderCopy = false;
-    advance();
-  }
-
-  /** Whether this is what the coordinators may have: nothing is written over anything else. */
-  private boolean isOurs(CoordinatedState stateOrNull) {
-    if (stateOrNull == null && !membership.mayCreate()) {
-      heldUpBy(
-          "the coordinators at "
-              + membership.places()
-              + " have no state of database "
-              + membership.databaseId()
-              + ": they have lost their files register-*, or never had any. Restore them from"
-              + " copies, or start this node with the cluster file of the other nodes");
-      return false;
-    }
-    if (stateOrNull != null
-        && stateOrNull.databaseId().equals(membership.databaseId())
-        && isOlderCopy(stateOrNull)) {
-      // Nothing is written over it, and it is read again after a while.
-      heldUpByOlderCopy(stateOrNull);
-      return false;
-    }
-    if (stateOrNull != null && !stateOrNull.databaseId().equals(membership.databaseId())) {
-      heldUpBy(
-          "the coordinators at "
-              + membership.places()
-              + " have database "
-              + stateOrNull.databaseId()
-              + ", and this is a node of database "
-              + membership.databaseId()
-              + ": one of them was started with the cluster file of another database, or has its"
-              + " files");
-      return false;
-    }
-    return true;
   }
 
   private boolean planDatabase() {
@@ -473,7 +422,7 @@ final class Recovery {
     }
     String lost = creation.lost();
     if (!lost.isEmpty()) {
-      heldUpBy(lost);
+      holdup.by(epoch(), lost);
       return false;
     }
     state = creation.plan(membership.databaseId(), host.random());
@@ -509,36 +458,17 @@ final class Recovery {
             state.epoch(),
             state.lastGeneration(),
             new Progress(),
-            this::heldUpBy);
+            what -> holdup.by(epoch(), what));
     locking.lockMissing();
   }
 
   private boolean decide() {
-    if (isOlderCopy(state)) {
+    if (holdup.isByOlderCopy(epoch(), state)) {
       // Workers that knew of it have registered only after it was read.
-      heldUpByOlderCopy(state);
       return false;
     }
     decision = locking.decide();
     return decision != null;
-  }
-
-  /** A view is told only once a majority of the coordinators has its epoch. */
-  private boolean isOlderCopy(CoordinatedState read) {
-    return !read.isNew() && workers.viewEpoch() > read.lastGeneration().epoch();
-  }
-
-  private void heldUpByOlderCopy(CoordinatedState read) {
-    host.probes().hit("recovery.state-is-an-older-copy");
-    isHeldByOlderCopy = true;
-    heldUpBy(
-        "the coordinators at "
-            + membership.places()
-            + " know of epoch "
-            + read.lastGeneration().epoch()
-            + ", and workers of epoch "
-            + workers.viewEpoch()
-            + ": the files register-* are older copies; restore them from newer ones");
   }
 
   private void readMetadata() {
