@@ -67,6 +67,7 @@ final class Recovery {
   private final Listener listener;
   private final Uid attemptId;
   private final Holdup holdup;
+  private final Silence silence;
 
   private Phase phase = Phase.READING_STATE;
 
@@ -74,11 +75,6 @@ final class Recovery {
   private Phase givesUpIn;
 
   private Timers.Timer retry;
-  private long retryDueNanos;
-
-  /** Until when the silence of others may be that of this process, which stood still. */
-  private long deafUntilNanos = Long.MIN_VALUE;
-
   private long phaseStartNanos;
 
   private RegisterGeneration generationOfState;
@@ -118,6 +114,7 @@ final class Recovery {
     this.listener = listener;
     this.attemptId = Uid.draw(host.random());
     this.holdup = new Holdup(host, membership, workers);
+    this.silence = new Silence(workers, options.silenceNanos());
   }
 
   Phase phase() {
@@ -218,7 +215,7 @@ final class Recovery {
   }
 
   private void armRetry() {
-    retryDueNanos = host.clock().nowNanos() + options.retryNanos();
+    silence.timerIsDue(host.clock().nowNanos() + options.retryNanos());
     retry = host.timers().schedule(options.retryNanos(), this::onRetry);
   }
 
@@ -226,7 +223,9 @@ final class Recovery {
     if (phase == Phase.ENDED || phase == Phase.ACCEPTING_COMMITS) {
       return;
     }
-    noticeStandstill();
+    if (silence.timerRings(host.clock().nowNanos())) {
+      host.probes().hit("recovery.stood-still");
+    }
     if (!leads()) {
       armRetry();
       return;
@@ -271,32 +270,17 @@ final class Recovery {
         || (phase == Phase.RECRUITING && nextEpoch.isPossible());
   }
 
-  /**
-   * When this process stood still, what others have told it meanwhile is only about to be heard.
-   */
-  private void noticeStandstill() {
-    long nowNanos = host.clock().nowNanos();
-    if (nowNanos - retryDueNanos > options.silenceNanos() / 2) {
-      host.probes().hit("recovery.stood-still");
-      deafUntilNanos = nowNanos + options.silenceNanos();
-    }
-  }
-
   /** Each worker of the plan must answer: without one that is silent another attempt is sooner. */
   private boolean endsForSilence() {
     long nowNanos = host.clock().nowNanos();
-    if (nowNanos < deafUntilNanos) {
+    String silent = silence.firstOf(nextEpoch.plan(), nowNanos);
+    if (silent == null) {
       return false;
     }
-    for (EpochPlan.Placed placed : nextEpoch.plan().all()) {
-      if (!workers.isLive(placed.process(), nowNanos)) {
-        host.probes().hit("recovery.worker-silent");
-        workers.avoid(placed.process(), nowNanos + options.recruitNanos());
-        end("the worker at " + placed.process() + " is silent");
-        return true;
-      }
-    }
-    return false;
+    host.probes().hit("recovery.worker-silent");
+    workers.avoid(silent, nowNanos + options.recruitNanos());
+    end("the worker at " + silent + " is silent");
+    return true;
   }
 
   /**
