@@ -59,7 +59,7 @@ final class ClusterController implements Role {
   private final ArrayDeque<Poll> polls = new ArrayDeque<>();
 
   private Recovery recovery;
-  private Recovery.Epoch epoch;
+  private Epoch epoch;
   private StateWrites writes;
   private boolean movesCoordinators;
   private List<Address> nextCoordinators;
@@ -246,7 +246,7 @@ final class ClusterController implements Role {
   /** Hears the end of the present attempt. */
   private final class AttemptListener implements Recovery.Listener {
     @Override
-    public void onEpochBegun(Recovery.Epoch begun) {
+    public void onEpochBegun(Epoch begun) {
       recovery = null;
       epoch = begun;
       lead.proved();

@@ -134,7 +134,7 @@ final class ControllerStatus {
    * {@code excluded}: the identity of a worker that is, where it listens, how many shards it has,
    * and how many other roles.
    */
-  void addExcluded(Recovery.Epoch epoch, ShardMover mover, WorkerRegistry workers, long nowNanos) {
+  void addExcluded(Epoch epoch, ShardMover mover, WorkerRegistry workers, long nowNanos) {
     for (Uid workerId : epoch.excluded()) {
       String process = "-";
       for (RegisterWorker worker : workers.silences(nowNanos).keySet()) {

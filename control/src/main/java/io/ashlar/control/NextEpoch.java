@@ -201,8 +201,7 @@ final class NextEpoch {
    *
    * @param registerGeneration with which it was
    */
-  Recovery.Epoch begun(RegisterGeneration registerGeneration) {
-    return new Recovery.Epoch(
-        stateAtBegin(), registerGeneration, plan, wish, coordinators, excluded);
+  Epoch begun(RegisterGeneration registerGeneration) {
+    return new Epoch(stateAtBegin(), registerGeneration, plan, wish, coordinators, excluded);
   }
 }

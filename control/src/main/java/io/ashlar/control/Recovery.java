@@ -5,10 +5,8 @@ import io.ashlar.core.RegisterGeneration;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Timers;
-import io.ashlar.message.Address;
 import io.ashlar.message.RegisterWorker;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -518,27 +516,5 @@ final class Recovery {
   private void begin() {
     retry.cancel();
     listener.onEpochBegun(nextEpoch.begun(generationOfState));
-  }
-
-  /**
-   * An epoch that has begun.
-   *
-   * @param state as it was written
-   * @param registerGeneration to write it with
-   * @param plan where its roles are
-   * @param wish the configuration asked for that it has not, or null
-   * @param coordinators who are to be the coordinators, or null when that was never said
-   * @param excluded workers that are to have no roles
-   */
-  record Epoch(
-      CoordinatedState state,
-      RegisterGeneration registerGeneration,
-      EpochPlan plan,
-      ConfigurationChoice.Wish wish,
-      List<Address> coordinators,
-      Set<Uid> excluded) {
-    Epoch with(CoordinatedState other) {
-      return new Epoch(other, registerGeneration, plan, wish, coordinators, excluded);
-    }
   }
 }

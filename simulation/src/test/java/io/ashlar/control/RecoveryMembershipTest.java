@@ -113,7 +113,7 @@ class RecoveryMembershipTest {
                   CONFIGURATION,
                   new Recovery.Listener() {
                     @Override
-                    public void onEpochBegun(Recovery.Epoch epoch) {
+                    public void onEpochBegun(Epoch epoch) {
                       told.add("begun");
                     }
 
