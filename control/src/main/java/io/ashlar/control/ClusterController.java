@@ -13,14 +13,11 @@ import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.GetClusterView;
-import io.ashlar.message.LogSet;
 import io.ashlar.message.Pong;
 import io.ashlar.message.Refused;
 import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.RoleStatus;
-import io.ashlar.message.StorageAddress;
 import io.ashlar.message.WorkerRegistered;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +28,8 @@ import java.util.TreeSet;
  * whenever a role of the pipeline fails, and publishes the view.
  */
 final class ClusterController implements Role {
-  private static final String LED_ONCE = "this process is the controller no more";
+  private static final Refused LED_ONCE =
+      new Refused(ErrorCode.BROKEN_PROMISE, "this process is the controller no more");
 
   /** When a point of failure ends an epoch, it does so within this time. */
   private static final long EPOCH_MAX_NANOS = 5_000_000_000L;
@@ -45,8 +43,6 @@ final class ClusterController implements Role {
   /** Between two attempts to move the coordinators. */
   private static final long MOVE_AGAIN_NANOS = 10_000_000_000L;
 
-  private record Poll(Inbound request, long deadlineNanos) {}
-
   private final Host host;
   private final ControllerOptions options;
   private final Membership membership;
@@ -56,7 +52,7 @@ final class ClusterController implements Role {
   private final Lead lead;
   private final Detours detours = new Detours();
   private long nextDetourNanos = Long.MIN_VALUE;
-  private final ArrayDeque<Poll> polls = new ArrayDeque<>();
+  private final ViewPublisher views;
 
   private Recovery recovery;
   private Epoch epoch;
@@ -69,8 +65,6 @@ final class ClusterController implements Role {
   private ShardMover mover;
   private StorageJoining joining;
   private RetiredTags retiredTags;
-  private ClusterView view;
-  private long sequence;
 
   /** Since when there is no epoch, while there is none. */
   private long withoutEpochNanos;
@@ -97,6 +91,7 @@ final class ClusterController implements Role {
     this.lead = lead;
     this.configurationForNew = configurationForNew;
     this.workers = new WorkerRegistry(options.silenceNanos());
+    this.views = new ViewPublisher(host, options, workers, this::noViewYet);
   }
 
   @Override
@@ -111,20 +106,21 @@ final class ClusterController implements Role {
     if (!lead.isLeading()) {
       // Its time has passed, and it is about to hear so.
       host.probes().hit("controller.asked-without-the-lead");
-      refuse(inbound, ErrorCode.BROKEN_PROMISE, LED_ONCE);
+      refuse(inbound, LED_ONCE);
       return;
     }
     switch (inbound.message().kind()) {
       case REGISTER_WORKER -> onRegister(inbound, (RegisterWorker) inbound.message());
-      case GET_CLUSTER_VIEW -> onPoll(inbound, (GetClusterView) inbound.message());
+      case GET_CLUSTER_VIEW -> views.onPoll(inbound, (GetClusterView) inbound.message());
       case PING -> host.network().reply(inbound, new Pong());
       case GET_ROLE_STATUS -> host.network().reply(inbound, status());
       default -> {
         host.probes().hit("controller.foreign-message");
         refuse(
             inbound,
-            ErrorCode.MALFORMED_REQUEST,
-            "the controller does not answer " + inbound.message().kind());
+            new Refused(
+                ErrorCode.MALFORMED_REQUEST,
+                "the controller does not answer " + inbound.message().kind()));
       }
     }
   }
@@ -138,14 +134,12 @@ final class ClusterController implements Role {
       recovery.abandon();
     }
     stopEpoch();
-    while (!polls.isEmpty()) {
-      refuse(polls.poll().request, ErrorCode.BROKEN_PROMISE, LED_ONCE);
-    }
+    views.refuseAll(LED_ONCE);
   }
 
-  private void refuse(Inbound inbound, ErrorCode code, String detail) {
+  private void refuse(Inbound inbound, Refused why) {
     if (inbound.wantsReply()) {
-      host.network().reply(inbound, new Refused(code, detail));
+      host.network().reply(inbound, why);
     }
   }
 
@@ -155,18 +149,19 @@ final class ClusterController implements Role {
       host.probes().hit("controller.worker-of-another-database");
       refuse(
           inbound,
-          ErrorCode.CONNECTION_STRING_INVALID,
-          "this is the controller of database "
-              + membership.databaseId()
-              + ", not "
-              + registration.databaseId());
+          new Refused(
+              ErrorCode.CONNECTION_STRING_INVALID,
+              "this is the controller of database "
+                  + membership.databaseId()
+                  + ", not "
+                  + registration.databaseId()));
       return;
     }
     boolean changed = workers.register(registration, host.clock().nowNanos());
-    host.network().reply(inbound, new WorkerRegistered(view == null ? 0 : view.epoch()));
+    host.network().reply(inbound, new WorkerRegistered(views.epoch()));
     if (changed && epoch != null) {
       host.probes().hit("controller.worker-changed");
-      publish();
+      views.publish(epoch);
       meetWish();
     } else if (changed && recovery != null) {
       recovery.onWorkersChanged();
@@ -250,8 +245,7 @@ final class ClusterController implements Role {
       recovery = null;
       epoch = begun;
       lead.proved();
-      sequence = 0;
-      publish();
+      views.publishFirst(begun);
       watch =
           new PipelineWatch(
               host, options, begun.plan(), begun.state(), new Others(), new PipelineListener());
@@ -429,7 +423,7 @@ final class ClusterController implements Role {
     @Override
     public void onWritten(CoordinatedState state) {
       epoch = epoch.with(state);
-      publish();
+      views.publish(epoch);
       mover.storagesAre(state.storages());
       joining.stateIs(state);
       retiredTags.stateIs(state);
@@ -532,84 +526,13 @@ final class ClusterController implements Role {
     }
   }
 
-  // The view
-
-  private void publish() {
-    ClusterView next = makeView();
-    if (view != null && sequence > 0 && sameContent(view, next)) {
-      return;
-    }
-    sequence++;
-    view = makeView();
-    host.trace().event("ViewPublished", "epoch", view.epoch(), "sequence", view.sequence());
-    while (!polls.isEmpty()) {
-      host.network().reply(polls.poll().request, view);
-    }
-  }
-
-  private static boolean sameContent(ClusterView left, ClusterView right) {
-    return left.epoch() == right.epoch()
-        && left.generations().equals(right.generations())
-        && left.storages().equals(right.storages());
-  }
-
-  private ClusterView makeView() {
-    CoordinatedState state = epoch.state();
-    List<LogSet> generations = new ArrayList<>();
-    for (LogGeneration generation : state.generations()) {
-      List<Address> addresses = new ArrayList<>();
-      boolean isOwn = generation.epoch() == state.epoch();
-      for (int i = 0; i < generation.members().size(); i++) {
-        addresses.add(
-            isOwn
-                ? epoch.plan().logs().get(i).address()
-                : workers.logAddress(generation.members().get(i).logId()));
-      }
-      generations.add(new LogSet(generation, addresses));
-    }
-    List<StorageAddress> storages = new ArrayList<>();
-    for (StorageMember storage : state.storages()) {
-      storages.add(
-          new StorageAddress(
-              storage.tag(), storage.storageId(), workers.storageAddress(storage.storageId())));
-    }
-    return new ClusterView(
-        state.databaseId(),
-        state.epoch(),
-        sequence,
-        EpochPlan.addresses(epoch.plan().readVersionProxies()),
-        EpochPlan.addresses(epoch.plan().commitProxies()),
-        generations,
-        storages,
-        state.storeTime(),
-        state.configuration().windowVersions());
-  }
-
-  private void onPoll(Inbound inbound, GetClusterView known) {
-    boolean atOnce = view != null && host.faults().at("controller.answer-poll-at-once");
-    if (atOnce || (view != null && view.isNewerThan(known.epoch(), known.sequence()))) {
-      host.network().reply(inbound, view);
-      return;
-    }
-    if (polls.size() >= options.pollsMax()) {
-      // Who hears no news so early asks again after a while.
-      host.probes().hit("controller.polls-full");
-      host.network().reply(inbound, view != null ? view : noViewYet());
-      return;
-    }
-    polls.add(new Poll(inbound, host.clock().nowNanos() + options.viewPollNanos()));
-  }
+  // What is told of it
 
   private void expirePolls() {
-    long now = host.clock().nowNanos();
-    while (!polls.isEmpty() && polls.peek().deadlineNanos <= now) {
-      Inbound request = polls.poll().request;
-      if (lead.isLeading()) {
-        host.probes().hit(view != null ? "controller.poll-expired" : "controller.no-view-yet");
-        host.network().reply(request, view != null ? view : noViewYet());
-      } else {
-        refuse(request, ErrorCode.BROKEN_PROMISE, LED_ONCE);
-      }
+    if (lead.isLeading()) {
+      views.answerExpired();
+    } else {
+      views.refuseExpired(LED_ONCE);
     }
     considerAnother();
     host.timers().schedule(options.viewPollNanos() / 4, this::expirePolls);
@@ -647,7 +570,7 @@ final class ClusterController implements Role {
     ControllerStatus status = new ControllerStatus();
     status.add("phase", phaseInWords());
     status.add("waits-for", recovery == null ? "" : recovery.waitsFor());
-    status.add("epoch", Long.toString(view == null ? 0 : view.epoch()));
+    status.add("epoch", Long.toString(views.epoch()));
     status.add("recovery-attempts", Long.toString(recoveries));
     status.add("last-failure", lastFailure);
     status.add("workers", Integer.toString(workers.live(host.clock().nowNanos()).size()));
@@ -661,6 +584,7 @@ final class ClusterController implements Role {
         status.add("configuration-waits", epoch.wish().why());
       }
     }
+    ClusterView view = views.view();
     if (view != null) {
       status.add("database", view.databaseId().toString());
       status.add("log-generations", Integer.toString(view.generations().size()));
@@ -674,7 +598,7 @@ final class ClusterController implements Role {
       mover.addTo(status);
       status.addExcluded(epoch, mover, workers, host.clock().nowNanos());
     }
-    status.addClients(polls.stream().map(poll -> poll.request.from()).toList());
+    status.addClients(views.waiting());
     status.add(workers.silences(host.clock().nowNanos()));
     workers.avoided(host.clock().nowNanos()).forEach(process -> status.add("left-out", process));
     return status.toRoleStatus();
