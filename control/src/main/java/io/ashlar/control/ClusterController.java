@@ -4,14 +4,12 @@ import static java.util.stream.Collectors.joining;
 
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
-import io.ashlar.core.Uid;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Role;
 import io.ashlar.message.Address;
 import io.ashlar.message.ClusterView;
-import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.GetClusterView;
 import io.ashlar.message.Pong;
 import io.ashlar.message.Refused;
@@ -40,9 +38,6 @@ final class ClusterController implements Role {
   /** The same for who is left out because others do not reach it, although it does its work. */
   private static final long DETOUR_NANOS = 300_000_000_000L;
 
-  /** Between two attempts to move the coordinators. */
-  private static final long MOVE_AGAIN_NANOS = 10_000_000_000L;
-
   private final Host host;
   private final ControllerOptions options;
   private final Membership membership;
@@ -50,6 +45,7 @@ final class ClusterController implements Role {
   private final WorkerRegistry workers;
   private final CoordinatedStates states;
   private final Lead lead;
+  private final CoordinatorsMove move;
   private final Detours detours = new Detours();
   private long nextDetourNanos = Long.MIN_VALUE;
   private final ViewPublisher views;
@@ -57,9 +53,6 @@ final class ClusterController implements Role {
   private Recovery recovery;
   private Epoch epoch;
   private StateWrites writes;
-  private boolean movesCoordinators;
-  private List<Address> nextCoordinators;
-  private Uid nextSetId;
   private Drain drain;
   private PipelineWatch watch;
   private ShardMover mover;
@@ -91,6 +84,7 @@ final class ClusterController implements Role {
     this.lead = lead;
     this.configurationForNew = configurationForNew;
     this.workers = new WorkerRegistry(options.silenceNanos());
+    this.move = new CoordinatorsMove(host, options, states, lead);
     this.views = new ViewPublisher(host, options, workers, this::noViewYet);
   }
 
@@ -259,7 +253,7 @@ final class ClusterController implements Role {
               begun.state(),
               new StateOfEpoch());
       beginDraining();
-      moveCoordinators();
+      move.epochBegins(new Writers());
       beginMoving();
       if (host.faults().at("controller.new-epoch")) {
         host.timers()
@@ -367,11 +361,7 @@ final class ClusterController implements Role {
       retiredTags.stop();
       writes.stop();
     }
-    if (movesCoordinators) {
-      // If it is too late for that, the next attempt finds the move, and finishes it.
-      states.cancelMove();
-      movesCoordinators = false;
-    }
+    move.epochIsOver();
     if (epoch != null) {
       withoutEpochNanos = host.clock().nowNanos();
     }
@@ -427,7 +417,7 @@ final class ClusterController implements Role {
       mover.storagesAre(state.storages());
       joining.stateIs(state);
       retiredTags.stateIs(state);
-      moveCoordinators();
+      move.begin();
     }
 
     @Override
@@ -470,59 +460,34 @@ final class ClusterController implements Role {
     return epoch != null && epoch.state().epoch() == number;
   }
 
-  // Coordinators
-
-  /** Moves the coordinated state where operators want it, if it is not there. */
-  private void moveCoordinators() {
-    if (epoch == null || movesCoordinators || writes.isWriting() || !isMoveWanted()) {
-      return;
+  /** All that writes the state of the epoch, but for the move to other coordinators. */
+  private final class Writers implements CoordinatorsMove.Owner {
+    @Override
+    public Epoch epoch() {
+      return epoch;
     }
-    if (!lead.isLeading()) {
-      host.timers().schedule(options.retryNanos(), this::moveCoordinators);
-      return;
+
+    @Override
+    public boolean isWriting() {
+      return writes.isWriting();
     }
-    movesCoordinators = true;
-    writes.hold();
-    // It writes the state too.
-    drain.stop();
-    long number = epoch.state().epoch();
-    CoordinatorSet next = new CoordinatorSet(nextSetId(), epoch.coordinators());
-    host.trace().event("CoordinatorsMove", "from", states.set(), "to", next);
-    states.move(
-        epoch.registerGeneration(), next, () -> epoch.state(), moved -> onMoved(number, moved));
-    host.timers().schedule(options.recruitNanos(), () -> giveUpMove(number));
-  }
 
-  private boolean isMoveWanted() {
-    return epoch.coordinators() != null
-        && !new TreeSet<>(epoch.coordinators()).equals(new TreeSet<>(states.set().coordinators()));
-  }
-
-  /** One for all attempts at the same move: what each coordinator keeps of it is one register. */
-  private Uid nextSetId() {
-    if (!epoch.coordinators().equals(nextCoordinators)) {
-      nextCoordinators = epoch.coordinators();
-      nextSetId = Uid.draw(host.random());
+    @Override
+    public void hold() {
+      writes.hold();
+      // It writes the state too.
+      drain.stop();
     }
-    return nextSetId;
-  }
 
-  private void onMoved(long number, boolean moved) {
-    if (isPresent(number) && !moved) {
-      movesCoordinators = false;
-      beginAnew("a later attempt owns the coordinated state");
-    }
-    // When it has moved the term ends: the next coordinators elect another controller.
-    host.probes().hit(moved ? "controller.coordinators-moved" : "controller.overtaken-in-a-move");
-  }
-
-  private void giveUpMove(long number) {
-    if (isPresent(number) && movesCoordinators && states.cancelMove()) {
-      host.probes().hit("controller.next-coordinators-silent");
-      movesCoordinators = false;
+    @Override
+    public void goOn() {
       writes.goOn();
       beginDraining();
-      host.timers().schedule(MOVE_AGAIN_NANOS, this::moveCoordinators);
+    }
+
+    @Override
+    public void onOvertaken() {
+      beginAnew("a later attempt owns the coordinated state");
     }
   }
 
@@ -577,7 +542,7 @@ final class ClusterController implements Role {
     if (epoch != null) {
       status.add(epoch.state().configuration());
       status.add("coordinators", inWords(states.set().coordinators()));
-      if (isMoveWanted()) {
+      if (move.isWanted()) {
         status.add("coordinators-wanted", inWords(epoch.coordinators()));
       }
       if (epoch.wish() != null) {
