@@ -3,7 +3,6 @@ package io.ashlar.control;
 import static java.util.stream.Collectors.joining;
 
 import io.ashlar.core.ErrorCode;
-import io.ashlar.core.LogGeneration;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -29,9 +28,6 @@ final class ClusterController implements Role {
   private static final Refused LED_ONCE =
       new Refused(ErrorCode.BROKEN_PROMISE, "this process is the controller no more");
 
-  /** When a point of failure ends an epoch, it does so within this time. */
-  private static final long EPOCH_MAX_NANOS = 5_000_000_000L;
-
   /** Who was silent or slow in an epoch has roles only where there is no other, for so long. */
   private static final long AVOID_NANOS = 60_000_000_000L;
 
@@ -46,18 +42,16 @@ final class ClusterController implements Role {
   private final CoordinatedStates states;
   private final Lead lead;
   private final CoordinatorsMove move;
+  private final ViewPublisher views;
   private final Detours detours = new Detours();
   private long nextDetourNanos = Long.MIN_VALUE;
-  private final ViewPublisher views;
 
   private Recovery recovery;
-  private Epoch epoch;
-  private StateWrites writes;
-  private Drain drain;
+
+  /** Of the present epoch; null while there is none. */
+  private EpochUpkeep upkeep;
+
   private PipelineWatch watch;
-  private ShardMover mover;
-  private StorageJoining joining;
-  private RetiredTags retiredTags;
 
   /** Since when there is no epoch, while there is none. */
   private long withoutEpochNanos;
@@ -153,9 +147,9 @@ final class ClusterController implements Role {
     }
     boolean changed = workers.register(registration, host.clock().nowNanos());
     host.network().reply(inbound, new WorkerRegistered(views.epoch()));
-    if (changed && epoch != null) {
+    if (changed && upkeep != null) {
       host.probes().hit("controller.worker-changed");
-      views.publish(epoch);
+      views.publish(upkeep.epoch());
       meetWish();
     } else if (changed && recovery != null) {
       recovery.onWorkersChanged();
@@ -164,7 +158,7 @@ final class ClusterController implements Role {
 
   /** The configuration that was asked for may be possible by now. */
   private void meetWish() {
-    ConfigurationChoice.Wish wish = epoch.wish();
+    ConfigurationChoice.Wish wish = upkeep.epoch().wish();
     // With workers that are excluded the next epoch would not have it either.
     if (wish != null && wish.canBeMet(usable())) {
       host.probes().hit("controller.configuration-possible");
@@ -174,7 +168,7 @@ final class ClusterController implements Role {
 
   private List<RegisterWorker> usable() {
     List<RegisterWorker> usable = new ArrayList<>(workers.live(host.clock().nowNanos()));
-    usable.removeIf(worker -> epoch.excluded().contains(worker.workerId()));
+    usable.removeIf(worker -> upkeep.epoch().excluded().contains(worker.workerId()));
     return usable;
   }
 
@@ -192,7 +186,7 @@ final class ClusterController implements Role {
     public boolean areThereWithout(Set<String> processes) {
       List<RegisterWorker> others = new ArrayList<>(workers.live(host.clock().nowNanos()));
       others.removeIf(worker -> processes.contains(worker.process()));
-      return EpochPlan.missing(epoch.state().configuration(), others).isEmpty();
+      return EpochPlan.missing(upkeep.epoch().state().configuration(), others).isEmpty();
     }
   }
 
@@ -201,7 +195,7 @@ final class ClusterController implements Role {
   private void startRecovery() {
     whileLeading(
         () -> {
-          if (recovery == null && epoch == null) {
+          if (recovery == null && upkeep == null) {
             recoveries++;
             recovery =
                 new Recovery(
@@ -237,29 +231,24 @@ final class ClusterController implements Role {
     @Override
     public void onEpochBegun(Epoch begun) {
       recovery = null;
-      epoch = begun;
+      upkeep =
+          new EpochUpkeep(
+              host,
+              options,
+              workers,
+              states,
+              ClusterController.this::whileLeading,
+              views,
+              move,
+              begun,
+              ClusterController.this::beginAnew);
       lead.proved();
       views.publishFirst(begun);
       watch =
           new PipelineWatch(
               host, options, begun.plan(), begun.state(), new Others(), new PipelineListener());
       watch.start();
-      writes =
-          new StateWrites(
-              host,
-              states,
-              ClusterController.this::whileLeading,
-              begun.registerGeneration(),
-              begun.state(),
-              new StateOfEpoch());
-      beginDraining();
-      move.epochBegins(new Writers());
-      beginMoving();
-      if (host.faults().at("controller.new-epoch")) {
-        host.timers()
-            .schedule(
-                host.random().nextLong(EPOCH_MAX_NANOS), () -> endEpoch(begun.state().epoch()));
-      }
+      upkeep.start();
     }
 
     @Override
@@ -283,7 +272,7 @@ final class ClusterController implements Role {
     public void onLost(String process) {
       // If it lives it registers again, soon.
       workers.lost(process, host.clock().nowNanos());
-      host.trace().event("LogServerLost", "epoch", epoch.state().epoch(), "process", process);
+      host.trace().event("LogServerLost", "epoch", upkeep.epoch().number(), "process", process);
     }
 
     @Override
@@ -302,7 +291,7 @@ final class ClusterController implements Role {
     nextDetourNanos = nowNanos + options.silenceNanos();
     Set<String> left =
         Detours.around(
-            degraded, epoch.state().configuration(), usable(), workers.avoided(nowNanos));
+            degraded, upkeep.epoch().state().configuration(), usable(), workers.avoided(nowNanos));
     if (left.isEmpty()) {
       host.probes().hit("controller.no-way-around-a-link");
       return;
@@ -319,7 +308,7 @@ final class ClusterController implements Role {
             + " do not reach each other, or hardly: "
             + String.join(", ", new TreeSet<>(left))
             + " is left out";
-    host.trace().event("PeersDegraded", "epoch", epoch.state().epoch(), "reason", reason);
+    host.trace().event("PeersDegraded", "epoch", upkeep.epoch().number(), "reason", reason);
     beginAnew(reason);
   }
 
@@ -334,16 +323,9 @@ final class ClusterController implements Role {
         workers.avoid(process, nowNanos + AVOID_NANOS);
       }
     }
-    host.trace().event("PipelineFailed", "epoch", epoch.state().epoch(), "reason", reason);
+    host.trace().event("PipelineFailed", "epoch", upkeep.epoch().number(), "reason", reason);
     host.probes().hit("controller.pipeline-failure-" + kind);
     beginAnew(reason);
-  }
-
-  /** Ends an epoch, if it is still there, for no reason of its own: it may end at any time. */
-  private void endEpoch(long number) {
-    if (isPresent(number)) {
-      beginAnew("a new epoch is wanted");
-    }
   }
 
   private void beginAnew(String reason) {
@@ -353,19 +335,12 @@ final class ClusterController implements Role {
   }
 
   private void stopEpoch() {
-    if (watch != null) {
+    if (upkeep != null) {
       watch.stop();
-      drain.stop();
-      mover.stop();
-      joining.stop();
-      retiredTags.stop();
-      writes.stop();
-    }
-    move.epochIsOver();
-    if (epoch != null) {
+      upkeep.stop();
+      upkeep = null;
       withoutEpochNanos = host.clock().nowNanos();
     }
-    epoch = null;
   }
 
   /**
@@ -374,7 +349,7 @@ final class ClusterController implements Role {
    * and what is under way ends in time.
    */
   private void considerAnother() {
-    boolean isStuck = epoch == null && (recovery == null || recovery.isWaiting());
+    boolean isStuck = upkeep == null && (recovery == null || recovery.isWaiting());
     long spentNanos = host.clock().nowNanos() - withoutEpochNanos;
     if (recovery != null && recovery.isUnreadable()) {
       if (lead.isContested()) {
@@ -385,109 +360,6 @@ final class ClusterController implements Role {
       host.probes().hit("controller.lets-another-try");
       host.trace().event("ControllerGivesUp", "phase", phaseInWords(), "reason", lastFailure);
       lead.giveUp();
-    }
-  }
-
-  private void beginDraining() {
-    drain = new Drain(host, options, workers, this::onDrained);
-    drain.generationsAre(epoch.state().generations());
-  }
-
-  private void onDrained(LogGeneration drained) {
-    long number = epoch.state().epoch();
-    if (host.faults().at("controller.new-epoch-while-drained")) {
-      // Before the write below is durable.
-      host.timers().schedule(0, () -> endEpoch(number));
-    }
-    writes.change(
-        state -> {
-          List<LogGeneration> kept = new ArrayList<>(state.generations());
-          kept.removeIf(generation -> generation.epoch() == drained.epoch());
-          return state.withGenerations(kept, state.storeTime());
-        },
-        () -> drain.generationsAre(epoch.state().generations()));
-  }
-
-  /** What of the epoch is in the coordinated state. */
-  private final class StateOfEpoch implements StateWrites.Owner {
-    @Override
-    public void onWritten(CoordinatedState state) {
-      epoch = epoch.with(state);
-      views.publish(epoch);
-      mover.storagesAre(state.storages());
-      joining.stateIs(state);
-      retiredTags.stateIs(state);
-      move.begin();
-    }
-
-    @Override
-    public void onOvertaken() {
-      // By a later attempt, or by a lock of an earlier one that came late: whoever is right, with
-      // this generation nothing can be written any more.
-      host.probes().hit("controller.overtaken");
-      beginAnew("the coordinated state was locked by another");
-    }
-  }
-
-  // Storage servers
-
-  private void beginMoving() {
-    CoordinatedState state = epoch.state();
-    mover =
-        new ShardMover(
-            host, options, workers, state, epoch.plan(), epoch.excluded(), this::onStorageEmpty);
-    mover.start();
-    retiredTags = new RetiredTags(host, options, workers, state);
-    retiredTags.start();
-    joining =
-        new StorageJoining(host, options, workers, state, epoch.excluded(), this::onStorageMade);
-    joining.start();
-  }
-
-  private void onStorageMade(StorageMember made) {
-    writes.change(
-        state -> state.withStorage(made), () -> host.probes().hit("controller.storage-joined"));
-  }
-
-  private void onStorageEmpty(StorageMember empty, long version) {
-    // When it is told again while this is being written nothing changes the second time.
-    writes.change(
-        state -> state.withoutStorage(empty, version),
-        () -> host.trace().event("StorageLeft", "member", empty, "version", version));
-  }
-
-  private boolean isPresent(long number) {
-    return epoch != null && epoch.state().epoch() == number;
-  }
-
-  /** All that writes the state of the epoch, but for the move to other coordinators. */
-  private final class Writers implements CoordinatorsMove.Owner {
-    @Override
-    public Epoch epoch() {
-      return epoch;
-    }
-
-    @Override
-    public boolean isWriting() {
-      return writes.isWriting();
-    }
-
-    @Override
-    public void hold() {
-      writes.hold();
-      // It writes the state too.
-      drain.stop();
-    }
-
-    @Override
-    public void goOn() {
-      writes.goOn();
-      beginDraining();
-    }
-
-    @Override
-    public void onOvertaken() {
-      beginAnew("a later attempt owns the coordinated state");
     }
   }
 
@@ -518,7 +390,7 @@ final class ClusterController implements Role {
   }
 
   private String phaseInWords() {
-    if (epoch != null) {
+    if (upkeep != null) {
       return "accepting commits";
     }
     if (recovery == null) {
@@ -539,7 +411,8 @@ final class ClusterController implements Role {
     status.add("recovery-attempts", Long.toString(recoveries));
     status.add("last-failure", lastFailure);
     status.add("workers", Integer.toString(workers.live(host.clock().nowNanos()).size()));
-    if (epoch != null) {
+    if (upkeep != null) {
+      Epoch epoch = upkeep.epoch();
       status.add(epoch.state().configuration());
       status.add("coordinators", inWords(states.set().coordinators()));
       if (move.isWanted()) {
@@ -554,14 +427,13 @@ final class ClusterController implements Role {
       status.add("database", view.databaseId().toString());
       status.add("log-generations", Integer.toString(view.generations().size()));
       status.add("storage-servers", Integer.toString(view.storages().size()));
-      status.addStored(view, epoch == null, workers);
+      status.addStored(view, upkeep == null, workers);
     }
-    if (epoch != null) {
-      status.add(epoch.plan());
+    if (upkeep != null) {
+      status.add(upkeep.epoch().plan());
       watch.degraded().forEach(status::addDegraded);
       watch.logTroubles().forEach(status::addLogTrouble);
-      mover.addTo(status);
-      status.addExcluded(epoch, mover, workers, host.clock().nowNanos());
+      upkeep.addTo(status);
     }
     status.addClients(views.waiting());
     status.add(workers.silences(host.clock().nowNanos()));

@@ -23,6 +23,10 @@ record Epoch(
     ConfigurationChoice.Wish wish,
     List<Address> coordinators,
     Set<Uid> excluded) {
+  long number() {
+    return state.epoch();
+  }
+
   Epoch with(CoordinatedState other) {
     return new Epoch(other, registerGeneration, plan, wish, coordinators, excluded);
   }
