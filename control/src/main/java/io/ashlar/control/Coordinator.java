@@ -189,23 +189,11 @@ public final class Coordinator implements Role {
     if (own.isFounded()) {
       return;
     }
-    founding =
-        new SetFounding(host, options.foundNanos(), membership.coordinators(), own.registerId());
-    // A later life must have the same id.
-    own.whenDurable(() -> goOnFounding(own));
-    own.flush();
+    founding = new SetFounding(host, options, membership.coordinators(), own, this::onFounded);
+    founding.begin();
   }
 
-  private void goOnFounding(CoordinatorRegister own) {
-    List<Uid> founders = founding.founders();
-    if (founders == null) {
-      founding.askMissing();
-      host.timers().schedule(options.tickNanos(), () -> goOnFounding(own));
-      return;
-    }
-    host.trace().event("SetFounded", "setId", ownSet(), "founders", founders.size());
-    own.found(founders);
-    own.flush();
+  private void onFounded() {
     founding = null;
     tellFounded();
   }

@@ -32,27 +32,55 @@ import java.util.TreeSet;
  */
 final class SetFounding {
   private final Host host;
-  private final long retryNanos;
+  private final CoordinatorOptions options;
   private final CoordinatorSet set;
-  private final Uid registerId;
+  private final CoordinatorRegister own;
+  private final Runnable onBegun;
   private final SetFounders[] answers;
   private final boolean[] asked;
 
   /**
    * @param set whose coordinators are asked, this one too
-   * @param registerId of this one, durable
+   * @param own register of this one, which has not begun
+   * @param onBegun runs once it has; perhaps within {@link #begin}
    */
-  SetFounding(Host host, long retryNanos, CoordinatorSet set, Uid registerId) {
+  SetFounding(
+      Host host,
+      CoordinatorOptions options,
+      CoordinatorSet set,
+      CoordinatorRegister own,
+      Runnable onBegun) {
     this.host = host;
-    this.retryNanos = retryNanos;
+    this.options = options;
     this.set = set;
-    this.registerId = registerId;
+    this.own = own;
+    this.onBegun = onBegun;
     this.answers = new SetFounders[set.coordinators().size()];
     this.asked = new boolean[answers.length];
   }
 
+  /** Goes on until all have answered; called once. */
+  void begin() {
+    // A later life must have the same id.
+    own.whenDurable(this::goOn);
+    own.flush();
+  }
+
+  private void goOn() {
+    List<Uid> founders = founders();
+    if (founders == null) {
+      askMissing();
+      host.timers().schedule(options.tickNanos(), this::goOn);
+      return;
+    }
+    host.trace().event("SetFounded", "setId", set.id(), "founders", founders.size());
+    own.found(founders);
+    own.flush();
+    onBegun.run();
+  }
+
   /** Asks those that have not answered and are not being asked. */
-  void askMissing() {
+  private void askMissing() {
     for (int i = 0; i < answers.length; i++) {
       if (answers[i] == null && !asked[i]) {
         asked[i] = true;
@@ -61,7 +89,7 @@ final class SetFounding {
                 set.coordinators().get(i),
                 new FoundSet(set.id()),
                 SetFounders.class,
-                retryNanos,
+                options.foundNanos(),
                 new Answer(i));
       }
     }
@@ -84,7 +112,7 @@ final class SetFounding {
    * @throws AshlarException with FILE_CORRUPT when the set has begun without this one, and
    *     CONNECTION_STRING_INVALID when one process is there twice
    */
-  List<Uid> founders() {
+  private List<Uid> founders() {
     for (int i = 0; i < answers.length; i++) {
       if (answers[i] != null) {
         checkBegunWithThis(set.coordinators().get(i), answers[i]);
@@ -97,7 +125,7 @@ final class SetFounding {
       }
       founders.add(answer.registerId());
     }
-    if (founders.size() < answers.length || !founders.contains(registerId)) {
+    if (founders.size() < answers.length || !founders.contains(own.registerId())) {
       throw new AshlarException(
           ErrorCode.CONNECTION_STRING_INVALID,
           "the coordinators "
@@ -109,7 +137,7 @@ final class SetFounding {
   }
 
   private void checkBegunWithThis(Address place, SetFounders answer) {
-    if (!answer.founders().isEmpty() && !answer.founders().contains(registerId)) {
+    if (!answer.founders().isEmpty() && !answer.founders().contains(own.registerId())) {
       throw new AshlarException(
           ErrorCode.FILE_CORRUPT,
           "the coordinator at "
