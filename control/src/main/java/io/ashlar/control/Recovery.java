@@ -21,7 +21,8 @@ import java.util.function.BooleanSupplier;
  *   <li>LOCKING_STATE: write it back with a higher epoch.
  *   <li>LOCKING_LOGS: lock the log servers of the last generation until enough are; they decide RV.
  *   <li>READING_METADATA: read the METADATA tag up to RV.
- *   <li>RECRUITING: start the roles of the epoch; its log servers copy the tail up to RV.
+ *   <li>RECRUITING: decide what the epoch has ({@link NextEpoch}), and start its roles; its log
+ *       servers copy the tail up to RV.
  *   <li>RECOVERY_TRANSACTION: push RT to every new log server, and wait for every one.
  *   <li>WRITING_STATE: append the new generation to the coordinated state. The epoch begins here.
  *   <li>ACCEPTING_COMMITS: tell the controller, which publishes the view.
