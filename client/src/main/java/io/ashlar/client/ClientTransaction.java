@@ -5,7 +5,6 @@ import io.ashlar.core.ByteWriter;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.message.TransactionCommitted;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -15,11 +14,6 @@ import java.util.function.Function;
  * future is completed and nothing awaited under it, and the loop never takes it.
  */
 final class ClientTransaction implements Transaction {
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
-  /** The longest delay after errors that say a server is short of memory. */
-  private static final long OVERLOAD_DELAY_MILLIS_MAX = 30_000;
-
   private final ClientDatabase database;
 
   private final Consistency consistency;
@@ -31,17 +25,7 @@ final class ClientTransaction implements Transaction {
   private final TransactionReader reader;
   private final TransactionReader snapshot;
   private final TransactionWrites writes;
-  private final Session.Lifetime lifetime = new Session.Lifetime();
-  private Attempt attempt;
-  private long retries;
-  private long nextDelayMillis = DatabaseOptions.RETRY_DELAY_MILLIS_MIN;
-  private boolean hasTimeout;
-
-  /** It was cancelled or timed out: no retry brings it back. */
-  private AshlarException finalFailure;
-
-  /** A try before this one may have been committed, and none since then certainly was. */
-  private boolean inDoubt;
+  private final TransactionTries tries;
 
   /**
    * @param causal the session it belongs to, or null
@@ -54,23 +38,11 @@ final class ClientTransaction implements Transaction {
     this.reader = new TransactionReader(this, false);
     this.snapshot = new TransactionReader(this, true);
     this.writes = new TransactionWrites(this);
-    this.attempt = newAttempt(false);
+    this.tries = new TransactionTries(this, causal);
     long timeoutMillis = database.options().transactionTimeoutMillis();
     if (timeoutMillis > 0) {
       setTimeout(timeoutMillis);
     }
-  }
-
-  /**
-   * @param again whether one has failed before: to read the same once more may well fail again
-   */
-  private Attempt newAttempt(boolean again) {
-    Session session = new Session(lifetime);
-    session.presetCausal(causal, again);
-    // Replicas may be too far from each other: what failed once is read at a version of all.
-    session.presetEventual(consistency == Consistency.EVENTUAL && !again);
-    session.presetCausalReadRisky(settings.causalReadRisky());
-    return new Attempt(database, session);
   }
 
   ClientDatabase database() {
@@ -88,34 +60,11 @@ final class ClientTransaction implements Transaction {
 
   /** The present try. With the monitor held. */
   Attempt attempt() {
-    return attempt;
+    return tries.attempt();
   }
 
   void setTimeout(long millis) {
-    long nanos = Math.min(millis, Long.MAX_VALUE / NANOS_PER_MILLI) * NANOS_PER_MILLI;
-    Operation operation;
-    synchronized (this) {
-      if (millis == 0 && !hasTimeout) {
-        return;
-      }
-      hasTimeout = millis > 0;
-      operation =
-          hasTimeout
-              ? new TransactionTimeout(database.detached(), lifetime, nanos, this)
-              : new LoopTask(database.detached(), lifetime::disarm);
-    }
-    database.post(operation);
-  }
-
-  void onTimedOut() {
-    synchronized (this) {
-      hasTimeout = false;
-      if (attempt.phase() == Attempt.Phase.COMMITTED) {
-        return;
-      }
-      finalFailure = TransactionTimeout.timedOut();
-    }
-    giveUp();
+    tries.setTimeout(millis);
   }
 
   // ---- reads
@@ -195,6 +144,7 @@ final class ClientTransaction implements Transaction {
   void readEnded(Session session, boolean wellEnded) {
     Runnable next = null;
     synchronized (this) {
+      Attempt attempt = tries.attempt();
       if (attempt.session != session) {
         return;
       }
@@ -203,7 +153,7 @@ final class ClientTransaction implements Transaction {
         attempt.knownVersion = session.version();
       }
       if (attempt.phase() == Attempt.Phase.COMMITTING && !attempt.hasPendingReads()) {
-        next = prepareCommit();
+        next = prepareCommit(attempt);
       }
     }
     if (next != null) {
@@ -260,6 +210,7 @@ final class ClientTransaction implements Transaction {
     ClientFuture<Void> future;
     Runnable next = null;
     synchronized (this) {
+      Attempt attempt = tries.attempt();
       try {
         attempt.expectActive();
       } catch (AshlarException e) {
@@ -270,7 +221,7 @@ final class ClientTransaction implements Transaction {
       attempt.commitBytesMax = settings.sizeLimitBytes();
       attempt.enter(Attempt.Phase.COMMITTING);
       if (!attempt.hasPendingReads()) {
-        next = prepareCommit();
+        next = prepareCommit(attempt);
       }
     }
     if (next != null) {
@@ -280,8 +231,7 @@ final class ClientTransaction implements Transaction {
   }
 
   /** With the monitor held: what to do next, without it, to commit. */
-  private Runnable prepareCommit() {
-    Attempt committing = attempt;
+  private Runnable prepareCommit(Attempt committing) {
     if (committing.writes.isEmpty()) {
       return () -> onCommitted(committing, null, null);
     }
@@ -314,7 +264,7 @@ final class ClientTransaction implements Transaction {
         ended.fail(error);
       } else {
         ended.enter(Attempt.Phase.COMMITTED);
-        inDoubt = false;
+        tries.onCommitted();
       }
       if (committed != null) {
         ended.committedVersion = committed.version();
@@ -351,6 +301,7 @@ final class ClientTransaction implements Transaction {
   @Override
   public long getCommittedVersion() {
     synchronized (this) {
+      Attempt attempt = tries.attempt();
       if (attempt.phase() != Attempt.Phase.COMMITTED) {
         throw new AshlarException(
             ErrorCode.NO_COMMIT_VERSION, "the transaction has not been committed");
@@ -362,6 +313,7 @@ final class ClientTransaction implements Transaction {
   @Override
   public CompletableFuture<byte[]> getVersionstamp() {
     synchronized (this) {
+      Attempt attempt = tries.attempt();
       switch (attempt.phase()) {
         case COMMITTED:
           return attempt.stamp == null
@@ -381,6 +333,7 @@ final class ClientTransaction implements Transaction {
   @Override
   public void boundCommitVersion(long version) {
     synchronized (this) {
+      Attempt attempt = tries.attempt();
       attempt.expectActive();
       attempt.commitVersionMax = Math.min(attempt.commitVersionMax, version);
     }
@@ -389,7 +342,7 @@ final class ClientTransaction implements Transaction {
   @Override
   public long getApproximateSize() {
     synchronized (this) {
-      return attempt.sizeBytes();
+      return tries.attempt().sizeBytes();
     }
   }
 
@@ -402,164 +355,12 @@ final class ClientTransaction implements Transaction {
 
   @Override
   public CompletableFuture<Transaction> onError(Throwable thrown) {
-    Objects.requireNonNull(thrown, "the error is null");
-    Throwable error = Blocking.unwrap(thrown);
-    if (!(error instanceof AshlarException)) {
-      return database.failed(error);
-    }
-    ErrorCode code = ((AshlarException) error).code();
-    ClientFuture<Transaction> future = database.newFuture();
-    RetryDelay delay;
-    Attempt old;
-    synchronized (this) {
-      boolean again =
-          code.isRetryableNotCommitted() || (code.isMaybeCommitted() && settings.isIdempotent());
-      boolean limited = settings.retryLimit() >= 0 && retries >= settings.retryLimit();
-      if (finalFailure != null) {
-        if (again && !limited) {
-          leaveCommitted();
-        }
-        return database.failed(verdict((AshlarException) error, finalFailure));
-      }
-      if (attempt.phase() == Attempt.Phase.COMMITTING) {
-        return database.failed(new AshlarException(ErrorCode.USED_DURING_COMMIT));
-      }
-      if (!again || limited) {
-        return database.failed(verdict((AshlarException) error, (AshlarException) error));
-      }
-      retries++;
-      inDoubt |= code.isMaybeCommitted();
-      old = attempt;
-      if (old.phase() == Attempt.Phase.ACTIVE) {
-        old.fail((AshlarException) error);
-      }
-      Attempt next = newAttempt(true);
-      next.fail(new AshlarException(ErrorCode.USED_DURING_COMMIT, "a retry is waiting"));
-      attempt = next;
-      long stepNanos = nextStepMillis(code) * NANOS_PER_MILLI;
-      delay = new RetryDelay(next.session, stepNanos, e -> onRetryDelayEnded(next, future, e));
-    }
-    // What was committed stays so, and its watches go on: only the code after it failed.
-    boolean failsFutures = old.phase() != Attempt.Phase.COMMITTED;
-    database.post(new GiveUp(database.detached(), old, cancelled(), failsFutures));
-    database.post(delay);
-    return future;
-  }
-
-  /**
-   * What a retry fails with that is not begun. What ends the tries is no reason to be silent about
-   * one that may be committed: who hears of a timeout, or of a conflict, takes it for not
-   * committed. With the monitor held.
-   *
-   * @param last how the last try ended
-   * @param why what ends the tries
-   */
-  private AshlarException verdict(AshlarException last, AshlarException why) {
-    if (last.isMaybeCommitted() || last.code() == ErrorCode.MAY_STILL_COMMIT) {
-      return last;
-    }
-    return inDoubt
-        ? new AshlarException(
-            ErrorCode.COMMIT_UNKNOWN_RESULT,
-            "It cannot be known whether an earlier try was committed; what ended the tries after"
-                + " it: "
-                + why.getMessage(),
-            why)
-        : why;
-  }
-
-  /**
-   * The timeout came while the commit was under way, which ended well all the same: what is begun
-   * after it fails as if the timeout had come later. With the monitor held.
-   */
-  private void leaveCommitted() {
-    if (attempt.phase() == Attempt.Phase.COMMITTED
-        && finalFailure.code() == ErrorCode.TRANSACTION_TIMED_OUT) {
-      Attempt next = newAttempt(true);
-      next.fail(finalFailure);
-      attempt = next;
-    }
-  }
-
-  private void onRetryDelayEnded(
-      Attempt next, ClientFuture<Transaction> future, AshlarException error) {
-    AshlarException why = error;
-    AshlarException told = null;
-    synchronized (this) {
-      if (finalFailure != null) {
-        why = finalFailure;
-      } else if (why != null && why.code() == ErrorCode.TRANSACTION_TIMED_OUT) {
-        // The timeout came after the try before was committed, which it left alone.
-        finalFailure = why;
-      }
-      if (why == null) {
-        next.enter(Attempt.Phase.ACTIVE);
-      } else {
-        // It never begins: what is called from now on fails with the reason.
-        next.fail(why);
-        told = next == attempt ? verdict(why, why) : why;
-      }
-    }
-    if (why == null) {
-      future.complete(this);
-    } else {
-      future.completeExceptionally(told);
-    }
-  }
-
-  /** How long to wait at most before the next try. With the monitor held. */
-  private long nextStepMillis(ErrorCode code) {
-    long max = settings.maxRetryDelayMillis();
-    switch (code) {
-      case TRANSACTION_TOO_OLD, FUTURE_VERSION -> {
-        return Math.min(DatabaseOptions.RETRY_DELAY_MILLIS_MIN, max);
-      }
-      case COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED, READ_VERSION_PROXY_MEMORY_LIMIT_EXCEEDED -> {
-        max = Math.max(max, OVERLOAD_DELAY_MILLIS_MAX);
-      }
-      default -> {}
-    }
-    long step = Math.min(nextDelayMillis, max);
-    nextDelayMillis = Math.min(2 * nextDelayMillis, OVERLOAD_DELAY_MILLIS_MAX);
-    return step;
+    return tries.onError(thrown);
   }
 
   @Override
   public void cancel() {
-    synchronized (this) {
-      if (attempt.phase() == Attempt.Phase.COMMITTED) {
-        return;
-      }
-      if (finalFailure == null) {
-        finalFailure = cancelled();
-      }
-    }
-    giveUp();
-  }
-
-  private static AshlarException cancelled() {
-    return new AshlarException(ErrorCode.TRANSACTION_CANCELLED);
-  }
-
-  /** Fails what is under way and what is still to be called. */
-  private void giveUp() {
-    Attempt given;
-    AshlarException why;
-    boolean committing;
-    boolean isQuiet;
-    synchronized (this) {
-      given = attempt;
-      why = finalFailure;
-      isQuiet = given.isQuiet();
-      // While a commit is under way the role decides how it ends: it knows what was sent.
-      committing = given.phase() == Attempt.Phase.COMMITTING;
-      if (!committing) {
-        given.fail(why);
-      }
-    }
-    if (!isQuiet) {
-      database.post(new GiveUp(database.detached(), given, why, !committing));
-    }
+    tries.cancel();
   }
 
   @Override

@@ -7,15 +7,15 @@ import io.ashlar.core.ErrorCode;
 final class TransactionTimeout extends Operation {
   private final Session.Lifetime lifetime;
   private final long nanos;
-  private final ClientTransaction transaction;
+  private final TransactionTries tries;
   private boolean expired;
 
   TransactionTimeout(
-      Session detached, Session.Lifetime lifetime, long nanos, ClientTransaction transaction) {
+      Session detached, Session.Lifetime lifetime, long nanos, TransactionTries tries) {
     super(detached);
     this.lifetime = lifetime;
     this.nanos = nanos;
-    this.transaction = transaction;
+    this.tries = tries;
   }
 
   static AshlarException timedOut() {
@@ -42,7 +42,7 @@ final class TransactionTimeout extends Operation {
   @Override
   void finish() {
     if (expired) {
-      transaction.onTimedOut();
+      tries.onTimedOut();
     }
   }
 }

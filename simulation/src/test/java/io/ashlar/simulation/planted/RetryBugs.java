@@ -35,7 +35,7 @@ final class RetryBugs {
             "  WriteBuffer writes = new WriteBuffer();\n")
         .edit(
             MODULE,
-            PACKAGE + "ClientTransaction",
+            PACKAGE + "TransactionTries",
             NEW_TRY,
             NEW_TRY + "      next.writes = old.writes;\n")
         .after(
@@ -51,7 +51,7 @@ final class RetryBugs {
             "The next try reads at the version of the one before, however old that is.")
         .edit(
             MODULE,
-            PACKAGE + "ClientTransaction",
+            PACKAGE + "TransactionTries",
             NEW_TRY,
             NEW_TRY
                 + """
@@ -74,7 +74,7 @@ final class RetryBugs {
             "  SnapshotCache cache;\n")
         .edit(
             MODULE,
-            PACKAGE + "ClientTransaction",
+            PACKAGE + "TransactionTries",
             NEW_TRY,
             NEW_TRY + "      next.cache = old.cache;\n");
   }
@@ -85,11 +85,13 @@ final class RetryBugs {
             "a retry has no read conflicts",
             "Only the first try of a transaction tells what it has read.")
         .edit(
+            MODULE, PACKAGE + "TransactionTries", "  private long retries;\n", "  long retries;\n")
+        .edit(
             MODULE,
             PACKAGE + "ClientTransaction",
             "    committing.readConflicts.encode(readConflicts);\n",
             """
-                if (retries == 0) {
+                if (tries.retries == 0) {
                   committing.readConflicts.encode(readConflicts);
                 }
             """);
@@ -103,7 +105,7 @@ final class RetryBugs {
                 + " timeout alone, which says that nothing was committed.")
         .edit(
             MODULE,
-            PACKAGE + "ClientTransaction",
+            PACKAGE + "TransactionTries",
             "if (last.isMaybeCommitted() || last.code() == ErrorCode.MAY_STILL_COMMIT) {",
             "if (false) {")
         .runAs(RunAs.SHORT.workloads("api-fuzz,cycle"))
