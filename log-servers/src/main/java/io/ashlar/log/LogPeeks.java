@@ -24,10 +24,6 @@ final class LogPeeks {
     /** Null until the log server serves. */
     LogStore serving();
 
-    long end();
-
-    long knownCommitted();
-
     boolean isLocked();
   }
 
@@ -39,6 +35,7 @@ final class LogPeeks {
 
   private final Host host;
   private final LogServerOptions options;
+  private final LogPushes pushes;
   private final Owner owner;
   private final ByteWriter entries = new ByteWriter(1 << 12);
 
@@ -54,9 +51,10 @@ final class LogPeeks {
   private Timers.Timer timer;
   private long timerNanos = Long.MAX_VALUE;
 
-  LogPeeks(Host host, LogServerOptions options, Owner owner) {
+  LogPeeks(Host host, LogServerOptions options, LogPushes pushes, Owner owner) {
     this.host = host;
     this.options = options;
+    this.pushes = pushes;
     this.owner = owner;
   }
 
@@ -113,7 +111,7 @@ final class LogPeeks {
       host.network().reply(waiting.inbound, new Refused(ErrorCode.MALFORMED_REQUEST, detail));
       return true;
     }
-    long end = owner.end();
+    long end = pushes.end();
     entries.clear();
     if (peek.from() > end || host.faults().at("log.peek-nothing")) {
       if (peek.from() > end && host.clock().nowNanos() < waiting.deadlineNanos) {
@@ -162,7 +160,7 @@ final class LogPeeks {
       PeekLog peek = waiting.peek;
       // While it waited the tag may have been popped further.
       long from = Math.max(peek.from(), store.poppedThrough(peek.tag()) + 1);
-      if (from <= owner.end() && store.isCold(peek.tag(), from)) {
+      if (from <= pushes.end() && store.isCold(peek.tag(), from)) {
         reading = waiting;
         store.peekCold(peek.tag(), from, bytesMax(peek), this::onRead);
       } else {
@@ -188,10 +186,10 @@ final class LogPeeks {
                 tag,
                 found.size() == 0 ? Bytes.EMPTY : found.toBytes(),
                 through,
-                owner.knownCommitted(),
+                pushes.knownCommitted(),
                 owner.serving().poppedThrough(tag),
                 owner.isLocked(),
-                owner.end()));
+                pushes.end()));
   }
 
   private void armTimer() {

@@ -2,7 +2,6 @@ package io.ashlar.log;
 
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
-import io.ashlar.core.MalformedException;
 import io.ashlar.core.Uid;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
@@ -12,7 +11,6 @@ import io.ashlar.message.EpochConfirmed;
 import io.ashlar.message.LockLog;
 import io.ashlar.message.LogLocked;
 import io.ashlar.message.LogPopped;
-import io.ashlar.message.LogPushed;
 import io.ashlar.message.LogSet;
 import io.ashlar.message.LogState;
 import io.ashlar.message.Message;
@@ -55,21 +53,15 @@ public final class LogServer implements Role {
   /** Null for one that was started again. */
   private final RecruitLog recruit;
 
-  private final VersionChain<Inbound> chain;
+  private final LogPushes pushes;
   private final LogLock lock = new LogLock();
   private final LogPeeks peeks;
-
-  private final Acknowledgements acknowledgements;
   private final List<Inbound> waitingLocks = new ArrayList<>();
   private State state = State.STARTING;
   private Refused refusal;
   private LogRecruiting recruiting;
   private LogStore store;
   private long epoch;
-  private long end;
-  private long knownCommittedTold;
-  private long pushCount;
-  private long pushedBytes;
 
   private LogServer(
       Host host, Uid logId, RecruitLog recruit, LogServerOptions options, Runnable onReady) {
@@ -78,9 +70,8 @@ public final class LogServer implements Role {
     this.recruit = recruit;
     this.options = options;
     this.onReady = onReady;
-    chain = new VersionChain<>(options.parkedPushesMax(), options.parkedBytesMax());
-    peeks = new LogPeeks(host, options, new Peeked());
-    acknowledgements = new Acknowledgements(host.network(), options.waitingAnswersMax());
+    pushes = new LogPushes(host, options);
+    peeks = new LogPeeks(host, options, pushes, new Peeked());
   }
 
   /**
@@ -164,13 +155,10 @@ public final class LogServer implements Role {
 
     @Override
     public void onReopened(LogFiles.LockFile file) {
-      end = file.end();
-      knownCommittedTold = file.knownCommitted();
+      pushes.endAt(file.end(), file.knownCommitted());
       lock.onWritten(file);
-      Refused stopped = new Refused(ErrorCode.TLOG_STOPPED, "started again");
-      chain.dropParked().forEach(push -> reply(push, stopped));
-      acknowledgements.refuseAll(stopped);
-      host.trace().event("LogReopened", "epoch", epoch, "end", end);
+      pushes.refuseAll(new Refused(ErrorCode.TLOG_STOPPED, "started again"));
+      host.trace().event("LogReopened", "epoch", epoch, "end", pushes.end());
       serve();
       ready();
     }
@@ -187,7 +175,7 @@ public final class LogServer implements Role {
     public LogStore onFolderEmpty() {
       LogGeneration generation = recruit.generation();
       epoch = generation.epoch();
-      end = generation.begin();
+      pushes.beginAt(generation.begin());
       store = new LogStore(host, logId, generation, options, new Stored());
       store.create(generation.begin());
       return store;
@@ -202,12 +190,8 @@ public final class LogServer implements Role {
     @Override
     public void onRecruited() {
       recruiting = null;
-      LogGeneration generation = recruit.generation();
-      end = generation.recoveryVersion();
-      // All of it is committed: the generation is of no account before the epoch has begun.
-      knownCommittedTold = Math.max(knownCommittedTold, end);
-      chain.open(end);
-      host.trace().event("LogRecruited", "epoch", epoch, "end", end);
+      pushes.open(store, recruit.generation().recoveryVersion());
+      host.trace().event("LogRecruited", "epoch", epoch, "end", pushes.end());
       serve();
       onReady.run();
     }
@@ -222,7 +206,7 @@ public final class LogServer implements Role {
         if (host.trace().isEnabled()) {
           host.trace().event("VersionsDurable", "through", store.durable());
         }
-        acknowledgements.onDurable(store.durable());
+        pushes.onDurable(store.durable());
         writeLock();
       }
     }
@@ -240,16 +224,6 @@ public final class LogServer implements Role {
     }
 
     @Override
-    public long end() {
-      return end;
-    }
-
-    @Override
-    public long knownCommitted() {
-      return LogServer.this.knownCommitted();
-    }
-
-    @Override
     public boolean isLocked() {
       return lock.isLocked();
     }
@@ -257,7 +231,7 @@ public final class LogServer implements Role {
 
   private void serve() {
     state = State.SERVING;
-    takeParked();
+    pushes.takeParked();
     peeks.onNews();
     List<Inbound> locks = List.copyOf(waitingLocks);
     waitingLocks.clear();
@@ -274,8 +248,7 @@ public final class LogServer implements Role {
   private void refuseAll(ErrorCode code, String detail) {
     state = State.REFUSING;
     refusal = new Refused(code, detail);
-    chain.dropParked().forEach(push -> host.network().reply(push, refusal));
-    acknowledgements.refuseAll(refusal);
+    pushes.refuseAll(refusal);
     waitingLocks.forEach(waiting -> host.network().reply(waiting, refusal));
     waitingLocks.clear();
     peeks.refuseAll(refusal);
@@ -332,94 +305,9 @@ public final class LogServer implements Role {
     if (recruit == null || lock.isClosed() || push.epoch() != recruit.epoch()) {
       host.probes().hit("log.push-after-the-end");
       refuse(inbound, ErrorCode.TLOG_STOPPED, "");
-      return;
-    }
-    int bytes = push.payload().length();
-    switch (chain.offer(push.previousVersion(), push.version(), bytes, inbound)) {
-      case NEXT -> {
-        take(inbound, push);
-        takeParked();
-      }
-      case PARKED -> {
-        host.probes().hit("log.push-parked");
-        for (Inbound later : chain.takeDisplaced()) {
-          host.probes().hit("log.push-displaced");
-          refuse(later, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many pushes ahead");
-        }
-      }
-      case DUPLICATE -> onRepeated(inbound, push);
-      case FORKED -> {
-        host.probes().hit("log.push-forked");
-        host.trace()
-            .event(
-                "LogPushForked",
-                "previous",
-                push.previousVersion(),
-                "version",
-                push.version(),
-                "end",
-                end);
-        refuse(inbound, ErrorCode.MALFORMED_REQUEST, "the chain ends at " + end);
-      }
-      case FULL -> {
-        host.probes().hit("log.parked-full");
-        refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many pushes ahead");
-      }
-    }
-  }
-
-  private void take(Inbound inbound, PushLog push) {
-    long bytes = store.unflushedBytes() + push.payload().length();
-    if ((store.unflushedBytes() > 0 && bytes > options.unflushedBytesMax())
-        || host.faults().at("log.refuse-push")) {
-      host.probes().hit("log.unflushed-full");
-      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "the disk is behind");
-      return;
-    }
-    int[] tags;
-    try {
-      tags = store.tagsOf(push.payload());
-    } catch (MalformedException e) {
-      refuse(inbound, ErrorCode.MALFORMED_REQUEST, e.getMessage());
-      return;
-    }
-    chain.advance(push.version());
-    end = push.version();
-    knownCommittedTold = Math.max(knownCommittedTold, push.knownCommittedVersion());
-    store.add(end, push.previousVersion(), knownCommitted(), tags, push.payload());
-    acknowledgements.add(inbound, end);
-    pushCount++;
-    pushedBytes += push.payload().length();
-  }
-
-  private void takeParked() {
-    for (Inbound parked = chain.takeReady(); parked != null; parked = chain.takeReady()) {
-      PushLog push = (PushLog) parked.message();
-      int bytes = push.payload().length();
-      switch (chain.offer(push.previousVersion(), push.version(), bytes, parked)) {
-        case NEXT -> take(parked, push);
-        case DUPLICATE -> onRepeated(parked, push);
-        default -> refuse(parked, ErrorCode.MALFORMED_REQUEST, "the chain ends at " + chain.end());
-      }
-    }
-  }
-
-  private void onRepeated(Inbound inbound, PushLog push) {
-    knownCommittedTold = Math.max(knownCommittedTold, push.knownCommittedVersion());
-    if (state == State.SERVING && push.version() <= store.durable()) {
-      host.probes().hit("log.push-repeated-when-durable");
-      reply(inbound, new LogPushed(push.version()));
-    } else if (acknowledgements.addRepeated(inbound, push.version())) {
-      host.probes().hit("log.push-repeated-before-durable");
     } else {
-      host.probes().hit("log.repeated-full");
-      refuse(inbound, ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many repeated pushes");
+      pushes.onPush(inbound, push);
     }
-  }
-
-  /** The largest it was told, but never above what it holds. */
-  private long knownCommitted() {
-    return Math.min(knownCommittedTold, end);
   }
 
   private void onConfirmEpoch(Inbound inbound) {
@@ -460,19 +348,16 @@ public final class LogServer implements Role {
       return;
     }
     if (lock.close(request.epoch())) {
-      host.trace().event("LogLocking", "by", request.epoch(), "end", end);
-      Refused stopped = new Refused(ErrorCode.TLOG_STOPPED, "");
-      // Parked pushes are not part of the chain. Those in it become durable, and are still not
-      // acknowledged: from here on only the end that recovery is told counts.
-      List<Inbound> parked = chain.dropParked();
-      if (!parked.isEmpty()) {
+      host.trace().event("LogLocking", "by", request.epoch(), "end", pushes.end());
+      if (pushes.parkedCount() > 0) {
         host.probes().hit("log.parked-when-locked");
       }
-      if (acknowledgements.count() > 0) {
+      if (pushes.unacknowledgedCount() > 0) {
         host.probes().hit("log.unacknowledged-when-locked");
       }
-      parked.forEach(push -> reply(push, stopped));
-      acknowledgements.refuseAll(stopped);
+      // Parked pushes are not part of the chain. Those in it become durable, and are still not
+      // acknowledged: from here on only the end that recovery is told counts.
+      pushes.refuseAll(new Refused(ErrorCode.TLOG_STOPPED, ""));
       writeLock();
     }
   }
@@ -487,7 +372,7 @@ public final class LogServer implements Role {
   }
 
   private void writeLock() {
-    LogFiles.LockFile file = lock.toWrite(end, store.durable(), knownCommitted());
+    LogFiles.LockFile file = lock.toWrite(pushes.end(), store.durable(), pushes.knownCommitted());
     if (file != null) {
       host.disk().replace(LogFiles.LOCK, file.encode(), () -> onLockWritten(file));
     }
@@ -513,12 +398,12 @@ public final class LogServer implements Role {
       refuse(inbound, ErrorCode.RECRUITMENT_FAILED, "not ready yet");
       return;
     }
-    if (pop.through() > end) {
+    if (pop.through() > pushes.end()) {
       host.probes().hit("log.pop-beyond-the-end");
     }
     if (LogPeeks.isHeld(store, pop.tag())) {
       // What has not come yet cannot have been read.
-      store.pop(pop.tag(), Math.min(pop.through(), end));
+      store.pop(pop.tag(), Math.min(pop.through(), pushes.end()));
     }
     reply(inbound, new LogPopped());
   }
@@ -534,9 +419,9 @@ public final class LogServer implements Role {
         new LogState(
             logId,
             epoch,
-            end,
+            pushes.end(),
             store.durable(),
-            knownCommitted(),
+            pushes.knownCommitted(),
             lock.isClosed(),
             store.firstUnpopped(),
             store.bytesInMemory(),
@@ -548,13 +433,13 @@ public final class LogServer implements Role {
     field(fields, "state", state.name());
     field(fields, "detail", refusal == null ? "" : refusal.detail());
     field(fields, "epoch", epoch);
-    field(fields, "version", end);
-    field(fields, "known-committed-version", knownCommitted());
+    field(fields, "version", pushes.end());
+    field(fields, "known-committed-version", pushes.knownCommitted());
     field(fields, "locked", Boolean.toString(lock.isClosed()));
-    field(fields, "pushes", pushCount);
-    field(fields, "bytes-pushed", pushedBytes);
-    field(fields, "pushes-parked", chain.parkedCount());
-    field(fields, "pushes-unacknowledged", acknowledgements.count());
+    field(fields, "pushes", pushes.takenCount());
+    field(fields, "bytes-pushed", pushes.takenBytes());
+    field(fields, "pushes-parked", pushes.parkedCount());
+    field(fields, "pushes-unacknowledged", pushes.unacknowledgedCount());
     field(fields, "peeks-waiting", peeks.waitingCount());
     if (store != null) {
       field(fields, "durable-version", store.durable());
@@ -606,7 +491,7 @@ public final class LogServer implements Role {
   }
 
   void checkInvariants() {
-    chain.checkInvariants();
+    pushes.checkInvariants();
     if (store != null) {
       store.checkInvariants();
     }

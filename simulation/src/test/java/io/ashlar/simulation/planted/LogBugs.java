@@ -30,7 +30,7 @@ final class LogBugs {
         .after("[Jepsen, NATS 2.12.1: lazy fsync](https://jepsen.io/analyses/nats-2.12.1)")
         .edit(
             MODULE,
-            PACKAGE + "LogServer",
+            PACKAGE + "LogPushes",
             "    acknowledgements.add(inbound, end);\n",
             "    reply(inbound, new LogPushed(end));\n")
         .knownSeed(2);
