@@ -23,15 +23,8 @@ import io.ashlar.message.ClusterView;
 import io.ashlar.message.CoordinatorSet;
 import io.ashlar.message.Endpoints;
 import io.ashlar.runtime.ProcessHost;
-import io.ashlar.storage.EngineStore;
-import io.ashlar.storage.ModelEngine;
-import io.ashlar.storage.RocksEngine;
-import io.ashlar.storage.RocksOptions;
-import io.ashlar.storage.StorageEngine;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -61,8 +54,6 @@ public final class LocalNode implements AutoCloseable {
   private final ClientRoleHosts clientHosts;
   private final Callbacks callbacks;
   private final PublishedViews views = new PublishedViews(this::onBroken);
-  private final Map<Uid, RocksEngine> engines = new TreeMap<>();
-  private final Map<Uid, ExecutorService> engineThreads = new TreeMap<>();
 
   /** Writes what the directory says of the node, which the loop must not wait for. */
   private final ExecutorService bookkeeping =
@@ -73,6 +64,7 @@ public final class LocalNode implements AutoCloseable {
             return thread;
           });
 
+  private final NodeEngines engines;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicLong clients = new AtomicLong();
@@ -112,6 +104,7 @@ public final class LocalNode implements AutoCloseable {
     }
     host = builder.open();
     clientHosts = new ClientRoleHosts(host);
+    engines = new NodeEngines(directory, host, bookkeeping);
   }
 
   /**
@@ -263,7 +256,7 @@ public final class LocalNode implements AutoCloseable {
               new Worker(
                   workerHost,
                   host,
-                  new RoleAssembly(options.roles(), new NodeEngines(), views::of),
+                  new RoleAssembly(options.roles(), engines, views::of),
                   known,
                   WorkerOptions.defaults(place()),
                   next -> bookkeeping.execute(() -> writeMoved(next)));
@@ -339,66 +332,6 @@ public final class LocalNode implements AutoCloseable {
 
     @Override
     public void onMoved(CoordinatorSet next) {}
-  }
-
-  /** In the directory, where there is one. */
-  private final class NodeEngines implements Engines {
-    @Override
-    public StorageEngine engine(Uid storageId) {
-      return LocalNode.this.engine(storageId);
-    }
-
-    @Override
-    public void delete(Uid storageId, Runnable onDeleted) {
-      engines.remove(storageId);
-      ExecutorService thread = engineThreads.remove(storageId);
-      if (thread != null) {
-        thread.shutdown();
-      }
-      bookkeeping.execute(
-          () -> {
-            try {
-              if (directory != null) {
-                directory.deleteEngine(storageId);
-              }
-              executeUnlessStopped(onDeleted);
-            } catch (RuntimeException e) {
-              host.fail(e);
-            }
-          });
-    }
-  }
-
-  private StorageEngine engine(Uid storageId) {
-    if (directory == null) {
-      return new ModelEngine(new EngineStore(), host::execute);
-    }
-    ExecutorService work =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "ashlar-engine-" + storageId);
-              thread.setDaemon(true);
-              return thread;
-            });
-    engineThreads.put(storageId, work);
-    RocksEngine engine =
-        new RocksEngine(
-            directory.engine(storageId).toString(),
-            RocksOptions.defaults(),
-            work,
-            this::executeUnlessStopped,
-            StorageEngine::rethrow);
-    engines.put(storageId, engine);
-    return engine;
-  }
-
-  /** What an engine finishes after the loop has stopped concerns nobody any more. */
-  private void executeUnlessStopped(Runnable completion) {
-    try {
-      host.execute(completion);
-    } catch (RejectedExecutionException stopped) {
-      return;
-    }
   }
 
   private void awaitReady() {
@@ -531,15 +464,10 @@ public final class LocalNode implements AutoCloseable {
       }
     }
     host.close();
-    // Its owner has closed each, unless the loop has died: then it must not stay open until the JVM
-    // ends, and nothing more may be made durable.
-    engines.values().forEach(engine -> engine.crash(false));
+    engines.crash();
     bookkeeping.shutdown();
     awaitEnd(bookkeeping);
-    engineThreads.values().forEach(ExecutorService::shutdown);
-    for (ExecutorService thread : engineThreads.values()) {
-      awaitEnd(thread);
-    }
+    engines.close();
     callbacks.close();
   }
 
@@ -556,7 +484,8 @@ public final class LocalNode implements AutoCloseable {
     }
   }
 
-  private static void awaitEnd(ExecutorService thread) {
+  /** Waits, for a bounded time, until one that was shut down has done what it had to. */
+  static void awaitEnd(ExecutorService thread) {
     try {
       thread.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
