@@ -1,7 +1,6 @@
 package io.ashlar.client;
 
 import io.ashlar.core.Backoff;
-import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.host.Failure;
 import io.ashlar.host.Host;
@@ -9,7 +8,6 @@ import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.ClusterView;
 import io.ashlar.message.GetKey;
 import io.ashlar.message.GetRange;
-import io.ashlar.message.GetValues;
 import io.ashlar.message.KeyResolved;
 import io.ashlar.message.Message;
 import io.ashlar.message.RangeRead;
@@ -35,9 +33,6 @@ final class StorageReads {
   /** How long a server that failed comes after the others of its team. */
   private static final long AVOID_NANOS = 1_000_000_000;
 
-  /** Keys in a frame: with values of the greatest size still half of what a frame may hold. */
-  private static final int FRAME_KEYS_MAX = 256;
-
   /** A server holds a watch for 30 seconds before it wants to be asked again. */
   private static final long WATCH_NANOS = 30_000_000_000L;
 
@@ -48,9 +43,7 @@ final class StorageReads {
   private final HedgedReads hedged;
   private final StorageServers servers = new StorageServers();
   private final Backoff backoff = new Backoff(RETRY_MIN_NANOS, RETRY_MAX_NANOS);
-
-  private final List<PointFrame> frames = new ArrayList<>();
-  private PointFrame lastFrame;
+  private final PointFrames frames;
 
   /** Reads that wait for a delay or a new view. */
   private List<ReadOperation> parked = new ArrayList<>();
@@ -66,6 +59,7 @@ final class StorageReads {
     this.timeoutNanos = options.requestTimeoutMillis() * 1_000_000;
     this.locator = new ShardLocator(role, host, options, this::onLocated);
     this.hedged = new HedgedReads(host);
+    this.frames = new PointFrames(host);
   }
 
   /** Sends the read to its server, or has it wait for what is missing. */
@@ -145,19 +139,15 @@ final class StorageReads {
   /** At the end of a batch: sends what was collected. */
   void flush() {
     locator.flush();
-    if (frames.isEmpty()) {
-      return;
-    }
-    for (PointFrame frame : frames) {
-      if (frame.server.hasRoom()) {
-        frame.send();
+    for (PointFrames.Frame frame : frames.filled()) {
+      if (frame.server().hasRoom()) {
+        send(frame.request(), Values.class, new PointHandler(frame.server(), frame.reads()));
       } else {
         host.probes().hit("client.storage-server-crowded");
-        crowded.addAll(frame.reads);
+        crowded.addAll(frame.reads());
       }
     }
     frames.clear();
-    lastFrame = null;
   }
 
   private void park(ReadOperation read) {
@@ -185,23 +175,7 @@ final class StorageReads {
 
   void sendPoint(PointRead read, StorageServer server) {
     long version = read.session.version();
-    PointFrame frame = lastFrame;
-    if (frame == null || !frame.accepts(server, version)) {
-      frame = openFrame(server, version);
-    }
-    frame.reads.add(read);
-  }
-
-  private PointFrame openFrame(StorageServer server, long version) {
-    for (PointFrame frame : frames) {
-      if (frame.accepts(server, version)) {
-        lastFrame = frame;
-        return frame;
-      }
-    }
-    lastFrame = new PointFrame(server, version);
-    frames.add(lastFrame);
-    return lastFrame;
+    frames.add(read, server, version);
   }
 
   void sendRange(RangeFetch fetch, GetRange request, StorageServer server) {
@@ -296,7 +270,7 @@ final class StorageReads {
       backoff.reset();
       role.noteCommitted(knownCommitted(reply));
       replied(reply);
-      admit(FRAME_KEYS_MAX);
+      admit(PointFrames.KEYS_MAX);
     }
 
     abstract long knownCommitted(R reply);
@@ -312,7 +286,7 @@ final class StorageReads {
         server.failed(host.clock().nowNanos() + AVOID_NANOS);
       }
       failed(failure);
-      admit(FRAME_KEYS_MAX);
+      admit(PointFrames.KEYS_MAX);
     }
 
     /** Goes on with the reads after the request failed. */
@@ -375,33 +349,6 @@ final class StorageReads {
     return isPassing(failure)
         || failure.code() == ErrorCode.FUTURE_VERSION
         || failure.code() == ErrorCode.FILE_CORRUPT;
-  }
-
-  private final class PointFrame {
-    final StorageServer server;
-    final long version;
-    final List<PointRead> reads = new ArrayList<>();
-
-    PointFrame(StorageServer server, long version) {
-      this.server = server;
-      this.version = version;
-    }
-
-    boolean accepts(StorageServer other, long otherVersion) {
-      return server == other
-          && version == otherVersion
-          && reads.size() < FRAME_KEYS_MAX
-          && !host.faults().at("client.frame-of-one");
-    }
-
-    void send() {
-      List<Bytes> keys = new ArrayList<>(reads.size());
-      for (PointRead read : reads) {
-        keys.add(read.key);
-      }
-      StorageReads.this.send(
-          new GetValues(version, keys), Values.class, new PointHandler(server, reads));
-    }
   }
 
   private final class PointHandler extends Handler<Values> {
