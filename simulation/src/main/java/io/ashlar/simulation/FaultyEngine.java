@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.core.KeyRange;
 import io.ashlar.simulation.world.DiskError;
@@ -26,6 +27,9 @@ final class FaultyEngine implements StorageEngine {
   private final SimProcess process;
   private final EngineDamage damage;
 
+  /** Of reads: each is whole within one event. */
+  private int openCursors;
+
   FaultyEngine(StorageEngine engine, String name, SimProcess process, EngineDamage damage) {
     this.engine = engine;
     this.name = name;
@@ -46,12 +50,14 @@ final class FaultyEngine implements StorageEngine {
 
   @Override
   public void write(EngineBatch batch, Runnable onWritten) {
+    checkNoReadIsOpen();
     // Into memory alone: there is no write-ahead log.
     engine.write(batch, onWritten);
   }
 
   @Override
   public EngineSnapshot snapshot() {
+    checkNoReadIsOpen();
     return new Snapshot(engine.snapshot());
   }
 
@@ -65,7 +71,13 @@ final class FaultyEngine implements StorageEngine {
 
   @Override
   public void close(Runnable onClosed) {
+    checkNoReadIsOpen();
     engine.close(onClosed);
+  }
+
+  /** An engine waits for reads under way when it is closed: for ever, if one is not ended. */
+  private void checkNoReadIsOpen() {
+    Check.that(openCursors == 0, "cursors were left open in ", name);
   }
 
   private void checkReadable() {
@@ -79,6 +91,14 @@ final class FaultyEngine implements StorageEngine {
     if (damage.contains(key)) {
       throw new AshlarException(
           ErrorCode.FILE_CORRUPT, name + ": the block with " + key + " has a wrong checksum");
+    }
+  }
+
+  /** A cursor was moved to where it stands now. */
+  private void checkMoved(EngineCursor rows) {
+    checkReadable();
+    if (rows.isValid()) {
+      checkWhole(rows.key());
     }
   }
 
@@ -111,8 +131,15 @@ final class FaultyEngine implements StorageEngine {
 
     @Override
     public EngineCursor cursor(KeyRange range, boolean reverse) {
-      checkReadable();
-      return new Cursor(rows.cursor(range, reverse));
+      EngineCursor opened = rows.cursor(range, reverse);
+      try {
+        checkMoved(opened);
+      } catch (AshlarException e) {
+        // As an engine does: whoever asked for it has nothing to close.
+        opened.close();
+        throw e;
+      }
+      return new Cursor(opened);
     }
 
     @Override
@@ -128,18 +155,16 @@ final class FaultyEngine implements StorageEngine {
 
   private final class Cursor implements EngineCursor {
     private final EngineCursor rows;
+    private boolean isClosed;
 
     Cursor(EngineCursor rows) {
       this.rows = rows;
+      openCursors++;
     }
 
     @Override
     public boolean isValid() {
-      if (!rows.isValid()) {
-        return false;
-      }
-      checkWhole(rows.key());
-      return true;
+      return rows.isValid();
     }
 
     @Override
@@ -155,16 +180,22 @@ final class FaultyEngine implements StorageEngine {
     @Override
     public void advance() {
       rows.advance();
+      checkMoved(rows);
     }
 
     @Override
     public void skipTo(Bytes bound) {
       rows.skipTo(bound);
+      checkMoved(rows);
     }
 
     @Override
     public void close() {
       rows.close();
+      if (!isClosed) {
+        isClosed = true;
+        openCursors--;
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.ashlar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.client.Database;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
@@ -109,31 +110,107 @@ class DiskErrorsTest {
   @Test
   void rowsOfADamagedBlockAreRefusedByNameAndOthersAreServed() {
     try (Scene scene = new Scene(3, 1, 1, 1, 1)) {
-      scene.set("bad", "value");
-      scene.set("good", "value");
-      scene.run(10 * SECOND);
-      scene.reboot(0);
-      assertThat(scene.get("bad")).isEqualTo("value");
-      scene
-          .machine(0)
-          .forEachKept(
-              kept -> {
-                if (kept instanceof EngineDamage damage) {
-                  damage.add(KeyRange.ofKey(Bytes.utf8("bad")));
-                }
-              });
+      store(scene, "bad", "good");
+      damage(scene, "bad");
       assertThat(scene.get("good")).isEqualTo("value");
       CompletableFuture<byte[]> read =
           scene.begin(database -> database.readAsync(transaction -> transaction.get(key("bad"))));
       scene.run(5 * SECOND);
-      assertThat(read)
-          .isCompletedExceptionally()
-          .failsWithin(Duration.ZERO)
-          .withThrowableOfType(ExecutionException.class)
-          .withCauseInstanceOf(AshlarException.class)
-          .withMessageContaining(ErrorCode.FILE_CORRUPT.label())
-          .withMessageContaining("engine");
+      assertRefused(read);
       assertThat(scene.get("good")).isEqualTo("value");
+    }
+  }
+
+  /** Rows that only the engine has. */
+  private static void store(Scene scene, String... keys) {
+    for (String key : keys) {
+      scene.set(key, "value");
+    }
+    scene.run(10 * SECOND);
+    scene.reboot(0);
+    assertThat(scene.get(keys[0])).isEqualTo("value");
+  }
+
+  private static void damage(Scene scene, String key) {
+    scene
+        .machine(0)
+        .forEachKept(
+            kept -> {
+              if (kept instanceof EngineDamage damage) {
+                damage.add(KeyRange.ofKey(Bytes.utf8(key)));
+              }
+            });
+  }
+
+  private static void assertRefused(CompletableFuture<?> read) {
+    assertThat(read)
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(AshlarException.class)
+        .withMessageContaining(ErrorCode.FILE_CORRUPT.label())
+        .withMessageContaining("engine");
+  }
+
+  /** How many rows there are from one key to before another. */
+  private static CompletableFuture<Integer> count(Database database, String begin, String end) {
+    return database.readAsync(
+        transaction -> transaction.getRange(key(begin), key(end)).asList().thenApply(List::size));
+  }
+
+  /** The same when what is before the second key was cleared, which only the map knows yet. */
+  private static CompletableFuture<Integer> clearAndCount(
+      Database database, String begin, String clearedTo, String end) {
+    return database
+        .runAsync(
+            transaction -> {
+              transaction.clear(key(begin), key(clearedTo));
+              return CompletableFuture.completedFuture(null);
+            })
+        .thenCompose(done -> count(database, begin, end));
+  }
+
+  /** Whether its cursor is closed then, the engine looks before each write. */
+  @Test
+  void aRangeThatLeadsIntoADamagedBlockIsRefusedAndLeavesNothingOpen() {
+    try (Scene scene = new Scene(3, 1, 1, 1, 1)) {
+      store(scene, "a", "bad", "good");
+      damage(scene, "bad");
+      CompletableFuture<Integer> beginsThere = scene.begin(database -> count(database, "bad", "z"));
+      scene.run(5 * SECOND);
+      assertRefused(beginsThere);
+      assertThat(scene.get("good")).isEqualTo("value");
+      CompletableFuture<Integer> skipsThere =
+          scene.begin(database -> clearAndCount(database, "a", "bad", "z"));
+      scene.run(5 * SECOND);
+      assertRefused(skipsThere);
+      scene.set("later", "value");
+      scene.run(10 * SECOND);
+      assertThat(scene.get("good")).isEqualTo("value");
+      assertThat(scene.told("WorkerStopped")).isEmpty();
+    }
+  }
+
+  /**
+   * Of the reads of one range the first, which opens the cursor, the one that skips, and the next.
+   */
+  @Test
+  void anEngineThatCannotBeReadInTheMidstOfARangeStopsTheWorker() {
+    for (int before = 0; before < 3; before++) {
+      try (Scene scene = new Scene(3, 1, 1, 1, 1)) {
+        store(scene, "a", "b", "c");
+        scene.disk(0).trouble().failAfter(DiskTrouble.Operation.ENGINE_READ, before);
+        CompletableFuture<Integer> read =
+            scene.begin(database -> clearAndCount(database, "a", "b", "d"));
+        scene.run(40 * SECOND);
+        assertThat(scene.told("WorkerStopped")).as("after " + before).hasSize(1);
+        if (scene.process(0) == null) {
+          scene.boot(0);
+        }
+        assertThat(scene.get("c")).isEqualTo("value");
+        scene.run(10 * SECOND);
+        assertThat(read).isCompletedWithValue(2);
+      }
     }
   }
 

@@ -22,7 +22,13 @@ final class RangeMerge implements AutoCloseable {
     this.entries =
         reverse ? TreeCursor.backward(root, range.end()) : TreeCursor.forward(root, range.begin());
     this.stored = engine.cursor(range, reverse);
-    settle();
+    try {
+      settle();
+    } catch (RuntimeException | Error e) {
+      // Nobody else can close it: the caller gets no merge.
+      stored.close();
+      throw e;
+    }
   }
 
   boolean isValid() {

@@ -18,7 +18,10 @@ final class RocksCursor implements EngineCursor {
   private Bytes key;
   private boolean isClosed;
 
-  /** Owns the native objects it is given. */
+  /**
+   * Owns the native objects it is given. When it cannot be made it has closed the rows, and
+   * everything else, {@code onClosed} included, is still the caller's affair.
+   */
   RocksCursor(
       RocksIterator rows,
       ReadOptions options,
@@ -34,8 +37,8 @@ final class RocksCursor implements EngineCursor {
     this.onClosed = onClosed;
     try {
       seek(reverse ? range.end() : range.begin());
-    } catch (RuntimeException e) {
-      close();
+    } catch (RuntimeException | Error e) {
+      rows.close();
       throw e;
     }
   }

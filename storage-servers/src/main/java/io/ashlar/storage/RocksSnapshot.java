@@ -99,7 +99,8 @@ final class RocksSnapshot implements EngineSnapshot {
     try {
       return new RocksCursor(db.newIterator(options), options, bound, range, reverse, this::exit);
     } catch (RuntimeException | Error e) {
-      // Or closing the engine would wait for this read for ever.
+      // Exactly once: with none, closing the engine would wait for this read for ever; with two, it
+      // would not wait for another one, and later reads would find the gate shut.
       options.close();
       bound.close();
       exit();

@@ -2,6 +2,7 @@ package io.ashlar.storage;
 
 import static io.ashlar.storage.FakeWorld.key;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
@@ -18,12 +19,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
 final class RocksEngineOnFilesTest extends EngineContract {
+  private static final int ROWS = 100_000;
+
   @TempDir Path folder;
   private int engines;
 
@@ -36,6 +42,10 @@ final class RocksEngineOnFilesTest extends EngineContract {
     return new EngineHarness.Rocks(path.toString(), null, RocksOptions.defaults());
   }
 
+  private static Bytes row(int number) {
+    return key("k" + (1_000_000 + number));
+  }
+
   private static void fill(EngineHarness harness, int rows) {
     harness.engine.write(
         new EngineBatch(
@@ -43,7 +53,7 @@ final class RocksEngineOnFilesTest extends EngineContract {
             key("m"),
             to -> {
               for (int i = 0; i < rows; i++) {
-                to.set(key("k" + (1_000_000 + i)), key("value " + i * 7919L));
+                to.set(row(i), key("value " + i * 7919L));
               }
             }),
         () -> {});
@@ -102,37 +112,95 @@ final class RocksEngineOnFilesTest extends EngineContract {
     first.close();
   }
 
-  @Test
-  void namesACorruptBlockWhenItIsRead() throws Exception {
-    Path path = folder.resolve("corrupt");
+  /** An engine in whose table something was overwritten, opened again. */
+  private static EngineHarness withACorruptBlock(Path path) throws IOException {
     EngineHarness harness = at(path);
     harness.open();
-    fill(harness, 100_000);
+    fill(harness, ROWS);
     harness.reopenCleanly();
     harness.close();
-    Path table = tables(path).get(0);
-    try (RandomAccessFile file = new RandomAccessFile(table.toFile(), "rw")) {
+    try (RandomAccessFile file = new RandomAccessFile(tables(path).get(0).toFile(), "rw")) {
       file.seek(file.length() / 3);
       file.write(new byte[64]);
     }
     harness = at(path);
     assertThat(harness.open()).isNotNull();
+    return harness;
+  }
+
+  /** The number of the first row in the corrupt block. */
+  private static int firstCorrupt(EngineSnapshot snapshot, String file) {
+    int[] read = new int[1];
+    assertCorrupt(
+            () -> {
+              try (EngineCursor cursor = snapshot.cursor(Keys.ALL, false)) {
+                for (; cursor.isValid(); cursor.advance()) {
+                  read[0]++;
+                }
+              }
+            })
+        .hasMessageContaining(file);
+    assertThat(read[0]).isBetween(1, ROWS - 1);
+    return read[0];
+  }
+
+  private static AbstractThrowableAssert<?, ?> assertCorrupt(ThrowingCallable read) {
+    return assertThatThrownBy(read)
+        .isInstanceOfSatisfying(
+            AshlarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_CORRUPT));
+  }
+
+  @Test
+  void namesACorruptBlockWhenItIsRead() throws Exception {
+    Path path = folder.resolve("corrupt");
+    EngineHarness harness = withACorruptBlock(path);
     EngineSnapshot snapshot = harness.engine.snapshot();
-    AshlarException failure = null;
-    try (EngineCursor cursor = snapshot.cursor(Keys.ALL, false)) {
-      while (cursor.isValid()) {
-        cursor.advance();
-      }
-    } catch (AshlarException e) {
-      failure = e;
-    }
-    assertThat(failure).isNotNull();
-    assertThat(failure.code()).isEqualTo(ErrorCode.FILE_CORRUPT);
-    assertThat(failure).hasMessageContaining(table.getFileName().toString());
+    int corrupt = firstCorrupt(snapshot, tables(path).get(0).getFileName().toString());
+    assertCorrupt(() -> snapshot.get(row(corrupt)));
     // The rest can still be read.
-    assertThat(snapshot.get(key("k1000000"))).isNotNull();
+    assertThat(snapshot.get(row(0))).isNotNull();
     snapshot.release();
     harness.close();
+  }
+
+  /**
+   * Such a read used to be counted as ended twice: no later one of the snapshot was let through,
+   * and closing the engine waited for ever.
+   */
+  @Test
+  void aCursorThatBeginsInACorruptBlockHarmsNoOtherRead() throws Exception {
+    EngineHarness harness = withACorruptBlock(folder.resolve("seek"));
+    EngineSnapshot snapshot = harness.engine.snapshot();
+    int corrupt = firstCorrupt(snapshot, ".sst");
+    assertCorrupt(() -> snapshot.cursor(new KeyRange(row(corrupt), row(ROWS)), false));
+    assertThat(snapshot.get(row(0))).isNotNull();
+    assertCorrupt(() -> snapshot.cursor(new KeyRange(row(0), row(corrupt + 1)), true));
+    assertThat(snapshot.get(row(0))).isNotNull();
+    try (EngineCursor whole = snapshot.cursor(new KeyRange(row(0), row(corrupt)), false)) {
+      assertThat(whole.key()).isEqualTo(row(0));
+    }
+    snapshot.release();
+    harness.close();
+    assertThat(harness.failures).isEmpty();
+  }
+
+  /** Its cursor stayed open, and closing the engine waited for that read for ever. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aMergeThatSkipsIntoACorruptBlockHoldsNothingUp() throws Exception {
+    EngineHarness harness = withACorruptBlock(folder.resolve("skip"));
+    EngineSnapshot snapshot = harness.engine.snapshot();
+    int corrupt = firstCorrupt(snapshot, ".sst");
+    VersionedMap map = new VersionedMap(5, Shards.NONE.with(Keys.ALL));
+    map.begin(6);
+    map.clear(row(0), row(corrupt));
+    map.commit();
+    assertCorrupt(
+        () -> new RangeMerge(map.root(), snapshot, new KeyRange(row(0), row(ROWS)), false));
+    assertThat(snapshot.get(row(0))).isNotNull();
+    snapshot.release();
+    harness.close();
+    assertThat(harness.failures).isEmpty();
   }
 
   @Test

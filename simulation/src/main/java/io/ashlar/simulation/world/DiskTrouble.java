@@ -1,6 +1,6 @@
 package io.ashlar.simulation.world;
 
-import java.util.EnumSet;
+import java.util.EnumMap;
 
 /**
  * What is the matter with a machine's disk at the moment: it is slow, full, or about to fail an
@@ -22,7 +22,10 @@ public final class DiskTrouble {
 
   private final SimWorld world;
   private final String machine;
-  private final EnumSet<Operation> failing = EnumSet.noneOf(Operation.class);
+
+  /** How many operations of a kind go well before one fails. */
+  private final EnumMap<Operation, Integer> failing = new EnumMap<>(Operation.class);
+
   private boolean full;
   private int slowness = 1;
   private long slowUntilNanos;
@@ -35,7 +38,12 @@ public final class DiskTrouble {
 
   /** The next operation of that kind fails. */
   public void failNext(Operation kind) {
-    failing.add(kind);
+    failAfter(kind, 0);
+  }
+
+  /** So many more operations of that kind go well, and then one fails. */
+  public void failAfter(Operation kind, int operations) {
+    failing.put(kind, operations);
   }
 
   /** From now on nothing more can be written, or it can again. */
@@ -90,6 +98,11 @@ public final class DiskTrouble {
 
   /** Whether an operation of that kind fails now; the next one does not. */
   public boolean takeFailure(Operation kind) {
-    return !failing.isEmpty() && failing.remove(kind);
+    Integer before = failing.isEmpty() ? null : failing.remove(kind);
+    if (before != null && before > 0) {
+      failing.put(kind, before - 1);
+      return false;
+    }
+    return before != null;
   }
 }
