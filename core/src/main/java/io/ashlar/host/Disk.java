@@ -31,7 +31,7 @@ public interface Disk {
    */
   void open(String name, long preallocateBytes, Consumer<DurableFile> onOpen);
 
-  /** All names, sorted. */
+  /** All names, sorted. The name of a file that is being created may be there or not. */
   void list(Consumer<List<String>> onList);
 
   /**

@@ -41,7 +41,10 @@ public interface FileLayer {
   /** Opens a file for reading and writing, and creates it if it is absent. */
   Handle open(Path file) throws IOException;
 
-  /** The files below a folder, at any depth; none when the folder is absent. */
+  /**
+   * The files below a folder, at any depth; none when the folder is absent. Of a file that another
+   * thread renames meanwhile both names may be missing.
+   */
   List<Path> list(Path folder) throws IOException;
 
   /** Puts {@code from} in the place of {@code to}, atomically. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -33,19 +34,31 @@ final class NioFiles implements FileLayer {
 
   @Override
   public List<Path> list(Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
+    Listing listing = new Listing();
     if (Files.isDirectory(folder)) {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              files.add(file);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      Files.walkFileTree(folder, listing);
     }
-    return files;
+    return listing.files;
+  }
+
+  /** The files that a walk has met. */
+  static class Listing extends SimpleFileVisitor<Path> {
+    final List<Path> files = new ArrayList<>();
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      files.add(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        // Its name was read, and then it was given another one, or deleted.
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
   }
 
   @Override
