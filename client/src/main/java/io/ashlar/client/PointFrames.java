@@ -53,8 +53,15 @@ final class PointFrames {
     this.host = host;
   }
 
-  /** Puts the read into a frame for that server at that version, a new one if none has room. */
+  /**
+   * Puts the read into a frame for that server at that version, a new one if none has room or the
+   * read is to go alone.
+   */
   void add(PointRead read, StorageServer server, long version) {
+    if (read.isAlone()) {
+      begun(server, version).reads.add(read);
+      return;
+    }
     if (last == null || !accepts(last, server, version)) {
       last = frame(server, version);
     }
@@ -67,6 +74,10 @@ final class PointFrames {
         return frame;
       }
     }
+    return begun(server, version);
+  }
+
+  private Frame begun(StorageServer server, long version) {
     Frame added = new Frame(server, version);
     frames.add(added);
     return added;
@@ -76,6 +87,7 @@ final class PointFrames {
     return frame.server == server
         && frame.version == version
         && frame.reads.size() < KEYS_MAX
+        && !frame.reads.get(0).isAlone()
         && !host.faults().at("client.frame-of-one");
   }
 

@@ -19,6 +19,9 @@ final class PointRead extends ReadOperation {
   private final Receiver receiver;
   private final int index;
 
+  private boolean wasRefusedWithOthers;
+  private boolean isAlone;
+
   /** Set by the loop before the end. */
   Bytes value;
 
@@ -32,6 +35,25 @@ final class PointRead extends ReadOperation {
   @Override
   Bytes target() {
     return key;
+  }
+
+  /** Whether it shares no frame with others. */
+  boolean isAlone() {
+    return isAlone;
+  }
+
+  /** A frame was refused for what may be the matter with one of its reads only. */
+  void refusedWithOthers() {
+    wasRefusedWithOthers = true;
+  }
+
+  @Override
+  boolean goAlone() {
+    if (isAlone || !wasRefusedWithOthers) {
+      return false;
+    }
+    isAlone = true;
+    return true;
   }
 
   @Override

@@ -64,6 +64,14 @@ abstract class ReadOperation extends Operation {
     return passedOver;
   }
 
+  /**
+   * Whether it is worth asking for by itself, now that nobody is left to ask: it was refused with
+   * others, of which any may have been meant. Once it was, it goes alone from then on.
+   */
+  boolean goAlone() {
+    return false;
+  }
+
   /** The key whose shard is asked; in reverse the keys right below it. */
   abstract Bytes target();
 

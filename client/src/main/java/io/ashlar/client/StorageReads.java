@@ -326,6 +326,9 @@ final class StorageReads {
       dispatch(read);
     } else if (isPassing(failure)) {
       later(read);
+    } else if (read.goAlone()) {
+      read.passOverNone();
+      dispatch(read);
     } else {
       role.fail(read, ClientRole.error(failure));
     }
@@ -362,6 +365,15 @@ final class StorageReads {
     @Override
     long knownCommitted(Values reply) {
       return reply.knownCommittedVersion();
+    }
+
+    @Override
+    void failed(Failure failure) {
+      if (reads.size() > 1 && failure.isRefusal(ErrorCode.FILE_CORRUPT)) {
+        // It does not say which of the keys lies in the damaged block.
+        reads.forEach(PointRead::refusedWithOthers);
+      }
+      super.failed(failure);
     }
 
     @Override

@@ -46,6 +46,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -153,6 +154,9 @@ final class FakeCluster {
 
   /** Storage servers by tag: what they refuse every read with. */
   final NavigableMap<Integer, ErrorCode> refusalsByTag = new TreeMap<>();
+
+  /** Storage servers by tag: keys in damaged blocks of their files. */
+  final NavigableMap<Integer, Set<String>> damagedByTag = new TreeMap<>();
 
   /** Requests to storage servers by tag. */
   final NavigableMap<Integer, Integer> requestsByTag = new TreeMap<>();
@@ -454,6 +458,9 @@ final class FakeCluster {
     for (Bytes key : request.keys()) {
       if (!owns(tag, KeyRange.ofKey(key))) {
         return refused(ErrorCode.WRONG_SHARD_SERVER);
+      }
+      if (damagedByTag.getOrDefault(tag, Set.of()).contains(key.utf8())) {
+        return refused(ErrorCode.FILE_CORRUPT);
       }
       found.add(at(readVersion).get(key));
     }
