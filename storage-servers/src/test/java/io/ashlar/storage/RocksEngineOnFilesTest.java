@@ -112,6 +112,13 @@ final class RocksEngineOnFilesTest extends EngineContract {
     first.close();
   }
 
+  @Test
+  void aDirectoryThatCannotBeMadeIsNotTakenForAnOpenOneByItsPath() {
+    EngineHarness harness = at(folder.resolve("blockvolume/absent/engine"));
+    assertThat(harness.open()).isNull();
+    assertFailed(harness, ErrorCode.IO_ERROR, "absent");
+  }
+
   /** An engine in whose table something was overwritten, opened again. */
   private static EngineHarness withACorruptBlock(Path path) throws IOException {
     EngineHarness harness = at(path);
