@@ -1,6 +1,7 @@
 package io.ashlar.client;
 
 import io.ashlar.core.Bytes;
+import io.ashlar.core.Limits;
 import io.ashlar.host.Host;
 import io.ashlar.message.GetValues;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.List;
  */
 final class PointFrames {
   /** Keys in a frame: with values of the greatest size still half of what a frame may hold. */
-  static final int KEYS_MAX = 256;
+  private static final int KEYS_MAX = Limits.READ_KEYS_MAX;
 
   /** Reads that one request to one server carries. */
   static final class Frame {

@@ -16,6 +16,9 @@ public final class Limits {
   /** Keys and values written, and all conflict ranges, of one transaction. */
   public static final int TRANSACTION_BYTES_MAX = 10_000_000;
 
+  /** Keys of one request for values: all their values together are far less than a frame. */
+  public static final int READ_KEYS_MAX = 256;
+
   /** The largest frame on the wire, header included. */
   public static final int FRAME_BYTES_MAX = 64 << 20;
 

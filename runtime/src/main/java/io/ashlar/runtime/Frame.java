@@ -95,7 +95,9 @@ record Frame(Type type, long number, long to, long from, Message message) {
       putLong(HEADER_BYTES + 17, from);
       CodedOutputStream out =
           CodedOutputStream.newInstance(array, HEADER_BYTES + ROUTE_BYTES, (int) bodyBytes);
-      WireCodec.write(message.kind(), body, out);
+      if (!WireCodec.write(message.kind(), body, out)) {
+        return -1;
+      }
       seal();
       return size;
     }

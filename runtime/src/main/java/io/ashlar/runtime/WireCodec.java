@@ -31,7 +31,7 @@ public final class WireCodec {
     MessageLite body = WireKinds.toWire(message);
     byte[] array = new byte[encodedSize(message.kind(), body)];
     CodedOutputStream to = CodedOutputStream.newInstance(array);
-    write(message.kind(), body, to);
+    Check.that(write(message.kind(), body, to), "a message of more than an int: ", message.kind());
     to.checkNoSpaceLeft();
     return Bytes.wrap(array);
   }
@@ -46,16 +46,25 @@ public final class WireCodec {
     return decode(CodedInputStream.newInstance(bytes.unsafeArray()));
   }
 
+  /** Of a message that is larger than an int can say, another number, perhaps a small one. */
   static int encodedSize(MessageKind kind, MessageLite body) {
     return CodedOutputStream.computeMessageSize(kind.number(), body);
   }
 
-  static void write(MessageKind kind, MessageLite body, CodedOutputStream to) {
+  /**
+   * Writes a message to where there is room for the size that was computed for it.
+   *
+   * @return false when it does not fit all the same: its size is larger than an int can say. Parts
+   *     of a message may share their bytes, so one in memory can be larger than the memory
+   */
+  static boolean write(MessageKind kind, MessageLite body, CodedOutputStream to) {
     try {
       to.writeMessage(kind.number(), body);
+      return true;
+    } catch (CodedOutputStream.OutOfSpaceException tooLarge) {
+      return false;
     } catch (IOException e) {
-      // The buffer has exactly the size that was computed for this message.
-      throw Check.unreachable("a message did not fit the size computed for it: ", kind);
+      throw Check.unreachable("memory cannot be written: ", e);
     }
   }
 

@@ -432,6 +432,17 @@ class BadPeersTest {
     }
   }
 
+  /** Its values share their bytes; their size, in an int, comes round to five megabytes. */
+  @Test
+  void answersWithARefusalWhereTheReplyIsLargerThanTheMemory() throws Exception {
+    try (ProcessHost client = ProcessHost.builder().name("client").open()) {
+      Bytes value = Bytes.wrap(new byte[Limits.VALUE_BYTES_MAX]);
+      Address to = new Address(host.process(), ENDPOINT);
+      assertThat(ask(client, to, new GetValues(43_000, List.of(value)), Values.class))
+          .isEqualTo("REFUSED INTERNAL_ERROR");
+    }
+  }
+
   @Test
   void endsAConnectionThatAnswersWithAnotherKind() throws Exception {
     try (ProcessHost client = ProcessHost.builder().name("client").open()) {

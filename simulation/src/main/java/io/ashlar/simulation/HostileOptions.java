@@ -152,6 +152,7 @@ final class HostileOptions {
         or(normal.waitingReadsMax(), 5, 50),
         or(normal.readsInFlightMax(), 5, 50),
         fewWatches ? watches.nextInt(30, 100) : normal.watchesMax(),
+        fewWatches ? watches.nextLong(10_000, 100_000) : normal.watchBytesMax(),
         // Where there is no room for all of them they must take turns.
         shortWatches ? watches.nextLong(200 * MILLIS, 2 * SECONDS) : normal.watchNanos(),
         // Holds a window of versions: with less, a slow run becomes one that does nothing.

@@ -1,9 +1,11 @@
 package io.ashlar.storage;
 
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Limits;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
 import io.ashlar.host.Timers;
+import io.ashlar.message.GetValues;
 import io.ashlar.message.Message;
 import io.ashlar.message.Refused;
 
@@ -54,6 +56,14 @@ final class ServedReads {
     if (owner.isClosing()) {
       host.probes().hit("storage.read-after-close");
       replies.refuse(inbound, ErrorCode.BROKEN_PROMISE, "the storage server closes");
+      return;
+    }
+    if (inbound.message() instanceof GetValues get && get.keys().size() > Limits.READ_KEYS_MAX) {
+      // Their values may be more than there is memory for, each time the same one.
+      replies.refuse(
+          inbound,
+          ErrorCode.MALFORMED_REQUEST,
+          get.keys().size() + " keys, at most are " + Limits.READ_KEYS_MAX);
       return;
     }
     if (owner.view() == null) {

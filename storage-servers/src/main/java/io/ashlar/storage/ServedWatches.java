@@ -2,8 +2,10 @@ package io.ashlar.storage;
 
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.core.Limits;
 import io.ashlar.host.Host;
 import io.ashlar.host.Inbound;
+import io.ashlar.message.Refused;
 import io.ashlar.message.WatchFired;
 import io.ashlar.message.WatchValue;
 
@@ -20,7 +22,7 @@ final class ServedWatches {
     this.options = options;
     this.owner = owner;
     this.replies = new Replies(host.network());
-    this.watches = new Watches(options.watchesMax());
+    this.watches = new Watches(options.watchesMax(), options.watchBytesMax());
   }
 
   int count() {
@@ -30,6 +32,11 @@ final class ServedWatches {
   void onWatchValue(Inbound inbound, WatchValue asked) {
     if (owner.isClosing()) {
       replies.refuse(inbound, ErrorCode.BROKEN_PROMISE, "the storage server closes");
+      return;
+    }
+    Refused tooLarge = tooLarge(asked);
+    if (tooLarge != null) {
+      replies.reply(inbound, tooLarge);
       return;
     }
     long deadlineNanos = host.clock().nowNanos() + options.watchNanos();
@@ -44,6 +51,16 @@ final class ServedWatches {
       return;
     }
     check();
+  }
+
+  /** A refusal of what no key can have, and nobody has seen; else null. */
+  private static Refused tooLarge(WatchValue asked) {
+    if (asked.key().length() > Limits.KEY_BYTES_MAX) {
+      return new Refused(ErrorCode.KEY_TOO_LARGE, ErrorCode.KEY_TOO_LARGE.meaning());
+    }
+    return asked.expected() != null && asked.expected().length() > Limits.VALUE_BYTES_MAX
+        ? new Refused(ErrorCode.VALUE_TOO_LARGE, ErrorCode.VALUE_TOO_LARGE.meaning())
+        : null;
   }
 
   /** Mutations of a version changed what begins there, up to {@code end}; null for one key. */

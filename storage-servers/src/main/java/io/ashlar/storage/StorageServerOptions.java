@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
  * @param readsInFlightMax reads given to the readers and not answered: 10,000, from 1; more are
  *     refused in the same way
  * @param watchesMax watches at a time: 100,000, from 0; more are refused in the same way
+ * @param watchBytesMax of the keys and expected values of watches: 64 MiB, from 1; while there are
+ *     so many, more are refused in the same way
  * @param watchNanos a watch that has not fired is refused after so long, to be asked again: 30 s,
  *     from 1 ms
  * @param memoryBytesMax of the versioned map: 512 MiB, from 1. Above it nothing is pulled as long
@@ -55,6 +57,7 @@ public record StorageServerOptions(
     int waitingReadsMax,
     int readsInFlightMax,
     int watchesMax,
+    long watchBytesMax,
     long watchNanos,
     long memoryBytesMax,
     int fetchBytes,
@@ -76,6 +79,7 @@ public record StorageServerOptions(
     Check.that(waitingReadsMax >= 0, "waitingReadsMax: ", waitingReadsMax);
     Check.that(readsInFlightMax >= 1, "readsInFlightMax: ", readsInFlightMax);
     Check.that(watchesMax >= 0, "watchesMax: ", watchesMax);
+    Check.that(watchBytesMax >= 1, "watchBytesMax: ", watchBytesMax);
     Check.that(watchNanos >= milli, "watchNanos: ", watchNanos);
     Check.that(memoryBytesMax >= 1, "memoryBytesMax: ", memoryBytesMax);
     Check.that(fetchBytes >= 1, "fetchBytes: ", fetchBytes);
@@ -99,6 +103,7 @@ public record StorageServerOptions(
         10_000,
         10_000,
         100_000,
+        64L << 20,
         TimeUnit.SECONDS.toNanos(30),
         512L << 20,
         128 << 10,

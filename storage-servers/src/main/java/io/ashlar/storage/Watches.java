@@ -54,16 +54,27 @@ final class Watches {
       this.expected = asked.expected();
       this.deadlineNanos = deadlineNanos;
     }
+
+    /** What is kept of the request. */
+    long bytes() {
+      return (long) group.key.length() + (expected == null ? 0 : expected.length());
+    }
   }
 
   private final int countMax;
+  private final long bytesMax;
   private final TreeMap<Bytes, Group> groups = new TreeMap<>();
   private final TreeSet<Group> due =
       new TreeSet<>(Comparator.<Group>comparingLong(g -> g.dueAt).thenComparing(g -> g.key));
   private final LinkedHashSet<Watch> byDeadline = new LinkedHashSet<>();
+  private long bytes;
 
-  Watches(int countMax) {
+  /**
+   * @param bytesMax of keys and expected values: from there on no more is kept
+   */
+  Watches(int countMax, long bytesMax) {
     this.countMax = countMax;
+    this.bytesMax = bytesMax;
   }
 
   int count() {
@@ -77,13 +88,14 @@ final class Watches {
    * @param deadlineNanos not before that of the watch before
    */
   boolean add(Inbound inbound, WatchValue asked, long latest, long deadlineNanos) {
-    if (byDeadline.size() >= countMax) {
+    if (byDeadline.size() >= countMax || bytes >= bytesMax) {
       return false;
     }
     Group group = groups.computeIfAbsent(asked.key(), Group::new);
     Watch watch = new Watch(group, inbound, asked, deadlineNanos);
     group.watches.add(watch);
     byDeadline.add(watch);
+    bytes += watch.bytes();
     setDue(group, Math.min(group.dueAt, asked.version()));
     group.changedAt = Math.max(group.changedAt, Math.max(latest, asked.version()));
     return true;
@@ -138,7 +150,7 @@ final class Watches {
         nextVersion = Math.min(nextVersion, watch.version);
       } else if (value == null ? watch.expected != null : !value.equals(watch.expected)) {
         each.remove();
-        byDeadline.remove(watch);
+        ended(watch);
         fired.add(watch.inbound);
       }
     }
@@ -161,7 +173,7 @@ final class Watches {
     }
     List<Inbound> taken = new ArrayList<>();
     for (Watch watch : group.watches) {
-      byDeadline.remove(watch);
+      ended(watch);
       taken.add(watch.inbound);
     }
     due.remove(group);
@@ -177,7 +189,7 @@ final class Watches {
       if (watch.deadlineNanos > nowNanos) {
         break;
       }
-      byDeadline.remove(watch);
+      ended(watch);
       watch.group.watches.remove(watch);
       expired.add(watch.inbound);
       if (watch.group.watches.isEmpty() && !watch.group.isChecking) {
@@ -186,6 +198,11 @@ final class Watches {
       }
     }
     return expired;
+  }
+
+  private void ended(Watch watch) {
+    byDeadline.remove(watch);
+    bytes -= watch.bytes();
   }
 
   /** Puts a group, which is not in {@link #due}, where it belongs. */
@@ -212,13 +229,18 @@ final class Watches {
 
   void checkInvariants() {
     int watches = 0;
+    long kept = 0;
     for (Group group : groups.values()) {
       watches += group.watches.size();
+      for (Watch watch : group.watches) {
+        kept += watch.bytes();
+      }
       boolean isDue = group.dueAt != NEVER && !group.isChecking;
       Check.that(due.contains(group) == isDue, "due or not: ", group.key);
       Check.that(!group.watches.isEmpty() || group.isChecking, "an empty group: ", group.key);
     }
     Check.that(
         watches == byDeadline.size(), "watches ", watches, " and deadlines ", byDeadline.size());
+    Check.that(kept == bytes, "bytes kept ", kept, " and counted ", bytes);
   }
 }

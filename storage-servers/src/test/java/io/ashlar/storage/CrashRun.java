@@ -85,6 +85,7 @@ class CrashRun {
         1 + random.nextInt(20),
         1 + random.nextInt(20),
         10,
+        1_000,
         200 * milli,
         1 + random.nextInt(30_000),
         1 + random.nextInt(500),

@@ -360,6 +360,7 @@ class ShardFetchTest {
         normal.waitingReadsMax(),
         normal.readsInFlightMax(),
         normal.watchesMax(),
+        normal.watchBytesMax(),
         normal.watchNanos(),
         memoryMax,
         fetchBytes,

@@ -165,6 +165,7 @@ class StorageServerTest {
             normal.waitingReadsMax(),
             normal.readsInFlightMax(),
             normal.watchesMax(),
+            normal.watchBytesMax(),
             normal.watchNanos(),
             2_000,
             normal.fetchBytes(),

@@ -73,6 +73,7 @@ final class SmallStores {
             storage.waitingReadsMax(),
             storage.readsInFlightMax(),
             storage.watchesMax(),
+            storage.watchBytesMax(),
             storage.watchNanos(),
             storage.memoryBytesMax(),
             storage.fetchBytes(),

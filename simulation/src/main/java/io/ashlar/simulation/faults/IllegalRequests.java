@@ -47,12 +47,14 @@ import io.ashlar.message.RegisterWorker;
 import io.ashlar.message.ReportCommitted;
 import io.ashlar.message.ResolveBatch;
 import io.ashlar.message.WorkerClass;
+import io.ashlar.message.WatchValue;
 import io.ashlar.message.WriteRegister;
 import io.ashlar.proxy.CommitProxy;
 import io.ashlar.resolver.Resolver;
 import io.ashlar.sequencer.Sequencer;
 import io.ashlar.storage.StorageServer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -226,7 +228,7 @@ final class IllegalRequests {
 
   private Message forStorageServer() {
     KeyRange range = new KeyRange(key(1), Keys.after(key(2)));
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(7)) {
       case 0 -> new GetRange(ReadVersions.KNOWN_COMMITTED, range, 0, 100, false, false);
       case 1 -> new GetRange(ReadVersions.KNOWN_COMMITTED, range, 10, 0, true, false);
       case 2 ->
@@ -237,6 +239,12 @@ final class IllegalRequests {
               100,
               random.nextBoolean(),
               false);
+      case 3 -> {
+        int keys = Limits.READ_KEYS_MAX + 1 + random.nextInt(1_000);
+        yield new GetValues(ReadVersions.KNOWN_COMMITTED, Collections.nCopies(keys, key(1)));
+      }
+      case 4 -> new WatchValue(1, key(Limits.KEY_BYTES_MAX + 1), null);
+      case 5 -> new WatchValue(1, key(1), key(Limits.VALUE_BYTES_MAX + 1));
       // No server holds what lies behind the last key.
       default -> new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(Keys.SYSTEM_END));
     };
