@@ -21,7 +21,8 @@ import io.ashlar.core.Limits;
  * @param requestsMax requests on one connection that wait for a reply; beyond it the connection is
  *     cut; default 1,000,000
  * @param connectionsMax accepted connections; more are closed at once; default 10,000
- * @param connectNanos until a connection stands, handshake included; default 2 s
+ * @param connectNanos until a connection stands, handshake included; default 2 s. A name is waited
+ *     for as long before
  * @param handshakeNanos an accepted connection that has not said who it is by then is closed;
  *     default 5 s
  * @param redialNanos after a failed attempt to connect, requests fail at once for this long, so

@@ -9,6 +9,7 @@ import io.ashlar.host.Role;
 import io.ashlar.host.RoleHosts;
 import io.ashlar.host.Trace;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -69,7 +70,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     HostOptions options = builder.options;
     loop = new RingLoop("ashlar-" + name + "-loop", options, new Turns());
     network = new ProcessNetwork(loop, options, running::get);
-    sockets = new Sockets(name, options, builder.portableSockets);
+    sockets = new Sockets(name, options, builder.portableSockets, builder.resolver);
     links = new Links(loop, options, sockets, network, random.fork("links"));
     try {
       String process = builder.listen == null ? name : listen(builder, options);
@@ -308,6 +309,7 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     private HostOptions options = HostOptions.defaults();
     private boolean hasPeers;
     private boolean portableSockets;
+    private NameLookups.Resolver resolver = InetAddress::getByName;
     private DirectAnswers directAnswers = DirectAnswers.NONE;
     private long seed = new SecureRandom().nextLong();
 
@@ -403,6 +405,12 @@ public final class ProcessHost implements RoleHosts, Loop, AutoCloseable {
     /** Sockets as they are where the system has no better way. */
     Builder portableSockets() {
       portableSockets = true;
+      return this;
+    }
+
+    /** Whom to ask for what names stand for, in place of the system. */
+    Builder resolver(NameLookups.Resolver asked) {
+      resolver = asked;
       return this;
     }
 

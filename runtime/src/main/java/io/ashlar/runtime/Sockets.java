@@ -19,11 +19,16 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sockets of a host: its Netty threads, its listening socket, and the making of connections.
+ * The sockets of a host: its Netty threads, its listening socket, and the making of connections. No
+ * Netty thread, nor one that calls, waits for a name to be looked up.
  */
 final class Sockets {
   private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
@@ -47,6 +53,7 @@ final class Sockets {
   private final Class<? extends ServerChannel> listenerClass;
   private final AtomicInteger accepted = new AtomicInteger();
   private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+  private final NameLookups names;
   private Channel listening;
 
   /** Seconds without traffic before the system asks whether the peer is there, and in between. */
@@ -57,8 +64,9 @@ final class Sockets {
 
   /**
    * @param portable without the system's own way of waiting for sockets
+   * @param resolver who is asked for what names stand for
    */
-  Sockets(String hostName, HostOptions options, boolean portable) {
+  Sockets(String hostName, HostOptions options, boolean portable, NameLookups.Resolver resolver) {
     this.options = options;
     epoll = !portable && Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -75,6 +83,8 @@ final class Sockets {
             handlers);
     socketClass = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     listenerClass = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    names =
+        new NameLookups(resolver, new DefaultThreadFactory("ashlar-" + hostName + "-names", true));
   }
 
   /**
@@ -133,16 +143,57 @@ final class Sockets {
   }
 
   /**
-   * Connects to {@code address}.
+   * Connects to {@code address}; what is a name there is looked up first.
    *
-   * @param onFailure hears, on a Netty thread, that no socket could be connected; what happens
-   *     after that the connection itself tells
+   * @param onFailure hears, on a thread of this object, that no socket could be connected; what
+   *     happens after that the connection itself tells
    */
   void dial(InetSocketAddress address, Connection connection, Consumer<Throwable> onFailure) {
+    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(address.getHostString());
+    if (literal == null) {
+      lookUp(address, connection, onFailure);
+    } else {
+      connect(literal, address.getPort(), connection, onFailure);
+    }
+  }
+
+  private void lookUp(
+      InetSocketAddress address, Connection connection, Consumer<Throwable> onFailure) {
+    String name = address.getHostString();
+    CompletableFuture<InetAddress> found = new CompletableFuture<>();
+    ScheduledFuture<?> timeout =
+        group.schedule(
+            () -> found.completeExceptionally(new UnknownHostException(name + " yet")),
+            options.connectNanos(),
+            TimeUnit.NANOSECONDS);
+    names
+        .find(name)
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                found.complete(answer);
+              } else {
+                found.completeExceptionally(failure);
+              }
+            });
+    found.whenComplete(
+        (answer, failure) -> {
+          timeout.cancel(false);
+          if (failure == null) {
+            connect(answer, address.getPort(), connection, onFailure);
+          } else {
+            onFailure.accept(failure);
+          }
+        });
+  }
+
+  private void connect(
+      InetAddress address, int port, Connection connection, Consumer<Throwable> onFailure) {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(group)
             .channel(socketClass)
+            .disableResolver()
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 (int) Math.max(1, options.connectNanos() / 1_000_000))
@@ -155,7 +206,7 @@ final class Sockets {
                   }
                 });
     bootstrap
-        .connect(address)
+        .connect(new InetSocketAddress(address, port))
         .addListener(
             future -> {
               if (!future.isSuccess()) {
@@ -179,6 +230,7 @@ final class Sockets {
   /** Begins to close everything. */
   Future<?> shutDown() {
     stopListening();
+    names.close();
     return group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
   }
 
