@@ -113,7 +113,8 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
    * A future that completes when the value of {@code key} is no longer the one this transaction
    * sees. It is armed by the commit (a transaction without writes must be committed too), then
    * lives on by itself until it fires, fails, or is cancelled. Changes back and forth may be
-   * missed. A connection or server that goes away does not end it.
+   * missed. A connection or server that goes away does not end it. Whoever completes the future,
+   * with a timeout for one, ends the watch as by cancelling it, before the commit or after it.
    *
    * <p>Fails with {@code watches_disabled} (1034) after {@link
    * TransactionOptions#setReadYourWritesDisable}, for its key as {@link #get}, then with {@code

@@ -4,7 +4,10 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.ErrorCode;
 
-/** A watch from the call to its end; holds one of the database's places for watches. */
+/**
+ * A watch from the call to its end; holds one of the database's places for watches. It ends when
+ * somebody completes it, too: with it end its place and its wait at the storage server.
+ */
 final class WatchFuture extends ClientFuture<Void> {
   private final Bytes key;
   private Bytes expected;
@@ -15,6 +18,7 @@ final class WatchFuture extends ClientFuture<Void> {
   WatchFuture(ClientDatabase database, Bytes key) {
     super(database);
     this.key = key;
+    super.whenComplete((nothing, error) -> letGo());
   }
 
   /** What the transaction saw, null for absent. */
@@ -29,12 +33,16 @@ final class WatchFuture extends ClientFuture<Void> {
       return;
     }
     armed = new WatchOperation(database().detached(), key, expected, version, this);
-    // Posted under the monitor: a cancellation seen by another thread comes after it in the queue.
+    // Posted under the monitor: who ends it on another thread comes after it in the queue.
     database().post(armed);
   }
 
-  /** The value changed, or there is an error. */
+  /** The value changed, or there is an error: it does not wait any more. */
   void fire(AshlarException error) {
+    synchronized (this) {
+      armed = null;
+    }
+    // Before anybody hears of the end, who may want the place.
     release();
     if (error == null) {
       complete(null);
@@ -43,9 +51,8 @@ final class WatchFuture extends ClientFuture<Void> {
     }
   }
 
-  @Override
-  public boolean cancel(boolean mayInterruptIfRunning) {
-    boolean cancelled = super.cancel(mayInterruptIfRunning);
+  /** It has ended, by itself or because somebody cancelled or completed it, or set a timeout. */
+  private void letGo() {
     WatchOperation operation;
     synchronized (this) {
       operation = armed;
@@ -59,7 +66,6 @@ final class WatchFuture extends ClientFuture<Void> {
                   database().detached(),
                   role -> role.fail(operation, new AshlarException(ErrorCode.WATCH_CANCELLED))));
     }
-    return cancelled;
   }
 
   private void release() {

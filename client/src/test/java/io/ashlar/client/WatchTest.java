@@ -8,7 +8,10 @@ import io.ashlar.core.ErrorCode;
 import io.ashlar.message.WatchValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class WatchTest {
@@ -145,6 +148,64 @@ class WatchTest {
     assertThat(world.awaitError(watch("k6"))).isEqualTo(ErrorCode.TOO_MANY_WATCHES);
     assertThat(again).isNotDone();
     assertThat(andAgain).isNotDone();
+  }
+
+  /** What ends a watch other than itself. */
+  private static final Map<String, Consumer<CompletableFuture<Void>>> ENDS =
+      Map.of(
+          "cancel", watch -> watch.cancel(true),
+          "complete", watch -> watch.complete(null),
+          "completeAsync", watch -> watch.completeAsync(() -> null),
+          "completeExceptionally",
+              watch -> watch.completeExceptionally(new IllegalStateException("enough")),
+          "completeOnTimeout", watch -> watch.completeOnTimeout(null, 5, TimeUnit.SECONDS),
+          "orTimeout", watch -> watch.orTimeout(5, TimeUnit.SECONDS));
+
+  private void end(CompletableFuture<Void> watch, String how) {
+    assertThat(watch).as("before " + how).isNotDone();
+    ENDS.get(how).accept(watch);
+    world.runFor(10_000 * FakeWorld.MILLI);
+    assertThat(watch).as(how).isDone();
+  }
+
+  private void assertThatAllPlacesAreFree(String how) {
+    List<CompletableFuture<Void>> watches = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      watches.add(watch("k" + i));
+      assertThat(watches.get(i)).as("place " + i + " after " + how).isNotDone();
+    }
+    watches.forEach(watch -> watch.cancel(true));
+  }
+
+  @Test
+  void whoEndsItInAnyWayGivesItsPlaceBackAndAsksNoMore() {
+    List<WatchValue> sent = new ArrayList<>();
+    for (String how : ENDS.keySet()) {
+      CompletableFuture<Void> watch = watch("a");
+      world.runFor(1_000 * FakeWorld.MILLI);
+      end(watch, how);
+      world.tap =
+          message -> {
+            if (message instanceof WatchValue value) {
+              sent.add(value);
+            }
+          };
+      world.runFor(95_000 * FakeWorld.MILLI);
+      assertThat(sent).as(how).isEmpty();
+      world.tap = message -> {};
+      assertThatAllPlacesAreFree(how);
+    }
+  }
+
+  @Test
+  void whoEndsItBeforeTheCommitGivesItsPlaceBack() {
+    for (String how : ENDS.keySet()) {
+      Transaction tr = database.createTransaction();
+      end(tr.watch(b("a")), how);
+      world.await(tr.commit());
+      tr.close();
+      assertThatAllPlacesAreFree(how);
+    }
   }
 
   @Test

@@ -23,8 +23,8 @@ final class InterfaceBugs {
         .edit(
             MODULE,
             PACKAGE + "WatchFuture",
-            "    release();\n    if (error == null) {\n",
-            "    if (error == null) {\n")
+            "    database().releaseWatch();\n",
+            "    if (isCancelled()) {\n      database().releaseWatch();\n    }\n")
         .runAs(RunAs.DEFAULT.seconds(10).workloads("api-fuzz,cycle"));
   }
 
