@@ -25,7 +25,8 @@ import java.util.function.Function;
 /**
  * One user's session: runs commands against a database, inside a transaction of the user's own
  * after {@code begin}, else each in one of its own that is repeated when it conflicts. For one
- * thread; an interrupt of that thread gives up the command under way.
+ * thread; an interrupt of that thread gives up the command under way, whose commit may come later
+ * when it has begun.
  */
 final class ShellSession implements Transactions, AutoCloseable {
   private static final int RANGE_LIMIT = 25;
@@ -136,10 +137,19 @@ final class ShellSession implements Transactions, AutoCloseable {
     Transaction ending = open;
     open = null;
     try {
-      ending.commit().get();
+      finish(ending);
       return committed(ending.getCommittedVersion());
     } finally {
       ending.close();
+    }
+  }
+
+  /** Commits. Who interrupts that is told that it may happen all the same. */
+  private static void finish(Transaction ending) throws ExecutionException {
+    try {
+      ending.commit().get();
+    } catch (InterruptedException interrupted) {
+      throw new AshlarException(ErrorCode.MAY_STILL_COMMIT);
     }
   }
 
@@ -246,7 +256,7 @@ final class ShellSession implements Transactions, AutoCloseable {
       while (true) {
         try {
           T result = changing.apply(transaction).get();
-          transaction.commit().get();
+          finish(transaction);
           onCommit.accept(transaction);
           return result;
         } catch (ExecutionException failure) {
