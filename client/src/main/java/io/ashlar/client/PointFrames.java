@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class PointFrames {
   /** Keys in a frame: with values of the greatest size still half of what a frame may hold. */
-  private static final int KEYS_MAX = Limits.READ_KEYS_MAX;
+  static final int KEYS_MAX = Limits.READ_KEYS_MAX;
 
   /** Reads that one request to one server carries. */
   static final class Frame {
