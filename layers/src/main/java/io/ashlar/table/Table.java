@@ -5,6 +5,7 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
 import io.ashlar.client.TransactionContext;
+import io.ashlar.core.Limits;
 import io.ashlar.layer.Calls;
 import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Subspace;
@@ -49,7 +50,8 @@ import java.util.function.Function;
  * #create} adds it and, if there are rows already, an {@link IndexBuild} has gone through them.
  *
  * <p>The rows, and the values and key of each entry, keep to the limits of keys and values: 10,000
- * and 100,000 bytes, less what the place and the encoding take. Nulls are {@link
+ * and 100,000 bytes, less what the place and the encoding take; what does not is refused before
+ * anything is written. Nulls are {@link
  * NullPointerException}s at once; other errors arrive in the future: those of the database, and
  * {@link TableException}.
  */
@@ -384,6 +386,24 @@ public final class Table<K, V> {
    * @param content null to remove it
    */
   private record RowChange<V>(Tuple key, byte[] rowKey, byte[] content, V after) {
+    /**
+     * The write would be refused too, but after those of the entries, which the transaction of a
+     * caller who goes on would then have without the row. A key that is too long cannot be read.
+     */
+    void checkFits() {
+      if (content != null && content.length > Limits.VALUE_BYTES_MAX) {
+        throw new TableException(
+            Reason.ROW_TOO_LARGE,
+            "the row "
+                + key
+                + " has "
+                + content.length
+                + " bytes, and not more than "
+                + Limits.VALUE_BYTES_MAX
+                + " are possible; keep a part of it elsewhere, such as in a blob");
+      }
+    }
+
     void write(Transaction transaction) {
       if (content == null) {
         transaction.clear(rowKey);
@@ -422,6 +442,7 @@ public final class Table<K, V> {
     List<V> all = new ArrayList<>(changes.size());
     for (int i = 0; i < changes.size(); i++) {
       RowChange<V> change = changes.get(i);
+      change.checkFits();
       V before = decode(found.rows().get(i));
       if (before != null && !mayBeThere) {
         throw new TableException(

@@ -20,6 +20,8 @@ public final class TableException extends RuntimeException {
     INCOMPATIBLE,
     /** A row would have an entry in an index that is longer than keys or values may be. */
     ENTRY_TOO_LARGE,
+    /** A row is longer than values may be. */
+    ROW_TOO_LARGE,
     /** An index and the rows do not agree, or a row is none. */
     CORRUPT,
     /** A condition is of another kind than its column, such as a text where there are numbers. */

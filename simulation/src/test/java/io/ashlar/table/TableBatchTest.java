@@ -80,6 +80,36 @@ class TableBatchTest {
     }
   }
 
+  /** The entries were set before the row was refused, and committed by a caller who went on. */
+  @Test
+  void rowThatIsTooLargeIsRefusedBeforeItsEntriesAreWritten() {
+    Table<Long, City> byCountry = City.table(List.of(City.byCountry()));
+    try (Database database = Ashlar.inMemory()) {
+      byCountry.create(database).join();
+      byCountry.put(database, city(1, "a")).join();
+      String large = "x".repeat(100_000);
+      City changed = new City(1, large, "DE", 1, List.of());
+      database.run(
+          transaction -> {
+            assertThat(errorOf(byCountry.put(transaction, changed)))
+                .hasMessageContaining("(1)")
+                .hasMessageContaining("not more than 100000");
+            assertThat(reasonOf(byCountry.insert(transaction, city(2, large))))
+                .isEqualTo(Reason.ROW_TOO_LARGE);
+            List<City> three = List.of(city(3, "c"), city(4, large), city(5, "e"));
+            assertThat(reasonOf(byCountry.putAll(transaction, three)))
+                .isEqualTo(Reason.ROW_TOO_LARGE);
+            byCountry.put(transaction, city(6, "f")).join();
+            return null;
+          });
+      assertThat(byCountry.scan().page(database).join().found())
+          .containsExactly(city(1, "a"), city(6, "f"));
+      assertThat(byCountry.query(City.BY_COUNTRY).count(database).join()).isEqualTo(2);
+      assertThat(byCountry.newScrub(database, false, TWO).run().join())
+          .satisfies(report -> assertThat(report.isClean()).as("%s", report).isTrue());
+    }
+  }
+
   /** The row could not be changed nor removed any more, and the build failed without a name. */
   @Test
   void rowFromBeforeAnIndexThatCannotHaveItIsReportedAndCanBePutRight() {
