@@ -106,6 +106,7 @@ public final class Queue {
 
   /** Later too: its place in the queue must not be one that nobody gets it away from. */
   private static void checkFits(byte[] payload) {
+    Objects.requireNonNull(payload, "a payload is null");
     int bytes = QueueKeys.value(Integer.MAX_VALUE, payload).length;
     if (bytes > Limits.VALUE_BYTES_MAX) {
       throw new IllegalArgumentException(

@@ -11,6 +11,8 @@ import io.ashlar.tuple.Tuple;
  * whoever has it finds it after it was extended.
  */
 final class QueueKeys {
+  private static final byte[] NOTHING = new byte[0];
+
   private final Subspace ready;
   private final Subspace leased;
   private final Subspace dead;
@@ -52,9 +54,15 @@ final class QueueKeys {
     return Tuple.from(attempts, payload).pack();
   }
 
+  /**
+   * An item without a payload, which could once be pushed, has an empty one: nobody would get past
+   * it otherwise.
+   */
   private static Stored stored(KeyValue row, Tuple place) {
     Tuple value = Tuple.fromBytes(row.getValue());
-    return new Stored(row.getKey(), place, (int) value.getLong(0), value.getBytes(1));
+    byte[] payload = value.getBytes(1);
+    return new Stored(
+        row.getKey(), place, (int) value.getLong(0), payload == null ? NOTHING : payload);
   }
 
   byte[] newReady(Tuple place) {

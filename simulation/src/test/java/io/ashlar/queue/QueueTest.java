@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.client.MutationType;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
@@ -15,6 +16,8 @@ import io.ashlar.lease.Leases;
 import io.ashlar.simulation.Simulated;
 import io.ashlar.simulation.junit.SimulatedCluster;
 import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
+import io.ashlar.tuple.Versionstamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +79,28 @@ class QueueTest {
       assertThat(queue.deadLetters(database, 1_000).join()).hasSize(250);
       assertThat(queue.reviveDeadLetters(database, 1_000).join()).isEqualTo(250);
       assertThat(texts(queue.claimAll(database, 2, HOUR).join())).containsExactly("bad0", "bad1");
+    }
+  }
+
+  /** One could be pushed, and whoever came to it failed, for ever. */
+  @Test
+  void itemWithoutAPayloadIsRefusedAndDoesNotBlockAQueueThatHasOne() {
+    try (Database database = Ashlar.inMemory()) {
+      List<byte[]> withNull = Arrays.asList(utf8("a"), null);
+      assertThatThrownBy(() -> queue.pushAll(database, withNull))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("payload");
+      QueueKeys keys = new QueueKeys(PLACE.get("queue"));
+      database.run(
+          transaction -> {
+            transaction.mutate(
+                MutationType.SET_VERSIONSTAMPED_KEY,
+                keys.newReady(Tuple.from(Versionstamp.incomplete(0), 7L)),
+                QueueKeys.value(0, null));
+            return null;
+          });
+      queue.push(database, utf8("b")).join();
+      assertThat(texts(queue.claimAll(database, 2, HOUR).join())).containsExactly("", "b");
     }
   }
 
