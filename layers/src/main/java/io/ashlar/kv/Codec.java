@@ -19,6 +19,17 @@ public interface Codec<T> {
   /** The opposite of {@link #encode}; the array is the codec's own. */
   T decode(byte[] bytes);
 
+  /**
+   * Where a scan by prefix ends: what begins with a value is encoded from the bytes of that on, and
+   * before these, and nothing else is encoded in between.
+   *
+   * @param prefix the bytes of that value
+   * @return null when all bytes that begin with {@code prefix} are meant, as is usual
+   */
+  default byte[] endOfPrefix(byte[] prefix) {
+    return null;
+  }
+
   /** Bytes as they are, copied. */
   static Codec<byte[]> bytes() {
     return of(byte[]::clone, bytes -> bytes);
@@ -54,7 +65,25 @@ public interface Codec<T> {
 
   /** Tuples, ordered as they are; a tuple of the first elements is a prefix. */
   static Codec<Tuple> tuples() {
-    return of(Tuple::pack, Tuple::fromBytes);
+    return new Codec<>() {
+      @Override
+      public byte[] encode(Tuple value) {
+        return value.pack();
+      }
+
+      @Override
+      public Tuple decode(byte[] bytes) {
+        return Tuple.fromBytes(bytes);
+      }
+
+      /** A text, bytes or a tuple goes on with 0xff behind its end where it has a zero there. */
+      @Override
+      public byte[] endOfPrefix(byte[] prefix) {
+        byte[] end = Arrays.copyOf(prefix, prefix.length + 1);
+        end[prefix.length] = (byte) 0xff;
+        return end;
+      }
+    };
   }
 
   /** Of two functions. */

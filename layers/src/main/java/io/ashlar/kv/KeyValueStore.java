@@ -1,6 +1,7 @@
 package io.ashlar.kv;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.client.Transaction;
@@ -83,6 +84,14 @@ public final class KeyValueStore<K, V> {
 
   byte[] keyBytes(K key) {
     return keys.encode(Objects.requireNonNull(key, "the key is null"));
+  }
+
+  /** The rows of all keys that begin with that of {@code prefix}. */
+  Range rowsOf(byte[] prefix) {
+    byte[] end = keys.endOfPrefix(prefix);
+    return end == null
+        ? rows.rowsOf(prefix)
+        : new Range(rows.rowKey(prefix), rows.rowKey(end));
   }
 
   byte[] valueBytes(V value) {
@@ -467,7 +476,10 @@ public final class KeyValueStore<K, V> {
     return new Scan<>(this, new byte[0]);
   }
 
-  /** A scan over the keys whose bytes begin with those of {@code prefix}. */
+  /**
+   * A scan over the keys that begin with {@code prefix}: whose bytes begin with its bytes, unless
+   * the codec says otherwise ({@link Codec#endOfPrefix}).
+   */
   public Scan<K, V> scanPrefix(K prefix) {
     return new Scan<>(this, keyBytes(prefix));
   }

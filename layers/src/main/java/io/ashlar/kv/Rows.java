@@ -52,7 +52,7 @@ final class Rows {
     return Arrays.copyOfRange(rowKey, rows.length, rowKey.length);
   }
 
-  /** The rows of all keys that begin with {@code prefix}. */
+  /** The rows of all keys whose bytes begin with {@code prefix}. */
   Range rowsOf(byte[] prefix) {
     return Range.startsWith(rowKey(prefix));
   }

@@ -165,7 +165,7 @@ public final class Scan<K, V> {
 
   private Range range(byte[] continuation) {
     Rows rows = store.rows();
-    Range range = prefix.length == 0 ? allRows() : rows.rowsOf(prefix);
+    Range range = prefix.length == 0 ? allRows() : store.rowsOf(prefix);
     byte[] begin = range.begin;
     byte[] end = range.end;
     if (from != null) {

@@ -13,6 +13,7 @@ import io.ashlar.layer.SlowClock;
 import io.ashlar.simulation.Simulated;
 import io.ashlar.simulation.junit.SimulatedCluster;
 import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -254,6 +255,39 @@ class KeyValueStoreTest {
           .isEqualTo(OptionalLong.empty());
       assertThat(store.getCounter(database, "count").join()).isEqualTo(Long.MAX_VALUE);
       assertThat(store.getCounter(database, "absent").join()).isZero();
+    }
+  }
+
+  /** The bytes of a text that goes on with a zero begin with all those of the text. */
+  @Test
+  void scanByAPrefixOfTuplesFindsNoOtherTuples() {
+    KeyValueStore<Tuple, String> tuples = new KeyValueStore<>(PLACE, Codec.tuples(), Codec.utf8());
+    Map<Tuple, Tuple> others =
+        Map.of(
+            Tuple.from("a"), Tuple.from("a\0b", 1),
+            Tuple.from((Object) new byte[] {1}), Tuple.from((Object) new byte[] {1, 0, 5}),
+            Tuple.from(Tuple.from(1)), Tuple.from(Tuple.from(1, null)),
+            Tuple.from(7, "c"), Tuple.from(7, "c\0"));
+    try (Database database = Ashlar.inMemory()) {
+      others.forEach(
+          (prefix, other) -> {
+            tuples.put(database, prefix, "itself").join();
+            tuples.put(database, prefix.add(Long.MAX_VALUE), "more").join();
+            tuples.put(database, prefix.addObject(null), "nothing more").join();
+            tuples.put(database, other, "another").join();
+          });
+      for (Tuple prefix : others.keySet()) {
+        Scan<Tuple, String> scan = tuples.scanPrefix(prefix);
+        assertThat(scan.page(database).join().entries())
+            .as("%s", prefix)
+            .extracting(Entry::value)
+            .containsExactly("itself", "nothing more", "more");
+        assertThat(scan.count(database).join()).isEqualTo(3);
+        assertThat(scan.reversed().limit(1).page(database).join().entries())
+            .extracting(Entry::value)
+            .containsExactly("more");
+      }
+      assertThat(tuples.scanPrefix(new Tuple()).count(database).join()).isEqualTo(16);
     }
   }
 
