@@ -99,6 +99,11 @@ public interface Directory {
   /**
    * Removes a directory, all directories in it, and all their keys. What goes on to write with an
    * object of it writes into keys that may belong to another directory soon.
+   *
+   * <p>However many keys there are, it costs a read and two clears for each directory, and all in
+   * one transaction. So it is for some ten thousand directories: with more it fails with {@code
+   * TOO_MANY} when they are not found within four seconds, or with {@code transaction_too_large}
+   * (2101); remove some of those in it first. Only a partition is removed with all in it at once.
    */
   CompletableFuture<Void> remove(TransactionContext context, List<String> path);
 

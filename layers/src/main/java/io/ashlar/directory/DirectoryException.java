@@ -21,7 +21,9 @@ public final class DirectoryException extends RuntimeException {
     /** The rows were written by a directory layer that this one does not understand. */
     UNKNOWN_VERSION,
     /** The prefix that was asked for, or was allocated, has keys or belongs to a directory. */
-    PREFIX_IN_USE
+    PREFIX_IN_USE,
+    /** There are more directories in one that is to be removed than a transaction has time for. */
+    TOO_MANY
   }
 
   private final Reason reason;

@@ -7,16 +7,16 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
+import io.ashlar.layer.Calls;
+import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +34,13 @@ final class NodeTree {
   private static final byte[] LAYER = utf8("layer");
   private static final byte[] VERSION = utf8("version");
   private static final byte[] ALLOCATOR = utf8("hca");
+
+  /** So many nodes are read at a time. */
+  private static final int NODES_TOGETHER = 100;
+
+  /** More than a transaction can remove. */
+  private static final int CHILDREN_MAX = 1_000_000;
+
   private static final int MAJOR = 1;
   private static final int MINOR = 0;
   private static final int MICRO = 0;
@@ -215,28 +222,71 @@ final class NodeTree {
 
   /**
    * Removes the node and all below it, with all keys of their directories. Those of a partition lie
-   * below its prefix, with the nodes that lead to them.
+   * below its prefix, with the nodes that lead to them. Nothing is removed before all are found:
+   * {@code TOO_MANY} when that does not end within a transaction.
    */
   CompletableFuture<Void> removeAll(Transaction transaction, Subspace top) {
-    Deque<Subspace> left = new ArrayDeque<>();
-    left.add(top);
-    return Repeat.whileTrue(
-        () -> {
-          Subspace node = left.poll();
-          if (node == null) {
-            return CompletableFuture.completedFuture(false);
-          }
-          return transaction
-              .getRange(node.get(CHILDREN).range())
-              .asList()
-              .thenApply(
-                  rows -> {
-                    rows.forEach(row -> left.add(node(row.getValue())));
-                    transaction.clear(Range.startsWith(prefixOf(node)));
-                    transaction.clear(node.range());
-                    return true;
-                  });
-        });
+    Removal removal = new Removal(transaction, top);
+    return Repeat.whileTrue(removal::findSome).thenAccept(done -> removal.clear());
+  }
+
+  /** Nodes are read many at a time: one after the other they would outlast the transaction. */
+  private final class Removal {
+    private final Transaction transaction;
+    private final long end;
+
+    /** The top, then all of the next level, and so on; what is below the first ones is here. */
+    private final List<Subspace> found = new ArrayList<>();
+
+    private int looked;
+
+    Removal(Transaction transaction, Subspace top) {
+      this.transaction = transaction;
+      this.end = RangePart.endOfVersion(transaction);
+      found.add(top);
+    }
+
+    CompletableFuture<Boolean> findSome() {
+      if (looked == found.size()) {
+        return CompletableFuture.completedFuture(false);
+      }
+      if (looked >= RangePart.WHOLE_ROWS && RangePart.isOver(transaction, end)) {
+        throw tooMany();
+      }
+      List<CompletableFuture<RangePart>> reads = new ArrayList<>();
+      while (looked < found.size() && reads.size() < NODES_TOGETHER) {
+        Range children = found.get(looked).get(CHILDREN).range();
+        reads.add(RangePart.read(transaction, children, CHILDREN_MAX, false, end));
+        looked++;
+      }
+      return Calls.all(reads).thenApply(this::take);
+    }
+
+    private boolean take(List<RangePart> parts) {
+      for (RangePart part : parts) {
+        part.rows().forEach(row -> found.add(node(row.getValue())));
+        if (part.hasMore()) {
+          throw tooMany();
+        }
+      }
+      return true;
+    }
+
+    private DirectoryException tooMany() {
+      return new DirectoryException(
+          DirectoryException.Reason.TOO_MANY,
+          "there are more than "
+              + (found.size() - 1)
+              + " directories in the one to be removed, too many for a transaction; remove some of"
+              + " those first");
+    }
+
+    void clear() {
+      for (Subspace node : found) {
+        transaction.clear(Range.startsWith(prefixOf(node)));
+        transaction.clear(node.range());
+      }
+    }
   }
 
   /**

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.client.Range;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.directory.DirectoryException.Reason;
+import io.ashlar.layer.SlowClock;
 import io.ashlar.simulation.Simulated;
 import io.ashlar.simulation.SimulatedClient;
 import io.ashlar.simulation.SimulatedProgram;
 import io.ashlar.simulation.junit.SimulatedCluster;
 import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -109,6 +113,66 @@ class DirectoryTest {
       moved.remove(database).join();
       byte[] ann = database.read(reads -> reads.get(users.subspace().pack("ann")).join());
       assertThat(ann).isNull();
+    }
+  }
+
+  /** Makes {@code groups} directories in /many, with {@code each} in each of them. */
+  private static void makeMany(Database database, int groups, int each) {
+    Subspace nodes = new Subspace(new byte[] {(byte) 0xfe});
+    NodeTree tree = new NodeTree(nodes);
+    Subspace many = tree.node(ROOT.create(database, List.of("many")).join().subspace().getKey());
+    for (int i = 0; i < groups; i++) {
+      int group = i;
+      database.run(
+          transaction -> {
+            byte[] prefix = new Subspace(utf8("g")).pack(group);
+            tree.setChild(transaction, many, "group-" + group, prefix);
+            tree.setLayer(transaction, tree.node(prefix), new byte[0]);
+            for (int k = 0; k < each; k++) {
+              byte[] inner = new Subspace(utf8("k")).pack(Tuple.from(group, k));
+              tree.setChild(transaction, tree.node(prefix), "child-" + k, inner);
+              tree.setLayer(transaction, tree.node(inner), new byte[0]);
+              transaction.set(inner, utf8("row"));
+            }
+            return null;
+          });
+    }
+  }
+
+  private static long rows(Database database, String prefix) {
+    return database.read(
+        reads -> (long) reads.getRange(Range.startsWith(utf8(prefix))).asList().join().size());
+  }
+
+  /** Their nodes were read one after the other: each try was too old in the end, for ever. */
+  @SimulatedCluster(seeds = 1, faults = "none", busySeconds = 1)
+  void directoryWithManyInItIsRemovedWithinATransaction(Simulated client, Database database) {
+    makeMany(database, 20, 500);
+    try (Transaction transaction = database.createTransaction()) {
+      ROOT.remove(transaction, List.of("many")).join();
+      transaction.commitBlocking();
+    }
+    assertThat(ROOT.list(database).join()).isEmpty();
+    assertThat(rows(database, "k")).isZero();
+  }
+
+  @Test
+  void directoryWithMoreInItThanATransactionHasTimeForIsNotRemoved() {
+    for (int groups : new int[] {1, 40}) {
+      try (Database database = Ashlar.inMemory()) {
+        makeMany(database, groups, 1_600 / groups);
+        database.run(
+            transaction -> {
+              Transaction slow = SlowClock.on(transaction, Duration.ofSeconds(1));
+              assertThat(reason(() -> ROOT.remove(slow, List.of("many")).join()))
+                  .isEqualTo(Reason.TOO_MANY);
+              return null;
+            });
+        assertThat(ROOT.list(database, List.of("many")).join()).hasSize(groups);
+        assertThat(rows(database, "k")).isEqualTo(1_600);
+        ROOT.remove(database, List.of("many")).join();
+        assertThat(rows(database, "k")).isZero();
+      }
     }
   }
 

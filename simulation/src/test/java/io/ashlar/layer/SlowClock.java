@@ -4,8 +4,10 @@ import io.ashlar.client.Database;
 import io.ashlar.client.Environment;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
+import io.ashlar.client.Transaction;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -14,15 +16,27 @@ import java.util.function.Function;
  * what takes longer than a transaction lasts, without waiting for it.
  */
 public final class SlowClock {
-  private static final long STEP_NANOS = 2_000_000;
+  private static final Duration STEP = Duration.ofMillis(2);
 
+  private final long stepNanos;
   private long nanos;
 
-  private SlowClock() {}
+  private SlowClock(Duration step) {
+    stepNanos = step.toNanos();
+  }
+
+  /** A transaction, seen through a clock that goes on by {@code step} with each look. */
+  public static Transaction on(Transaction transaction, Duration step) {
+    return new SlowClock(step).transaction(transaction);
+  }
+
+  private Transaction transaction(Transaction transaction) {
+    return wrapped(Transaction.class, transaction, body -> body.apply(transaction(transaction)));
+  }
 
   /** The database, seen through such a clock. Only what it reads is slow. */
   public static Database on(Database database) {
-    SlowClock clock = new SlowClock();
+    SlowClock clock = new SlowClock(STEP);
     return clock.wrapped(
         Database.class,
         database,
@@ -33,7 +47,7 @@ public final class SlowClock {
     return wrapped(ReadTransaction.class, reads, body -> body.apply(reads(reads)));
   }
 
-  /** What {@code readAsync} does with its body. */
+  /** What {@code readAsync} does with its body; so does {@code runAsync} of a transaction. */
   private interface Reading {
     CompletableFuture<?> run(
         Function<? super ReadTransaction, ? extends CompletableFuture<Object>> body);
@@ -48,7 +62,8 @@ public final class SlowClock {
               if (method.getName().equals("environment")) {
                 return environment(((ReadTransactionContext) target).environment());
               }
-              if (method.getName().equals("readAsync")) {
+              boolean isRun = method.getName().equals("runAsync") && type == Transaction.class;
+              if (isRun || method.getName().equals("readAsync")) {
                 @SuppressWarnings("unchecked") // What the method declares.
                 Function<ReadTransaction, CompletableFuture<Object>> body =
                     (Function<ReadTransaction, CompletableFuture<Object>>) arguments[0];
@@ -65,7 +80,7 @@ public final class SlowClock {
             new Class<?>[] {Environment.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("nowNanos")) {
-                nanos += STEP_NANOS;
+                nanos += stepNanos;
                 return nanos;
               }
               return called(() -> method.invoke(target, arguments));
