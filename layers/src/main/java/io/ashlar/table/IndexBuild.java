@@ -18,9 +18,10 @@ import java.util.concurrent.CompletableFuture;
  * transaction, and makes the index readable with the last one.
  *
  * <p>Everyone who writes keeps the index from the moment it was added, so only rows from before are
- * missing. A batch is committed only if none of its rows has changed since it was read; who writes
- * does not wait for it. How far it has come is kept in the table: it goes on where it was when it
- * is started again, also by another process, and any number of them may run.
+ * missing: it ends at the last row that there is when it begins. A batch is committed only if none
+ * of its rows has changed since it was read, and none has come between them; who writes does not
+ * wait for it. How far it has come is kept in the table: it goes on where it was when it is started
+ * again, also by another process, and any number of them may run.
  *
  * <p>When rows turn out to have the same values in a unique index, it fails with {@code
  * NOT_UNIQUE}, and with {@code ENTRY_TOO_LARGE} at a row with a value that is too long for an
@@ -92,42 +93,95 @@ public final class IndexBuild<K, V> implements AutoCloseable {
               Entries<V> entries = new Entries<>(table.layout(), index, stored);
               return transaction
                   .get(table.layout().buildKey(stored.id()))
+                  .thenCompose(bytes -> markWithLast(transaction, Mark.decode(bytes)))
                   .thenCompose(mark -> batch(transaction, schema, entries, mark, batchMax));
             });
   }
 
-  private CompletableFuture<Progress> batch(
-      Transaction transaction, TableSchema schema, Entries<V> entries, byte[] mark, int batchMax) {
-    Layout layout = table.layout();
-    Tuple before = mark == null ? Tuple.from(0L, null) : Tuple.fromBytes(mark);
-    byte[] last = before.getBytes(1);
-    Range all = Layout.all(layout.rows());
-    // Read with read conflicts: an entry must not be written for a row that is not so any more.
+  /**
+   * How far the build has come, as it is kept in the table.
+   *
+   * @param rows that it has been through
+   * @param reached the key of the last one of them; null before the first
+   * @param last the key of the last row that may lack an entry; null when nobody has looked, or
+   *     when there are no rows
+   */
+  private record Mark(long rows, byte[] reached, byte[] last) {
+    /**
+     * Null for null: it has not begun. Before {@code last} was kept, marks had no third element.
+     */
+    static Mark decode(byte[] bytes) {
+      if (bytes == null) {
+        return new Mark(0, null, null);
+      }
+      Tuple mark = Tuple.fromBytes(bytes);
+      return new Mark(mark.getLong(0), mark.getBytes(1), mark.size() > 2 ? mark.getBytes(2) : null);
+    }
+
+    byte[] encode() {
+      return Tuple.from(rows, reached, last).pack();
+    }
+  }
+
+  /**
+   * Everyone keeps the index at the version at which this looks, so who inserts a row behind the
+   * last one there writes its entries himself. Otherwise the build would have to catch up with all
+   * that is inserted at the end, and could never be committed where that is much.
+   */
+  private CompletableFuture<Mark> markWithLast(Transaction transaction, Mark mark) {
+    if (mark.last() != null) {
+      return CompletableFuture.completedFuture(mark);
+    }
     return transaction
-        .getRange(new Range(last == null ? all.begin : Layout.after(last), all.end), batchMax)
+        .snapshot()
+        .getRange(Layout.all(table.layout().rows()), 1, true)
         .asList()
+        .thenApply(
+            rows ->
+                new Mark(
+                    mark.rows(), mark.reached(), rows.isEmpty() ? null : rows.get(0).getKey()));
+  }
+
+  private CompletableFuture<Progress> batch(
+      Transaction transaction, TableSchema schema, Entries<V> entries, Mark mark, int batchMax) {
+    Layout layout = table.layout();
+    return rowsBehind(transaction, mark, batchMax)
         .thenCompose(
             rows -> {
               KindsNoted noted = new KindsNoted(schema);
               return writeEntries(transaction, entries, rows, noted)
                   .thenApply(
                       done -> {
-                        long count = before.getLong(0) + rows.size();
+                        long count = mark.rows() + rows.size();
                         byte[] place = layout.buildKey(entries.id());
-                        boolean finished = rows.size() < batchMax;
+                        byte[] reached = rows.isEmpty() ? null : rows.get(rows.size() - 1).getKey();
+                        boolean finished =
+                            rows.size() < batchMax || Arrays.equals(reached, mark.last());
                         if (finished) {
                           TableSchema changed =
                               noted.added().with(index.name(), IndexState.READABLE, index.shape());
                           transaction.set(layout.schemaKey(), changed.encode());
                           transaction.clear(place);
                         } else {
-                          byte[] reached = rows.get(rows.size() - 1).getKey();
-                          transaction.set(place, Tuple.from(count, reached).pack());
+                          transaction.set(place, new Mark(count, reached, mark.last()).encode());
                           noted.write(transaction, layout);
                         }
                         return new Progress(count, finished);
                       });
             });
+  }
+
+  /** Read with read conflicts: an entry must not be written for a row that is not so any more. */
+  private CompletableFuture<List<KeyValue>> rowsBehind(
+      Transaction transaction, Mark mark, int batchMax) {
+    byte[] begin =
+        mark.reached() == null
+            ? Layout.all(table.layout().rows()).begin
+            : Layout.after(mark.reached());
+    if (mark.last() == null || Arrays.compareUnsigned(begin, mark.last()) > 0) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return transaction.getRange(new Range(begin, Layout.after(mark.last())), batchMax).asList();
   }
 
   private CompletableFuture<Void> writeEntries(

@@ -158,9 +158,8 @@ final class LayerBugs {
         .edit(
             MODULE,
             "io.ashlar.table.IndexBuild",
-            "    return transaction\n        .getRange(new Range(last == null ? all.begin",
-            "    return transaction.snapshot()\n"
-                + "        .getRange(new Range(last == null ? all.begin")
+            "    return transaction.getRange(new Range(begin,",
+            "    return transaction.snapshot().getRange(new Range(begin,")
         .runAs(INDEXED)
         .knownSeed(5);
   }
