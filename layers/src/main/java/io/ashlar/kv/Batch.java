@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Conditions, and what is done if all of them hold: for {@link KeyValueStore#apply}. Conditions
- * look at what is there before the batch; then puts and deletes are done in their order. For one
- * thread.
+ * look at what is there before the batch; then puts and deletes are done in their order, all or
+ * none. For one thread.
  */
 public final class Batch<K, V> {
   private enum Need {
@@ -23,7 +23,11 @@ public final class Batch<K, V> {
 
   private record Condition<K, V>(K key, Need need, V value, long version) {}
 
-  private record Write<K, V>(K key, V value, Duration ttl) {}
+  private record Write<K, V>(K key, V value, Duration ttl) {
+    boolean isTimed() {
+      return value != null && !ttl.equals(KeyValueStore.FOREVER);
+    }
+  }
 
   private final List<Condition<K, V>> conditions = new ArrayList<>();
   private final List<Write<K, V>> writes = new ArrayList<>();
@@ -110,21 +114,25 @@ public final class Batch<K, V> {
     };
   }
 
-  /** One after the other, since several may be of the same key. */
   private CompletableFuture<Void> write(Transaction transaction, KeyValueStore<K, V> store) {
-    CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-    for (Write<K, V> one : writes) {
-      byte[] key = store.keyBytes(one.key());
-      done =
-          done.thenCompose(
-              before -> {
-                if (one.value() == null) {
-                  store.rows().clear(transaction, key);
-                  return CompletableFuture.completedFuture(null);
-                }
-                return store.set(transaction, key, store.valueBytes(one.value()), one.ttl());
-              });
-    }
-    return done;
+    boolean isTimed = writes.stream().anyMatch(Write::isTimed);
+    CompletableFuture<Long> time =
+        isTimed ? transaction.getStoreTime() : CompletableFuture.completedFuture(0L);
+    return time.thenAccept(
+        now -> {
+          List<Rows.Write> all = new ArrayList<>(writes.size());
+          for (Write<K, V> one : writes) {
+            byte[] key = store.keyBytes(one.key());
+            all.add(
+                one.value() == null
+                    ? new Rows.Write(key, null)
+                    : KeyValueStore.write(
+                        transaction,
+                        key,
+                        store.valueBytes(one.value()),
+                        KeyValueStore.expiryAt(now, one.ttl())));
+          }
+          store.rows().writeAll(transaction, all);
+        });
   }
 }

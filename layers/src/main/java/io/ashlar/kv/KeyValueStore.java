@@ -206,12 +206,17 @@ public final class KeyValueStore<K, V> {
   private static CompletableFuture<Long> expiry(Transaction transaction, Duration ttl) {
     return ttl.equals(FOREVER)
         ? CompletableFuture.completedFuture(Row.NEVER)
-        : transaction.getStoreTime().thenApply(now -> Rows.expiryAfter(now, ttl));
+        : transaction.getStoreTime().thenApply(now -> expiryAt(now, ttl));
+  }
+
+  static long expiryAt(long now, Duration ttl) {
+    return ttl.equals(FOREVER) ? Row.NEVER : Rows.expiryAfter(now, ttl);
   }
 
   /**
-   * Sets several keys, for ever, all or none. Beyond what a transaction holds this fails with
-   * {@code transaction_too_large} (2101); see {@link BulkWrite} for that.
+   * Sets several keys, for ever, all or none, also in a transaction of the caller. Beyond what a
+   * transaction holds this fails with {@code transaction_too_large} (2101); see {@link BulkWrite}
+   * for that.
    */
   public CompletableFuture<Void> putAll(TransactionContext context, Map<K, V> several) {
     List<Map.Entry<byte[], byte[]>> encoded = new ArrayList<>(several.size());
@@ -219,7 +224,11 @@ public final class KeyValueStore<K, V> {
     return Calls.write(
         context,
         transaction -> {
-          encoded.forEach(one -> setForEver(transaction, one.getKey(), one.getValue()));
+          List<Rows.Write> writes =
+              encoded.stream()
+                  .map(one -> write(transaction, one.getKey(), one.getValue(), Row.NEVER))
+                  .toList();
+          rows.writeAll(transaction, writes);
           return CompletableFuture.completedFuture(null);
         });
   }
@@ -335,8 +344,9 @@ public final class KeyValueStore<K, V> {
     return new Batch<>();
   }
 
-  void setForEver(Transaction transaction, byte[] key, byte[] content) {
-    rows.set(transaction, key, new Row(newVersion(transaction), Row.NEVER, content));
+  /** A row of its own version, to be written. */
+  static Rows.Write write(Transaction transaction, byte[] key, byte[] content, long expiry) {
+    return new Rows.Write(key, new Row(newVersion(transaction), expiry, content));
   }
 
   CompletableFuture<Void> set(Transaction transaction, byte[] key, byte[] content, Duration ttl) {

@@ -20,9 +20,12 @@ record Row(long version, long expiry, byte[] value) {
   private static final byte LASTING = 1;
   private static final byte EXPIRING = 2;
 
+  int sizeBytes() {
+    return 1 + Long.BYTES + (expires() ? Long.BYTES : 0) + value.length;
+  }
+
   byte[] encode() {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(1 + Long.BYTES + (expires() ? Long.BYTES : 0) + value.length);
+    ByteBuffer bytes = ByteBuffer.allocate(sizeBytes());
     bytes.put(expires() ? EXPIRING : LASTING).putLong(version);
     if (expires()) {
       bytes.putLong(expiry);

@@ -3,8 +3,11 @@ package io.ashlar.kv;
 import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.Keys;
+import io.ashlar.core.Limits;
 import io.ashlar.layer.Deadline;
 import io.ashlar.tuple.Subspace;
 import java.nio.ByteBuffer;
@@ -63,7 +66,7 @@ final class Rows {
   }
 
   byte[] reminderKey(long expiry, byte[] key) {
-    ByteBuffer bytes = ByteBuffer.allocate(reminders.length + Long.BYTES + key.length);
+    ByteBuffer bytes = ByteBuffer.allocate(reminderKeyBytes(key));
     return bytes.put(reminders).putLong(expiry).put(key).array();
   }
 
@@ -150,7 +153,27 @@ final class Rows {
         : Deadline.before(transaction, now, expiry);
   }
 
+  /**
+   * What is to become of a key.
+   *
+   * @param row null for none
+   */
+  record Write(byte[] key, Row row) {}
+
+  /** Sets and clears in their order, all or none: when one is refused, nothing is written. */
+  void writeAll(Transaction transaction, List<Write> writes) {
+    writes.forEach(write -> checkFits(write.key(), write.row()));
+    for (Write write : writes) {
+      if (write.row() == null) {
+        clear(transaction, write.key());
+      } else {
+        set(transaction, write.key(), write.row());
+      }
+    }
+  }
+
   void set(Transaction transaction, byte[] key, Row row) {
+    checkFits(key, row);
     transaction.set(rowKey(key), row.encode());
     if (row.expires()) {
       transaction.set(reminderKey(row.expiry(), key), NOTHING);
@@ -159,10 +182,45 @@ final class Rows {
 
   /** As {@link #set}, of a row that was read. */
   void replace(Transaction transaction, byte[] key, Row old, Row row) {
+    checkFits(key, row);
     if (old != null && old.expires() && old.expiry() != row.expiry()) {
       transaction.clear(reminderKey(old.expiry(), key));
     }
     set(transaction, key, row);
+  }
+
+  /**
+   * Refuses what the database would refuse too, but perhaps after a part of it was written, such as
+   * a row without its reminder; and the transaction of the caller goes on.
+   */
+  private void checkFits(byte[] key, Row row) {
+    int keyBytes = row != null && row.expires() ? reminderKeyBytes(key) : rowKeyBytes(key);
+    if (keyBytes > Limits.KEY_BYTES_MAX) {
+      throw new AshlarException(
+          ErrorCode.KEY_TOO_LARGE,
+          "the key has "
+              + key.length
+              + " bytes, and "
+              + (keyBytes - Limits.KEY_BYTES_MAX)
+              + " more than there is room for; use a shorter one, such as a digest");
+    }
+    if (row != null && row.sizeBytes() > Limits.VALUE_BYTES_MAX) {
+      throw new AshlarException(
+          ErrorCode.VALUE_TOO_LARGE,
+          "the value has "
+              + row.value().length
+              + " bytes, and "
+              + (row.sizeBytes() - Limits.VALUE_BYTES_MAX)
+              + " more than there is room for; split it over several keys");
+    }
+  }
+
+  int rowKeyBytes(byte[] key) {
+    return rows.length + key.length;
+  }
+
+  int reminderKeyBytes(byte[] key) {
+    return reminders.length + Long.BYTES + key.length;
   }
 
   void clear(Transaction transaction, byte[] key) {
