@@ -51,7 +51,7 @@ import java.util.function.Function;
  * strict, as for a scan over keys that expire by the thousand, read through {@link
  * Transaction#snapshot}.
  *
- * <p>Keys have at most 10,000 bytes less the subspace and 18, values 100,000 less 17. Nulls are
+ * <p>Keys have at most 10,000 bytes less the subspace and 10, values 100,000 less 17. Nulls are
  * {@link NullPointerException}s at once; other errors arrive in the future: those of the database,
  * {@link KeyValueException}, {@link IllegalArgumentException} for a time to live below a
  * millisecond.
@@ -99,12 +99,13 @@ public final class KeyValueStore<K, V> {
   }
 
   /**
-   * Whether a row keeps to the limits of keys and values.
+   * Whether a row keeps to the limits of keys and values, whenever it expires.
    *
    * @param content null for no row
    */
   boolean fits(byte[] key, byte[] content) {
-    return rows.rowKey(key).length + Long.BYTES <= Limits.KEY_BYTES_MAX
+    int keyBytes = content == null ? rows.rowKeyBytes(key) : rows.reminderKeyBytes(key);
+    return keyBytes <= Limits.KEY_BYTES_MAX
         && (content == null || content.length + Row.HEADER_BYTES_MAX <= Limits.VALUE_BYTES_MAX);
   }
 

@@ -8,6 +8,7 @@ import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.tuple.Subspace;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +18,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A call that is refused leaves nothing in the transaction of its caller, who goes on with that. */
+/**
+ * A call that is refused leaves nothing in the transaction of its caller, who goes on with that.
+ */
 @Timeout(120)
 class RefusedWritesTest {
   private static final Duration HOUR = Duration.ofHours(1);
@@ -117,6 +120,26 @@ class RefusedWritesTest {
           .extracting(Entry::key)
           .containsExactly("b", "c");
       assertThat(store.ttl(database, "b").join()).isBetween(Duration.ofMinutes(59), HOUR);
+    }
+  }
+
+  /** It shared a transaction with others, which failed with it. */
+  @Test
+  void keyOfABulkThatIsOneByteTooLongForAReminderFailsAlone() {
+    String oneTooLong = "k".repeat(9_990);
+    try (Database database = Ashlar.inMemory()) {
+      assertThat(store.fits(oneTooLong.getBytes(StandardCharsets.UTF_8), SMALL)).isFalse();
+      Map<String, BulkWrite.Result> results =
+          new BulkWrite<>(store)
+              .put("a", SMALL)
+              .put(oneTooLong, SMALL, HOUR)
+              .put(oneTooLong.substring(1), SMALL, HOUR)
+              .run(database)
+              .join();
+      assertThat(results.values())
+          .extracting(BulkWrite.Result::outcome)
+          .containsExactly(
+              BulkWrite.Outcome.WRITTEN, BulkWrite.Outcome.FAILED, BulkWrite.Outcome.WRITTEN);
     }
   }
 
