@@ -89,6 +89,7 @@ public final class Query<K, V> {
   }
 
   static Tuple elements(Object... values) {
+    Objects.requireNonNull(values, "the values are null; a null in a column is (Object) null");
     Tuple tuple = new Tuple();
     for (Object value : values) {
       tuple = tuple.addObject(Index.element(value));
@@ -127,6 +128,7 @@ public final class Query<K, V> {
 
   /** Only rows whose next column is a text that begins with this one. */
   public Query<K, V> startingWith(String text) {
+    Objects.requireNonNull(text, "the text is null");
     bound(text);
     return with(new Conditions(conditions.equal(), conditions.from(), conditions.to(), text));
   }

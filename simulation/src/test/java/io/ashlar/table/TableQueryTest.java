@@ -3,6 +3,7 @@ package io.ashlar.table;
 import static io.ashlar.table.Refusals.errorOf;
 import static io.ashlar.table.Refusals.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
@@ -98,6 +99,26 @@ class TableQueryTest {
       }
       assertThat(reasonOf(table.getBy(database, "one", true))).isEqualTo(Reason.WRONG_KIND);
       assertThat(table.scan().page(database).join().found()).hasSize(1);
+    }
+  }
+
+  /** It found all rows. */
+  @Test
+  void nullIsNoTextToStartWithAndIsAValueOfAColumn() {
+    try (Database database = newTable()) {
+      Query<Long, Stored> query = table.query("name-degrees");
+      assertThatThrownBy(() -> query.startingWith(null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("text");
+      assertThatThrownBy(() -> query.equalTo((Object[]) null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("(Object) null");
+      table.put(database, new Stored(1, 5L, 5.0, 0.5f, "a")).join();
+      table.put(database, new Stored(2, 5L, null, 0.5f, null)).join();
+      assertThat(ids(database, query.equalTo((Object) null))).containsExactly(2L);
+      assertThat(ids(database, query.equalTo(null, null))).containsExactly(2L);
+      assertThat(ids(database, query.from((Object) null))).containsExactly(2L, 1L);
+      assertThat(ids(database, query.to((Object) null))).isEmpty();
     }
   }
 
