@@ -3,9 +3,11 @@ package io.ashlar.kv;
 import io.ashlar.client.Database;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.MutationType;
+import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.layer.Causes;
+import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +36,11 @@ public final class Sweeper implements AutoCloseable {
   /** What one batch may send: rows, to be compared, and the keys of rows and reminders. */
   private static final long BATCH_BYTES_MAX = 1_000_000;
 
+  /** Rows that are read at a time: at most 5 MB. */
+  private static final int ROWS_TOGETHER = 50;
+
+  private static final int HALVINGS_MAX = 14;
+
   private final Database database;
   private final Rows rows;
   private final SweeperOptions options;
@@ -59,13 +66,15 @@ public final class Sweeper implements AutoCloseable {
    */
   public record Swept(int reminders, int rows, Duration lag) {}
 
-  /** Sweeps one batch; repeatable without harm. */
+  /** Sweeps one batch; repeatable without harm. One that is not committed is tried in halves. */
   public CompletableFuture<Swept> sweepOnce() {
+    int[] tries = new int[1];
     return database
         .runAsync(
             transaction -> {
               transaction.options().setIdempotent();
-              return transaction.environment().adopt(sweep(transaction));
+              Sweep batch = new Sweep(transaction, tries[0]++);
+              return transaction.environment().adopt(batch.run());
             })
         .thenApply(this::note);
   }
@@ -76,58 +85,95 @@ public final class Sweeper implements AutoCloseable {
     return swept;
   }
 
-  private CompletableFuture<Swept> sweep(Transaction transaction) {
-    ReadTransaction reads = transaction.snapshot();
-    return transaction
-        .getStoreTime()
-        .thenCompose(
-            now -> {
-              long horizon = now - GRACE.toMillis();
-              return reads
-                  .getRange(rows.remindersBefore(horizon), options.batchMax() + 1)
-                  .asList()
-                  .thenCompose(reminders -> remove(transaction, reminders, horizon));
-            });
+  private synchronized void noteLag(Duration seen) {
+    lag = seen;
   }
 
-  private CompletableFuture<Swept> remove(
-      Transaction transaction, List<KeyValue> reminders, long horizon) {
-    int count = Math.min(reminders.size(), options.batchMax());
-    List<byte[]> rowKeys =
-        reminders.subList(0, count).stream()
-            .map(reminder -> rows.rowKey(rows.keyOfReminder(reminder.getKey())))
-            .toList();
-    return transaction
-        .snapshot()
-        .getMany(rowKeys)
-        .thenApply(
-            found -> {
-              int done = 0;
-              int gone = 0;
-              long bytes = 0;
-              while (done < count && bytes < BATCH_BYTES_MAX) {
-                byte[] row = found.get(done);
-                if (row != null && !Row.decode(row).isAliveAt(horizon)) {
-                  transaction.options().setNextWriteNoWriteConflictRange();
-                  transaction.mutate(MutationType.COMPARE_AND_CLEAR, rowKeys.get(done), row);
-                  bytes += rowKeys.get(done).length + row.length;
-                  gone++;
+  /** One batch. It ends early where there is much to compare, or when reading takes long. */
+  private final class Sweep {
+    private final Transaction transaction;
+    private final ReadTransaction reads;
+    private final int tries;
+    private final int most;
+    private final long end;
+    private long horizon;
+    private RangePart reminders;
+    private int done;
+    private int gone;
+    private long bytes;
+
+    Sweep(Transaction transaction, int tries) {
+      this.transaction = transaction;
+      this.reads = transaction.snapshot();
+      this.tries = tries;
+      this.most = Math.max(1, options.batchMax() >> Math.min(tries, HALVINGS_MAX));
+      this.end = RangePart.endOfPage(reads);
+    }
+
+    CompletableFuture<Swept> run() {
+      return transaction
+          .getStoreTime()
+          .thenCompose(
+              now -> {
+                horizon = now - GRACE.toMillis();
+                Range due = rows.remindersBefore(horizon);
+                return RangePart.read(reads, due, most + 1, false, BATCH_BYTES_MAX, end);
+              })
+          .thenCompose(
+              part -> {
+                reminders = part;
+                if (tries > 0) {
+                  noteLag(lagSoFar());
                 }
-                byte[] reminder = reminders.get(done).getKey();
-                transaction.options().setNextWriteNoWriteConflictRange();
-                transaction.clear(reminder);
-                // The clear of a key is that of a range: it has two.
-                bytes += 2L * reminder.length;
-                done++;
-              }
-              return new Swept(done, gone, lagBehind(reminders, done, horizon));
-            });
-  }
+                return Repeat.whileTrue(this::sweepSome);
+              })
+          .thenApply(over -> new Swept(done, gone, lagSoFar()));
+    }
 
-  private Duration lagBehind(List<KeyValue> reminders, int done, long horizon) {
-    return done == reminders.size()
-        ? Duration.ZERO
-        : Duration.ofMillis(horizon - rows.expiryOfReminder(reminders.get(done).getKey()));
+    /** Reads a few rows, since each may be large, and removes them; gives whether to go on. */
+    private CompletableFuture<Boolean> sweepSome() {
+      int to = Math.min(Math.min(most, reminders.rows().size()), done + ROWS_TOGETHER);
+      boolean isLate = done > 0 && RangePart.isOver(reads, end);
+      if (done == to || bytes >= BATCH_BYTES_MAX || isLate) {
+        return CompletableFuture.completedFuture(false);
+      }
+      List<byte[]> some =
+          reminders.rows().subList(done, to).stream().map(KeyValue::getKey).toList();
+      List<byte[]> rowKeys =
+          some.stream().map(reminder -> rows.rowKey(rows.keyOfReminder(reminder))).toList();
+      return reads
+          .getMany(rowKeys)
+          .thenApply(
+              found -> {
+                for (int i = 0; i < some.size() && bytes < BATCH_BYTES_MAX; i++) {
+                  remove(some.get(i), rowKeys.get(i), found.get(i));
+                }
+                return true;
+              });
+    }
+
+    private void remove(byte[] reminder, byte[] rowKey, byte[] row) {
+      if (row != null && !Row.decode(row).isAliveAt(horizon)) {
+        transaction.options().setNextWriteNoWriteConflictRange();
+        transaction.mutate(MutationType.COMPARE_AND_CLEAR, rowKey, row);
+        bytes += rowKey.length + row.length;
+        gone++;
+      }
+      transaction.options().setNextWriteNoWriteConflictRange();
+      transaction.clear(reminder);
+      // The clear of a key is that of a range: it has two.
+      bytes += 2L * reminder.length;
+      done++;
+    }
+
+    private Duration lagSoFar() {
+      List<KeyValue> all = reminders.rows();
+      if (done == all.size() && !reminders.hasMore()) {
+        return Duration.ZERO;
+      }
+      KeyValue oldest = all.get(Math.min(done, all.size() - 1));
+      return Duration.ofMillis(horizon - rows.expiryOfReminder(oldest.getKey()));
+    }
   }
 
   /**
@@ -178,7 +224,10 @@ public final class Sweeper implements AutoCloseable {
     return removed;
   }
 
-  /** How far behind it was after the last batch, as {@link Swept#lag}. */
+  /**
+   * How far behind it was after the last batch, as {@link Swept#lag}; when that was not committed,
+   * and is tried again, before it.
+   */
   public synchronized Duration lag() {
     return lag;
   }

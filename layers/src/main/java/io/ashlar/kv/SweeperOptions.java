@@ -7,7 +7,8 @@ import java.util.Objects;
  * How a {@link Sweeper} works.
  *
  * @param batchMax rows in one transaction at most; 1 to 10,000, default 500: few enough to be done
- *     within milliseconds
+ *     within milliseconds. There are fewer when they are large, about 1 MB, and half as many after
+ *     each transaction that was not committed, until one is
  * @param pause how long it waits after a batch that was not full; a millisecond or more, default a
  *     second
  */
