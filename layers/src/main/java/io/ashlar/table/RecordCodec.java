@@ -3,6 +3,7 @@ package io.ashlar.table;
 import io.ashlar.tuple.Tuple;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,7 +12,7 @@ import java.util.TreeMap;
  *
  * <p>Components are of primitive types but {@code char}, their classes, {@code String}, {@code
  * byte[]}, {@code UUID}, {@code BigInteger}, enums, records of such, and {@code List}s of such. All
- * but primitives may be null.
+ * but primitives may be null. No record has one of its own class within it, at any depth.
  *
  * <p>A component may be added: rows from before have null in it, or 0, or false; an integer may
  * become another one, as {@code int} a {@code long}; constants may be added to an enum. All else,
@@ -24,7 +25,7 @@ public final class RecordCodec<R extends Record> implements RowCodec<R> {
 
   private RecordCodec(Class<R> type) {
     this.type = type;
-    this.shape = RecordShape.of(type);
+    this.shape = RecordShape.of(type, Set.of());
     SortedMap<String, String> found = new TreeMap<>();
     shape.describe("", found);
     this.components = Collections.unmodifiableSortedMap(found);
@@ -33,7 +34,8 @@ public final class RecordCodec<R extends Record> implements RowCodec<R> {
   /**
    * A codec for {@code type}.
    *
-   * @throws IllegalArgumentException when a component is of a type that is not known here
+   * @throws IllegalArgumentException when a component is of a type that is not known here, or of
+   *     one that has the record itself within it
    */
   public static <R extends Record> RecordCodec<R> of(Class<R> type) {
     return new RecordCodec<>(Objects.requireNonNull(type, "the type is null"));

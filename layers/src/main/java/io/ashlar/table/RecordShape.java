@@ -7,9 +7,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** A class of records: its components, and how its records become tuples and come back. */
@@ -23,7 +25,14 @@ final class RecordShape implements ValueShape {
     this.constructor = constructor;
   }
 
-  static RecordShape of(Class<?> type) {
+  /**
+   * The shape of a class of records.
+   *
+   * @param around the records within which it is declared
+   */
+  static RecordShape of(Class<?> type, Set<Class<?>> around) {
+    Set<Class<?>> within = new HashSet<>(around);
+    within.add(type);
     RecordComponent[] declared = type.getRecordComponents();
     Class<?>[] types = new Class<?>[declared.length];
     for (int i = 0; i < declared.length; i++) {
@@ -43,7 +52,7 @@ final class RecordShape implements ValueShape {
       String where = type.getSimpleName() + "." + component.getName();
       shape.components.put(
           component.getName(),
-          new Component(accessor, ValueShape.of(component.getGenericType(), where)));
+          new Component(accessor, ValueShape.of(component.getGenericType(), where, within)));
     }
     return shape;
   }

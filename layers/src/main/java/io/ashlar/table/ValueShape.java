@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -30,10 +31,11 @@ interface ValueShape {
    * The shape of a declared type.
    *
    * @param where the component, for the error
+   * @param around the records within which it is declared
    */
-  static ValueShape of(Type type, String where) {
+  static ValueShape of(Type type, String where, Set<Class<?>> around) {
     if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
-      return new ListShape(of(list.getActualTypeArguments()[0], where));
+      return new ListShape(of(list.getActualTypeArguments()[0], where, around));
     }
     if (type instanceof Class<?> known) {
       ValueShape plain = plain(known);
@@ -44,7 +46,14 @@ interface ValueShape {
         return new EnumShape(known);
       }
       if (known.isRecord()) {
-        return RecordShape.of(known);
+        if (around.contains(known)) {
+          throw new IllegalArgumentException(
+              where
+                  + " may be of any depth, since it is within a "
+                  + known.getSimpleName()
+                  + " itself; rows cannot have that");
+        }
+        return RecordShape.of(known, around);
       }
     }
     throw new IllegalArgumentException(where + " is of a type that rows cannot have: " + type);

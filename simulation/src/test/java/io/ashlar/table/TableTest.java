@@ -9,6 +9,7 @@ import io.ashlar.client.Range;
 import io.ashlar.simulation.Simulated;
 import io.ashlar.simulation.junit.SimulatedCluster;
 import io.ashlar.table.TableException.Reason;
+import io.ashlar.table.cbor.CborCodec;
 import io.ashlar.tuple.Tuple;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -428,6 +429,27 @@ class TableTest {
                 null));
     record Unknown(Object what) {}
     assertThatThrownBy(() -> RecordCodec.of(Unknown.class)).hasMessageContaining("Unknown.what");
+  }
+
+  record Leaf(int size) {}
+
+  record Twice(Leaf one, Leaf other) {}
+
+  record Branch(Leaf leaf, Fork fork) {}
+
+  record Fork(List<Branch> branches) {}
+
+  @Test
+  void recordThatHasItselfWithinItHasNoCodec() {
+    RecordCodec<Twice> twice = RecordCodec.of(Twice.class);
+    Twice row = new Twice(new Leaf(1), new Leaf(2));
+    assertThat(twice.decode(twice.encode(row))).isEqualTo(row);
+    assertThatThrownBy(() -> RecordCodec.of(Branch.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Fork.branches");
+    assertThatThrownBy(() -> CborCodec.of(Fork.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Branch.fork");
   }
 
   @SimulatedCluster(seeds = 8, faults = "none", busySeconds = 1)

@@ -37,7 +37,8 @@ public final class CborCodec<R extends Record> implements RowCodec<R> {
   /**
    * A codec for {@code type}.
    *
-   * @throws IllegalArgumentException when a component is of a type that is not known
+   * @throws IllegalArgumentException when a component is of a type that is not known, or of one
+   *     that has the record itself within it
    */
   public static <R extends Record> CborCodec<R> of(Class<R> type) {
     return new CborCodec<>(RecordCodec.of(type));
