@@ -44,9 +44,12 @@ import java.util.concurrent.CompletableFuture;
  * }</pre>
  *
  * <p>Items that one call pushes stay in its order; those of several calls in the same transaction
- * are in no order among them. A payload has at most 99,900 bytes or so, and each zero in it counts
- * as two. Thread-safe and immutable; in one transaction, though, wait for each call before the next
- * one and before the commit: two that claim at once would get the same item.
+ * are in no order among them. Where they are is known only when they are committed: so in a
+ * transaction that has pushed, what looks at those who wait ({@link #claim}, {@link #claimAll},
+ * {@link #isEmpty}) fails with {@code accessed_unreadable} (1036) when it comes to the end. Claim
+ * first, or in another transaction. A payload has at most 99,900 bytes or so, and each zero in it
+ * counts as two. Thread-safe and immutable; in one transaction, though, wait for each call before
+ * the next one and before the commit: two that claim at once would get the same item.
  */
 public final class Queue {
   private static final byte[] ONE = {1, 0, 0, 0, 0, 0, 0, 0};

@@ -105,6 +105,28 @@ class QueueTest {
   }
 
   @Test
+  void whoHasPushedDoesNotSeeTheEndOfTheQueueInTheSameTransaction() {
+    try (Database database = Ashlar.inMemory()) {
+      queue.push(database, utf8("a")).join();
+      database.run(
+          transaction -> {
+            assertThat(texts(queue.claimAll(transaction, 9, HOUR).join())).containsExactly("a");
+            queue.push(transaction, utf8("b")).join();
+            for (CompletableFuture<?> look :
+                List.of(queue.claim(transaction, HOUR), queue.isEmpty(transaction))) {
+              assertThatThrownBy(look::join)
+                  .cause()
+                  .isInstanceOfSatisfying(
+                      AshlarException.class,
+                      e -> assertThat(e.code()).isEqualTo(ErrorCode.ACCESSED_UNREADABLE));
+            }
+            return null;
+          });
+      assertThat(texts(queue.claimAll(database, 9, HOUR).join())).containsExactly("b");
+    }
+  }
+
+  @Test
   void moreDeadLettersThanATransactionLooksAtDoNotHideAnItem() {
     try (Database database = Ashlar.inMemory()) {
       spend(database, 1_500);
