@@ -97,7 +97,8 @@ public final class BulkWrite<K, V> {
    * Writes all, one transaction after the other.
    *
    * @return the results by key, in the order in which keys were first named; never fails for an
-   *     error of the database
+   *     error of the database. Keys are those objects that were named last: arrays are equal to
+   *     nothing but themselves, so with {@link Codec#bytes} go through the entries, or keep them
    */
   public CompletableFuture<Map<K, Result>> run(Database database) {
     List<Write<K>> left = new ArrayList<>(writes.values());

@@ -51,8 +51,10 @@ import java.util.function.Function;
  * strict, as for a scan over keys that expire by the thousand, read through {@link
  * Transaction#snapshot}.
  *
- * <p>Keys have at most 10,000 bytes less the subspace and 10, values 100,000 less 17. Nulls are
- * {@link NullPointerException}s at once; other errors arrive in the future: those of the database,
+ * <p>Keys have at most 10,000 bytes less the subspace and 10, values 100,000 less 17. They are
+ * encoded at once, those of a {@link Batch} when it is applied. So nulls are {@link
+ * NullPointerException}s at once, and what a codec does not encode is what that throws, such as an
+ * {@link IllegalArgumentException}. Other errors arrive in the future: those of the database,
  * {@link KeyValueException}, {@link IllegalArgumentException} for a time to live below a
  * millisecond.
  */
@@ -89,9 +91,7 @@ public final class KeyValueStore<K, V> {
   /** The rows of all keys that begin with that of {@code prefix}. */
   Range rowsOf(byte[] prefix) {
     byte[] end = keys.endOfPrefix(prefix);
-    return end == null
-        ? rows.rowsOf(prefix)
-        : new Range(rows.rowKey(prefix), rows.rowKey(end));
+    return end == null ? rows.rowsOf(prefix) : new Range(rows.rowKey(prefix), rows.rowKey(end));
   }
 
   byte[] valueBytes(V value) {

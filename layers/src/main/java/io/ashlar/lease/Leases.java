@@ -182,7 +182,10 @@ public final class Leases {
                     }));
   }
 
-  /** Ends a lease; gives whether nobody else had it since. */
+  /**
+   * Ends a lease, be it over. Gives false, and does nothing, when it was released before, or when
+   * somebody has taken the name since.
+   */
   public CompletableFuture<Boolean> release(TransactionContext context, Lease lease) {
     return Calls.write(
         context,

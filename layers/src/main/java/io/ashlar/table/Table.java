@@ -51,9 +51,12 @@ import java.util.function.Function;
  *
  * <p>The rows, and the values and key of each entry, keep to the limits of keys and values: 10,000
  * and 100,000 bytes, less what the place and the encoding take; what does not is refused before
- * anything is written. Nulls are {@link
- * NullPointerException}s at once; other errors arrive in the future: those of the database, and
- * {@link TableException}.
+ * anything is written.
+ *
+ * <p>Rows, keys and values are encoded at once. So nulls are {@link NullPointerException}s at once,
+ * and what the codec or the primary key does not encode is what that throws, such as an {@link
+ * IllegalArgumentException}. Unless a method says otherwise, other errors arrive in the future:
+ * those of the database, and {@link TableException}.
  */
 public final class Table<K, V> {
   private static final byte[] NOTHING = new byte[0];
@@ -227,6 +230,7 @@ public final class Table<K, V> {
    * Adds a declared index again that was dropped, perhaps as another one than it was.
    *
    * @return what it is then: to be built, or readable if there are no rows
+   * @throws TableException {@code NO_INDEX} when none is declared with this name
    */
   public CompletableFuture<IndexState> addIndex(TransactionContext context, String name) {
     Index<V> index = declared(name);
@@ -249,7 +253,11 @@ public final class Table<K, V> {
                     }));
   }
 
-  /** Goes through the rows that were there before an index was added. */
+  /**
+   * Goes through the rows that were there before an index was added.
+   *
+   * @throws TableException {@code NO_INDEX} when none is declared with this name
+   */
   public IndexBuild<K, V> newIndexBuild(Database database, String name, PassOptions options) {
     return new IndexBuild<>(database, this, declared(name), options);
   }
