@@ -27,13 +27,14 @@ import java.util.concurrent.CompletableFuture;
  * counters incremented: both are linearizable. Each client has a key that lives for a short time:
  * by the store time of whoever reads it, it is there until it expires, and never again after that;
  * who has acted on it is committed before. Some sweep meanwhile, and in the end nothing is left of
- * what has expired.
+ * what has expired. Beside that there are {@link TupleKeys}.
  */
 public final class KeyValueWorkload implements Workload {
-  private static final int REGISTER_PER_MILLION = 350_000;
+  private static final int REGISTER_PER_MILLION = 300_000;
   private static final int COUNTER_PER_MILLION = 150_000;
   private static final int OWN_PER_MILLION = 250_000;
   private static final int LEASE_PER_MILLION = 200_000;
+  private static final int TUPLE_PER_MILLION = 50_000;
 
   private static final int COUNTERS = 2;
   private static final int TTL_MAX_MILLIS = 3_000;
@@ -65,6 +66,7 @@ public final class KeyValueWorkload implements Workload {
   private final int registers;
   private final KeyValueStore<String, Long> store;
   private final Subspace acts;
+  private final TupleKeys tuples;
   private final List<Use> uses = new ArrayList<>();
   private final Map<Integer, Versioned> seen = new TreeMap<>();
   private final CounterChecker[] counters = new CounterChecker[COUNTERS];
@@ -82,6 +84,7 @@ public final class KeyValueWorkload implements Workload {
     this.registers = registers;
     Subspace place = new Subspace(keys.begin().toArray());
     this.acts = place.get("act");
+    this.tuples = new TupleKeys(place.get("tuples"), violations);
     this.store =
         new KeyValueStore<>(
             place.get("store"), Codec.utf8(), Codec.of(Encoding::bigEndian, Encoding::bigEndian));
@@ -120,12 +123,22 @@ public final class KeyValueWorkload implements Workload {
       return useOwn(client);
     }
     choice -= OWN_PER_MILLION;
-    return choice < LEASE_PER_MILLION ? actOnOther(client) : sweep(client);
+    if (choice < LEASE_PER_MILLION) {
+      return actOnOther(client);
+    }
+    choice -= LEASE_PER_MILLION;
+    return choice < TUPLE_PER_MILLION ? useTuples(client) : sweep(client);
   }
 
   private CompletableFuture<Void> ended(SimClient client, Attempt attempt) {
     counts.add(attempt);
     return attempt.pause(client);
+  }
+
+  private CompletableFuture<Void> useTuples(SimClient client) {
+    long value = ++lastValue;
+    return Attempt.run(client, transaction -> tuples.use(transaction, client.random(), value))
+        .thenCompose(attempt -> ended(client, attempt));
   }
 
   // Registers.
@@ -457,7 +470,7 @@ public final class KeyValueWorkload implements Workload {
     List<Bytes> rest =
         rows.stream()
             .map(row -> row.getKey())
-            .filter(key -> !acts.contains(key))
+            .filter(key -> !acts.contains(key) && !tuples.contains(key))
             .map(Bytes::wrap)
             .toList();
     if (rest.size() != lasting) {

@@ -41,6 +41,9 @@ public final class TableWorkload implements Workload {
   private static final PassOptions LARGE = new PassOptions(100, Duration.ZERO);
   private static final long THINK_MAX_NANOS = 500_000_000;
 
+  /** More than a row may have. */
+  private static final String NOTE = "x".repeat(100_001);
+
   private static final String OWNER = "owner";
   private static final String SEAT = "seat";
   private static final String TAG = "tag";
@@ -191,10 +194,19 @@ public final class TableWorkload implements Workload {
     boolean looks = client.random().nextInt(4) == 0;
     long thinkNanos =
         client.random().nextInt(4) == 0 ? client.random().nextLong(THINK_MAX_NANOS) : 0;
+    boolean putsTooLarge = client.random().nextInt(16) == 0;
     return run(
         client,
         transaction ->
-            either(asEarly, () -> putEarly(transaction, guests), () -> putAll(transaction, guests))
+            (putsTooLarge
+                    ? putTooLarge(transaction, guests)
+                    : CompletableFuture.<Void>completedFuture(null))
+                .thenCompose(
+                    refused ->
+                        either(
+                            asEarly,
+                            () -> putEarly(transaction, guests),
+                            () -> putAll(transaction, guests)))
                 .handle(
                     (before, thrown) -> {
                       TableException refused = refusal(thrown);
@@ -256,6 +268,29 @@ public final class TableWorkload implements Workload {
     return guests.size() == 1
         ? table.put(transaction, guests.get(0)).thenApply(before -> null)
         : table.putAll(transaction, guests).thenApply(before -> null);
+  }
+
+  /** What is refused leaves nothing in the transaction, of any of the rows, and that goes on. */
+  private CompletableFuture<Void> putTooLarge(Transaction transaction, List<Guest> guests) {
+    List<Guest> others =
+        guests.stream()
+            .map(one -> new Guest(one.id(), "none", one.rank(), one.seat(), List.of("none"), NOTE))
+            .toList();
+    return putAll(transaction, others)
+        .handle(
+            (done, thrown) -> {
+              TableException refused = refusal(thrown);
+              if (thrown == null) {
+                violations.add("rows were put that are too large: " + guests);
+              } else if (refused == null) {
+                throw new CompletionException(thrown);
+              } else if (refused.reason() == Reason.ROW_TOO_LARGE) {
+                counts.count("rows that were too large", 1);
+              } else if (refused.reason() != Reason.INCOMPATIBLE) {
+                throw refused;
+              }
+              return null;
+            });
   }
 
   /** As a program that does not know of notes; there must be none that it writes over. */
