@@ -47,7 +47,10 @@ public interface TransactionOptions {
   /** System keys, {@code \xff} to {@code \xff\xff}, may be read. */
   TransactionOptions setReadSystemKeys();
 
-  /** System keys may be read and written. */
+  /**
+   * System keys may be read and written. All of them together have 8 MiB at most: a commit that
+   * would make it more fails with {@code client_invalid_operation} (2000), unless it only clears.
+   */
   TransactionOptions setAccessSystemKeys();
 
   /**

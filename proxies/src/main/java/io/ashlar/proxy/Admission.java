@@ -38,6 +38,9 @@ final class Admission {
   /** What the transaction adds to a push or to a request to a resolver, at most. */
   private long pushBytes;
 
+  /** By how much it makes a copy of the metadata larger, at most. */
+  private long metadataBytes;
+
   private boolean stamped;
   private boolean metadata;
 
@@ -66,7 +69,27 @@ final class Admission {
         nowNanos,
         (int) admission.pushBytes,
         admission.stamped,
-        admission.metadata);
+        admission.metadata,
+        admission.metadataBytes);
+  }
+
+  /**
+   * Checks that the metadata stays so small that every recovery can send all of it, and the log be
+   * shortened by copies of it. What only clears has always room.
+   *
+   * @param metadataBytes what a copy has once all that was admitted before is committed
+   */
+  static void checkRoom(Submission submission, long metadataBytes) throws RefusedException {
+    long then = metadataBytes + submission.metadataBytes();
+    if (submission.metadataBytes() > 0 && then > CommitProxyOptions.METADATA_BYTES_MAX) {
+      throw new RefusedException(
+          ErrorCode.CLIENT_INVALID_OPERATION,
+          "the rows of the system, from \\xff on, would have up to "
+              + then
+              + " bytes, the limit is "
+              + CommitProxyOptions.METADATA_BYTES_MAX
+              + ": clear some first, in a transaction that sets none");
+    }
   }
 
   private void check() throws RefusedException {
@@ -258,7 +281,10 @@ final class Admission {
       if (first.compareTo(AFTER_SHARDS) < 0 && FIRST_SHARD.compareTo(cursor.second()) < 0) {
         pushBytes += assigner.orderBytesOfAll();
       }
-    } else if (first.startsWith(Keys.KEY_SERVERS_PREFIX)) {
+      return;
+    }
+    countGrowth(first, cursor.secondLength(), type);
+    if (first.startsWith(Keys.KEY_SERVERS_PREFIX)) {
       if (type != MutationType.SET) {
         throw new RefusedException(
             ErrorCode.CLIENT_INVALID_OPERATION, "a shard's team can only be set");
@@ -281,6 +307,16 @@ final class Admission {
       CoordinatorPlaces.decode(cursor.second());
     } catch (MalformedException malformed) {
       throw new RefusedException(ErrorCode.CLIENT_INVALID_OPERATION, malformed.getMessage());
+  /** What it clears besides does not count: it is little work to do that first. */
+  private void countGrowth(Bytes key, int valueBytes, MutationType type) {
+    metadataBytes +=
+        switch (type) {
+          case COMPARE_AND_CLEAR -> 0;
+          case APPEND_IF_FITS -> assigner.metadataGrowth(key, 0) + valueBytes;
+          default -> assigner.metadataGrowth(key, valueBytes);
+        };
+  }
+
     }
   }
 

@@ -30,6 +30,11 @@ final class BatchQueue {
     return bytes;
   }
 
+  /** By how much what waits makes a copy of the metadata larger, at most. */
+  long metadataBytes() {
+    return queue.stream().mapToLong(Submission::metadataBytes).sum();
+  }
+
   boolean isEmpty() {
     return queue.isEmpty();
   }

@@ -58,6 +58,11 @@ final class CommitBatch {
     return submissions;
   }
 
+  /** By how much it makes a copy of the metadata larger, at most. */
+  long metadataBytes() {
+    return submissions.stream().mapToLong(Submission::metadataBytes).sum();
+  }
+
   long closedNanos() {
     return closedNanos;
   }

@@ -204,6 +204,15 @@ final class CommitPipeline {
     return assigner;
   }
 
+  /** What a copy of the metadata has once all batches in flight are decided, at most. */
+  long metadataBytes() {
+    long bytes = metadata.copyBytes();
+    for (CommitBatch batch : inFlight) {
+      bytes += batch.isPast(CommitBatch.Phase.RESOLVING) ? 0 : batch.metadataBytes();
+    }
+    return bytes;
+  }
+
   /** Where the shards of a range are, by the metadata as of the last batch that was decided. */
   List<ShardLocation> locations(KeyRange range, int limit, boolean reverse) {
     return metadata.locations(range, limit, reverse);

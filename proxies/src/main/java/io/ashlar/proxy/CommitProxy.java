@@ -143,6 +143,9 @@ public final class CommitProxy implements Role {
     try {
       Submission submission =
           Admission.admit(inbound, transaction, host.clock().nowNanos(), pipeline.assigner());
+      if (submission.metadataBytes() > 0) {
+        Admission.checkRoom(submission, pipeline.metadataBytes() + queue.metadataBytes());
+      }
       if (!queue.hasRoom(submission.pushBytes()) || host.faults().at("commit-proxy.refuse")) {
         throw new RefusedException(
             ErrorCode.COMMIT_PROXY_MEMORY_LIMIT_EXCEEDED,

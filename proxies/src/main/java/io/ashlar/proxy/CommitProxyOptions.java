@@ -72,8 +72,17 @@ public record CommitProxyOptions(
    */
   static final int QUESTION_BYTES_MAX = 16 << 20;
 
-  /** A whole copy of the metadata is only made when it is not larger. */
-  static final int RENEWAL_BYTES_MAX = 8 << 20;
+  /**
+   * No transaction is admitted that would make a copy of the metadata larger: each recovery sends
+   * it, in one frame, to whom it recruits.
+   */
+  static final int METADATA_BYTES_MAX = 8 << 20;
+
+  /**
+   * A whole copy of the metadata is only made when it is not larger. That is more than is admitted,
+   * since each proxy knows only of what comes through itself, and several may go beyond together.
+   */
+  static final int RENEWAL_BYTES_MAX = PUSH_BYTES_MAX / 2;
 
   /** More than what clears idempotency ids has, without its tags. */
   static final int EXPIRY_BYTES_MAX = 200;

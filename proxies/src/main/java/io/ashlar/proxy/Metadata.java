@@ -21,6 +21,9 @@ import java.util.TreeMap;
  * proxies apply the same mutations in the same order, so theirs are equal at equal versions. Pure.
  */
 final class Metadata {
+  /** What a row of a copy has beside its key and its value, at most. */
+  private static final int ROW_OVERHEAD_BYTES = 32;
+
   private final TreeMap<Bytes, Bytes> rows = new TreeMap<>();
   private final ShardMap shards = new ShardMap();
   private long rowBytes;
@@ -94,7 +97,15 @@ final class Metadata {
 
   /** What a copy of everything adds to a push, at most. */
   long copyBytes() {
-    return rowBytes + 32L * (rows.size() + 1);
+    return rowBytes + (long) ROW_OVERHEAD_BYTES * (rows.size() + 1);
+  }
+
+  /** By how much setting a row makes a copy larger. */
+  long growthBySet(Bytes key, int valueBytes) {
+    Bytes before = rows.get(key);
+    return before == null
+        ? (long) key.length() + valueBytes + ROW_OVERHEAD_BYTES
+        : Math.max(0, valueBytes - before.length());
   }
 
   Map<Bytes, Bytes> rows() {

@@ -10,6 +10,7 @@ import io.ashlar.message.CommitTransaction;
  * @param pushBytes at most what it adds to a push and to a request to a resolver
  * @param stamped whether it has versionstamped mutations
  * @param metadata whether a mutation touches the system's metadata
+ * @param metadataBytes by how much it makes a copy of the metadata larger, at most
  */
 record Submission(
     Inbound request,
@@ -17,4 +18,5 @@ record Submission(
     long arrivedNanos,
     int pushBytes,
     boolean stamped,
-    boolean metadata) {}
+    boolean metadata,
+    long metadataBytes) {}

@@ -182,6 +182,11 @@ final class TagAssigner {
       payload.append(team, cursor.array(), cursor.at(), cursor.length());
     }
   }
+  /** By how much setting a row of the metadata makes a copy of it larger. */
+  long metadataGrowth(Bytes key, int valueBytes) {
+    return metadata.growthBySet(key, valueBytes);
+  }
+
 
   /** The metadata first, then its tags: a shard's new team receives the change itself. */
   private void assignMetadata(Mutation mutation) {

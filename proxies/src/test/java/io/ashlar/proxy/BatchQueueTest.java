@@ -32,7 +32,7 @@ final class BatchQueueTest {
   }
 
   private static Submission of(int bytes) {
-    return new Submission(null, null, bytes, bytes, false, false);
+    return new Submission(null, null, bytes, bytes, false, false, 0);
   }
 
   @Test

@@ -242,7 +242,8 @@ final class CommitProxyTest {
   }
 
   private static Submission submission(long readVersion) {
-    return new Submission(null, transaction(readVersion, List.of(), List.of()), 0, 0, false, false);
+    return new Submission(
+        null, transaction(readVersion, List.of(), List.of()), 0, 0, false, false, 0);
   }
 
   @Test
