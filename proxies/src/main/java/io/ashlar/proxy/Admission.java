@@ -44,6 +44,11 @@ final class Admission {
   private boolean stamped;
   private boolean metadata;
 
+  private int shardRowsSet;
+  private boolean shardRowsCleared;
+  private int shardTeamMax;
+  private int shardKeyBytesMax;
+
   private Admission(CommitTransaction transaction, TagAssigner assigner) {
     this.transaction = transaction;
     this.assigner = assigner;
@@ -104,6 +109,8 @@ final class Admission {
     while (cursor.next()) {
       checkMutation(cursor);
     }
+    pushBytes +=
+        assigner.orderBytes(shardRowsSet, shardRowsCleared, shardTeamMax, shardKeyBytesMax);
     checkConflicts(transaction.readConflicts(), "a read conflict range");
     checkConflicts(transaction.writeConflicts(), "a write conflict range");
     if (contentBytes > Limits.TRANSACTION_BYTES_MAX) {
@@ -279,7 +286,7 @@ final class Admission {
             ErrorCode.CLIENT_INVALID_OPERATION, "the first shard cannot be cleared away");
       }
       if (first.compareTo(AFTER_SHARDS) < 0 && FIRST_SHARD.compareTo(cursor.second()) < 0) {
-        pushBytes += assigner.orderBytesOfAll();
+        shardRowsCleared = true;
       }
       return;
     }
@@ -289,12 +296,25 @@ final class Admission {
         throw new RefusedException(
             ErrorCode.CLIENT_INVALID_OPERATION, "a shard's team can only be set");
       }
-      checkTeam(cursor.second());
+      ShardMap.Team team = teamOf(cursor.second());
+      shardRowsSet++;
+      shardTeamMax = Math.max(shardTeamMax, team.tags().length);
+      shardKeyBytesMax = Math.max(shardKeyBytesMax, first.length());
     } else if (first.startsWith(Keys.CONF_PREFIX)) {
       checkSetting(Setting.of(first), type, cursor);
     } else if (first.equals(Keys.COORDINATORS)) {
       checkCoordinators(type, cursor);
     }
+  }
+
+  /** What it clears besides does not count: it is little work to do that first. */
+  private void countGrowth(Bytes key, int valueBytes, MutationType type) {
+    metadataBytes +=
+        switch (type) {
+          case COMPARE_AND_CLEAR -> 0;
+          case APPEND_IF_FITS -> assigner.metadataGrowth(key, 0) + valueBytes;
+          default -> assigner.metadataGrowth(key, valueBytes);
+        };
   }
 
   private static void checkCoordinators(MutationType type, MutationCursor cursor)
@@ -307,16 +327,6 @@ final class Admission {
       CoordinatorPlaces.decode(cursor.second());
     } catch (MalformedException malformed) {
       throw new RefusedException(ErrorCode.CLIENT_INVALID_OPERATION, malformed.getMessage());
-  /** What it clears besides does not count: it is little work to do that first. */
-  private void countGrowth(Bytes key, int valueBytes, MutationType type) {
-    metadataBytes +=
-        switch (type) {
-          case COMPARE_AND_CLEAR -> 0;
-          case APPEND_IF_FITS -> assigner.metadataGrowth(key, 0) + valueBytes;
-          default -> assigner.metadataGrowth(key, valueBytes);
-        };
-  }
-
     }
   }
 
@@ -336,9 +346,9 @@ final class Admission {
     }
   }
 
-  private static void checkTeam(Bytes value) throws RefusedException {
+  private static ShardMap.Team teamOf(Bytes value) throws RefusedException {
     try {
-      ShardMap.Team.decode(value);
+      return ShardMap.Team.decode(value);
     } catch (MalformedException malformed) {
       throw new RefusedException(
           ErrorCode.CLIENT_INVALID_OPERATION, "not a shard's team: " + value.printable(32));

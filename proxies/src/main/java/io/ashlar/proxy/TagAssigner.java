@@ -119,22 +119,21 @@ final class TagAssigner {
   }
 
   /**
-   * At most what orders to storage servers add to a change of one row of the shard map.
+   * At most what orders to storage servers add to a transaction that changes rows of the shard map.
    *
-   * @param keyBytes of the row's key
-   * @param valueBytes of its value: at least as many as it has tags
+   * @param rowsSet how many rows it sets
+   * @param rowsCleared whether it clears any
+   * @param teamSetMax the most tags of one that it sets
+   * @param keySetBytesMax the longest key of those
    */
-  long orderBytes(int keyBytes, int valueBytes) {
+  long orderBytes(int rowsSet, boolean rowsCleared, int teamSetMax, int keySetBytesMax) {
     refresh();
-    // Both ends of what changes may be the row's own, or others, which may be new themselves.
-    int orderBytes = ORDER_OVERHEAD_BYTES + 2 * (Math.max(beginBytesMax, keyBytes) + keyBytes);
-    return (long) (teamMax + valueBytes) * orderBytes;
-  }
-
-  /** At most what they add when any number of rows is cleared. */
-  long orderBytesOfAll() {
-    refresh();
-    return 2L * teamMax * begins.length * (ORDER_OVERHEAD_BYTES + 2L * beginBytesMax);
+    // What changes begins at a row that is set, or, when its row is cleared or another before it,
+    // at one that there was. It ends where any other begins, which may be set with it.
+    long changes = (long) rowsSet + (rowsCleared ? begins.length : 0);
+    int teamAfterMax = rowsCleared ? Math.max(teamMax, teamSetMax) : teamSetMax;
+    long bytes = ORDER_OVERHEAD_BYTES + 2L * Math.max(beginBytesMax, keySetBytesMax);
+    return changes * (teamMax + teamAfterMax) * bytes;
   }
 
   /**
@@ -182,11 +181,11 @@ final class TagAssigner {
       payload.append(team, cursor.array(), cursor.at(), cursor.length());
     }
   }
+
   /** By how much setting a row of the metadata makes a copy of it larger. */
   long metadataGrowth(Bytes key, int valueBytes) {
     return metadata.growthBySet(key, valueBytes);
   }
-
 
   /** The metadata first, then its tags: a shard's new team receives the change itself. */
   private void assignMetadata(Mutation mutation) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.core.ByteReader;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.KeyRange;
 import io.ashlar.core.KeyValue;
 import io.ashlar.core.Keys;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.LogMember;
 import io.ashlar.core.Mutation;
+import io.ashlar.core.MutationType;
 import io.ashlar.core.Mutations;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.ShardMap;
@@ -57,7 +59,7 @@ final class TagAssignerPropertyTest {
       for (int t = random.nextInt(3); t >= 0; t--) {
         List<Mutation> mutations = transaction(random);
         Bytes encoded = Mutations.encode(mutations);
-        limit += encoded.length();
+        limit += encoded.length() + (int) orderBytes(assigner, mutations);
         ShardMap before = new ShardMap(model);
         for (Mutation mutation : mutations) {
           int[] tags = tagsOf(mutation);
@@ -73,7 +75,6 @@ final class TagAssignerPropertyTest {
         }
         assigner.assign(encoded);
         for (ShardOrders.Order order : ShardOrders.of(before.changesTo(model))) {
-          limit += 40;
           for (int member = 0; member < logCount; member++) {
             if (placement.holds(member, order.tag())) {
               expected.get(member).add(order.mutation());
@@ -90,6 +91,28 @@ final class TagAssignerPropertyTest {
       assertThat(metadata.rows()).isEqualTo(rows);
       applyAsAnotherProxy(random, metadata);
     }
+  }
+
+  /** What admission counts for the orders of a transaction. */
+  private static long orderBytes(TagAssigner assigner, List<Mutation> mutations) {
+    KeyRange map = KeyRange.ofPrefix(Keys.KEY_SERVERS_PREFIX);
+    int set = 0;
+    int teamMax = 0;
+    int keyBytesMax = 0;
+    boolean cleared = false;
+    for (Mutation mutation : mutations) {
+      if (!mutation.affected().intersects(map)) {
+        continue;
+      }
+      if (mutation.type() == MutationType.SET) {
+        set++;
+        teamMax = Math.max(teamMax, ShardMap.Team.decode(mutation.second()).tags().length);
+        keyBytesMax = Math.max(keyBytesMax, mutation.first().length());
+      } else {
+        cleared = true;
+      }
+    }
+    return assigner.orderBytes(set, cleared, teamMax, keyBytesMax);
   }
 
   private void load(KeyValue row) {
@@ -119,7 +142,7 @@ final class TagAssignerPropertyTest {
 
   private int[] tagsOf(Mutation mutation) {
     boolean metadata;
-    if (mutation.type() == io.ashlar.core.MutationType.CLEAR_RANGE) {
+    if (mutation.type() == MutationType.CLEAR_RANGE) {
       metadata = mutation.second().compareTo(Keys.USER_END) > 0;
     } else {
       metadata = Keys.isMetadata(mutation.first());
