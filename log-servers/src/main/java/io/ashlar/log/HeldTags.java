@@ -47,6 +47,12 @@ final class HeldTags implements TaggedMutations.Visitor {
     return i >= 0 ? held[i] : placement.holds(self, tag);
   }
 
+  /** Whether the tag is held and was in any payload so far. */
+  boolean hasSeen(int tag) {
+    int i = Arrays.binarySearch(known, 0, knownCount, tag);
+    return i >= 0 && held[i];
+  }
+
   private boolean learn(int tag) {
     int i = Arrays.binarySearch(known, 0, knownCount, tag);
     if (i >= 0) {

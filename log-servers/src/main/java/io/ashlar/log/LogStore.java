@@ -153,9 +153,16 @@ final class LogStore implements LogWriter.Owner {
     return index.poppedThrough(tag);
   }
 
+  /**
+   * Lets go of the tag's entries at or below {@code through}, which is not above the end. Anybody
+   * may ask for any tag: of those that had no entry so far only so many are remembered. It makes no
+   * difference for the others, since what comes later lies above.
+   */
   void pop(int tag, long through) {
-    index.pop(tag, through);
-    deletePopped();
+    if (held.hasSeen(tag) || index.tagCount() < options.tagsMax()) {
+      index.pop(tag, through);
+      deletePopped();
+    }
   }
 
   /** One deletion at a time, so that a crash leaves no gap between segments. */

@@ -277,6 +277,27 @@ class LogServerTest {
     assertThat(field("segments")).isEqualTo(2);
   }
 
+  /** Else anybody could fill its memory by asking for one tag after the other. */
+  @Test
+  void popsOfTagsThatHaveNothingAreRememberedUpToALimit() {
+    int tag = 2 * LogScenes.small().tagsMax();
+    pushed(0, 10, 1);
+    for (int other = 2; other <= tag; other++) {
+      log.call(new PopLog(other, 10), LogPopped.class);
+    }
+    assertThat(peekNow(2, 1).poppedThrough()).isEqualTo(10);
+    assertThat(peekNow(tag, 1).poppedThrough()).isZero();
+    pushed(10, 20, 1, tag);
+    LogPeeked peeked = peekNow(tag, 1);
+    assertThat(PeekEntries.decode(peeked.entries()))
+        .containsExactly(new PeekEntries.Entry(20, peeked(tag, 20, 10)));
+    log.call(new PopLog(tag, 20), LogPopped.class);
+    assertThat(peekNow(tag, 1).poppedThrough()).isEqualTo(20);
+    log.call(new PopLog(1, 20), LogPopped.class);
+    assertThat(log.call(new GetLogState(), LogState.class).firstUnpopped())
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
   @Test
   void deletesSegmentsWhenEveryEntryInThemIsPopped() {
     for (long v = 0; v < 2000; v += 10) {
