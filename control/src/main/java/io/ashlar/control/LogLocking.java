@@ -8,6 +8,7 @@ import io.ashlar.host.ReplyHandler;
 import io.ashlar.message.Address;
 import io.ashlar.message.LockLog;
 import io.ashlar.message.LogLocked;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,10 @@ final class LogLocking {
   private final Consumer<String> heldUpBy;
   private final LogLocks locks;
   private final boolean[] asked;
+
+  /** Members whose files are lost or corrupt, as they said last. */
+  private final TreeSet<Integer> lost = new TreeSet<>();
+
   private boolean over;
 
   /**
@@ -70,6 +75,11 @@ final class LogLocking {
                 new LockReply(i));
       }
     }
+  }
+
+  /** Whether it would be enough if those answered that are silent, whom another may reach. */
+  boolean canBeEnough() {
+    return locks.canBeEnough(lost);
   }
 
   /** Those that are not locked, for people. */
@@ -134,6 +144,7 @@ final class LogLocking {
         return;
       }
       asked[member] = false;
+      lost.remove(member);
       locks.record(new LogLocks.Lock(member, reply.end(), reply.knownCommittedVersion()));
       listener.onProgress();
     }
@@ -147,9 +158,11 @@ final class LogLocking {
       host.probes().hit("recovery.log-server-not-locked");
       if (failure.kind() == Failure.Kind.REFUSED) {
         if (failure.code() == ErrorCode.FILE_CORRUPT) {
+          lost.add(member);
           heldUpBy.accept(failure.detail());
         } else if (failure.code() == ErrorCode.RECRUITMENT_FAILED) {
           // It was finished, or its generation would not be in the coordinated state.
+          lost.add(member);
           heldUpBy.accept(
               "the files of log server "
                   + last.members().get(member).logId()

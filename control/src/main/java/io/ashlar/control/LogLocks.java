@@ -5,6 +5,7 @@ import io.ashlar.core.LogGeneration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -62,7 +63,7 @@ final class LogLocks {
   /** The decision, or null while too few are locked. */
   Decision decide() {
     List<Lock> usable = usable();
-    if (usable.size() <= generation.antiQuorum() || !isEnough(usable)) {
+    if (!isEnough(membersOf(usable))) {
       return null;
     }
     List<Lock> byEnd = sortedByEnd(usable);
@@ -106,11 +107,34 @@ final class LogLocks {
     return sorted;
   }
 
-  /** Whether the servers not usable lie in at most F − 1 − a zones. */
-  private boolean isEnough(List<Lock> usable) {
+  /**
+   * Whether enough would be locked if all answered that have not: what the others have lost holds
+   * nothing up then.
+   *
+   * @param lost members that have said that they can never be locked
+   */
+  boolean canBeEnough(Set<Integer> lost) {
     TreeSet<Integer> members = new TreeSet<>();
-    for (Lock lock : usable) {
+    for (int i = 0; i < generation.members().size(); i++) {
+      members.add(i);
+    }
+    members.removeAll(lost);
+    members.removeAll(membersOf(damaged()));
+    return isEnough(members);
+  }
+
+  private static TreeSet<Integer> membersOf(List<Lock> some) {
+    TreeSet<Integer> members = new TreeSet<>();
+    for (Lock lock : some) {
       members.add(lock.member());
+    }
+    return members;
+  }
+
+  /** Whether those are more than a, and all others lie in at most F − 1 − a zones. */
+  private boolean isEnough(Set<Integer> members) {
+    if (members.size() <= generation.antiQuorum()) {
+      return false;
     }
     TreeSet<String> missingZones = new TreeSet<>();
     for (int i = 0; i < generation.members().size(); i++) {

@@ -157,7 +157,8 @@ final class Recovery {
     return switch (phase) {
       case READING_STATE -> !holdup.wasOlderCopy();
       case LOCKING_STATE -> true;
-      case PLANNING_DATABASE, LOCKING_LOGS -> holdup.what() == null;
+      case PLANNING_DATABASE -> holdup.what() == null;
+      case LOCKING_LOGS -> !holdup.wasOlderCopy() && locking.canBeEnough();
       case RECRUITING -> !nextEpoch.isPossible();
       default -> false;
     };

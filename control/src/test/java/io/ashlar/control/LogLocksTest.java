@@ -9,6 +9,7 @@ import io.ashlar.core.Uid;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -65,6 +66,21 @@ class LogLocksTest {
     assertThat(locks.damaged()).extracting(LogLocks.Lock::member).containsExactly(2);
     LogGeneration alone = generation(2, 1, 0);
     assertThat(locks(alone, new long[][] {{500, 490}, {300, 290}}).decide()).isNull();
+  }
+
+  @Test
+  void whatIsLostHoldsItUpOnlyWhenThoseThatAreSilentCouldNotMakeUpForIt() {
+    LogGeneration triple = generation(3, 3, 0);
+    assertThat(locks(triple, new long[3][]).canBeEnough(Set.of())).isTrue();
+    assertThat(locks(triple, new long[3][]).canBeEnough(Set.of(0, 1))).isTrue();
+    assertThat(locks(triple, new long[3][]).canBeEnough(Set.of(0, 1, 2))).isFalse();
+    LogLocks locks = locks(generation(3, 2, 0), new long[][] {{500, 490}, null, {300, 290}});
+    assertThat(locks.damaged()).extracting(LogLocks.Lock::member).containsExactly(2);
+    assertThat(locks.canBeEnough(Set.of())).isTrue();
+    assertThat(locks.canBeEnough(Set.of(1))).isFalse();
+    LogGeneration mayLag = generation(3, 3, 1);
+    assertThat(locks(mayLag, new long[3][]).canBeEnough(Set.of(0))).isTrue();
+    assertThat(locks(mayLag, new long[3][]).canBeEnough(Set.of(0, 1))).isFalse();
   }
 
   @Test

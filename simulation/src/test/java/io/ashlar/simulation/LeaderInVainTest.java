@@ -58,6 +58,51 @@ class LeaderInVainTest {
     assertThat(seen).isGreaterThan(1);
   }
 
+  /**
+   * What it heard of the corrupt one counted as lost for all, and it led for ever, though the two
+   * others had everything and any other process reached them.
+   */
+  @Test
+  void anotherLeadsWhenALogServerIsCorruptAndTheLeaderDoesNotReachTheOthers() {
+    int seen = 0;
+    for (long seed = 1; seed <= 12; seed++) {
+      try (Scene scene = new Scene(seed, 6, 3, 3, 1)) {
+        scene.process(0).pause(5 * SECOND);
+        scene.run(20 * SECOND);
+        int leader = leader(scene);
+        List<Integer> logs = scene.machinesWithRole("log-server");
+        if (leader == 0 || logs.contains(0) || logs.contains(leader)) {
+          continue;
+        }
+        seen++;
+        String from = scene.process(leader).name();
+        for (int log : logs.subList(1, 3)) {
+          String to = scene.process(log).name();
+          scene.world.network().hold(from, to, 600 * SECOND);
+          scene.world.network().hold(to, from, 600 * SECOND);
+        }
+        corruptLog(scene, logs.get(0));
+        scene.run(PATIENCE_NANOS + 10 * SECOND);
+        assertThat(scene.told("RecoveryHeldUp")).as("seed %d", seed).isNotEmpty();
+        assertThat(scene.told("ControllerGivesUp")).as("seed %d", seed).isNotEmpty();
+        assertThat(leader(scene)).isNotEqualTo(leader);
+        scene.set("key", "value");
+        assertThat(scene.get("the first key")).isEqualTo("value");
+      }
+    }
+    assertThat(seen).isGreaterThan(1);
+  }
+
+  private static void corruptLog(Scene scene, int machine) {
+    scene.kill(machine, false);
+    for (String name : scene.disk(machine).names()) {
+      if (name.startsWith("logs/") && scene.disk(machine).settledBytes(name) > 100) {
+        scene.disk(machine).flip(name, 40, 3);
+      }
+    }
+    scene.boot(machine);
+  }
+
   @Test
   void allTakeTurnsWhileTooFewWorkersLiveAndTheDatabaseIsThereWhenTheyAreBack() {
     try (Scene scene = new Scene(1, 4, 1, 1, 1)) {
