@@ -20,6 +20,9 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
   private final CoordinatorSet set;
   private final CoordinatorQuorum quorum;
 
+  /** Whether the next coordinators are there, while that is asked; else null. */
+  private RollCall rollCall;
+
   /** The next coordinators while the state moves to them and can stay; else null. */
   private CoordinatorQuorum target;
 
@@ -61,6 +64,20 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
       Supplier<CoordinatedState> last,
       Consumer<Boolean> onMoved) {
     cancelMove();
+    // Who is asked to found a set keeps a register of it for ever: with one of them away each
+    // attempt would leave some that nobody uses.
+    rollCall =
+        new RollCall(
+            host, options, next.coordinators(), () -> found(generation, next, last, onMoved));
+    rollCall.begin();
+  }
+
+  private void found(
+      RegisterGeneration generation,
+      CoordinatorSet next,
+      Supplier<CoordinatedState> last,
+      Consumer<Boolean> onMoved) {
+    rollCall = null;
     CoordinatorQuorum to = new CoordinatorQuorum(host, next, options);
     target = to;
     // As another one each time: what an attempt before has written there, or will have when it
@@ -123,6 +140,11 @@ final class CoordinatedStateQuorum implements CoordinatedStates {
 
   @Override
   public boolean cancelMove() {
+    if (rollCall != null) {
+      rollCall.stop();
+      rollCall = null;
+      return true;
+    }
     if (target == null) {
       return false;
     }

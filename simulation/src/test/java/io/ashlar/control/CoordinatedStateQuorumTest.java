@@ -176,6 +176,28 @@ class CoordinatedStateQuorumTest {
     assertThat(read).isEqualTo(state(3));
   }
 
+  /** What they keep of a set is never deleted, and each term of a controller asks for another. */
+  @Test
+  void aMoveThatCannotBeMadeLeavesNothingWithTheNextCoordinatorsThatAreThere() {
+    CoordinatorSet next = scene.bootSet("n", 3);
+    scene.kill("n1:1", false);
+    CoordinatedStateQuorum states = states();
+    lock(states, 1);
+    write(states, generation, 1);
+    move(states, next, 1);
+    assertThat(states.cancelMove()).isTrue();
+    assertThat(states.cancelMove()).isFalse();
+    assertThat(scene.world.machine("machine of n2:1").disk().names())
+        .noneMatch(name -> name.contains(next.id().toString()));
+    scene.boot("n1:1");
+    scene.run(SECOND);
+    assertThat(told).containsExactly("1 true");
+    move(states, next, 1);
+    assertThat(told).containsExactly("1 true", "moved true");
+    assertThat(scene.world.machine("machine of n2:1").disk().names())
+        .anyMatch(name -> name.contains(next.id().toString()));
+  }
+
   @Test
   void whatAMoveThatWasGivenUpHasWrittenIsNotTakenForTheNextOnes() {
     CoordinatorSet next = scene.bootSet("n", 3);
