@@ -44,6 +44,10 @@ final class ShardMover {
   private final MovePace pace;
 
   private List<StorageMember> storages;
+
+  /** Those that are said to be empty: they get nothing any more, wherever they are by now. */
+  private final TreeSet<Uid> toldEmpty = new TreeSet<>();
+
   private final TreeMap<Integer, Long> awaySinceNanos = new TreeMap<>();
 
   private boolean isLocked;
@@ -171,7 +175,7 @@ final class ShardMover {
 
   private MovePlan.Standing standing(StorageMember storage, long now) {
     Long since = awaySinceNanos.get(storage.tag());
-    if (excluded.contains(storage.workerId())) {
+    if (excluded.contains(storage.workerId()) || toldEmpty.contains(storage.storageId())) {
       return MovePlan.Standing.EXCLUDED;
     }
     if (since == null) {
@@ -276,14 +280,24 @@ final class ShardMover {
   }
 
   /**
-   * What was decided gives nothing to those who are excluded, so that what was read still holds.
+   * What was decided gives nothing to those who are excluded or lost, so that what was read still
+   * holds. The log would keep all that comes, as long as one that is lost has not read what it has
+   * for it.
    */
   private void tellEmpty() {
     for (StorageMember storage : List.copyOf(storages)) {
-      if (excluded.contains(storage.workerId()) && shardsOf(storage) == 0) {
+      if (getsNothing(storage) && shardsOf(storage) == 0) {
+        toldEmpty.add(storage.storageId());
         onEmpty.onEmpty(storage, shardsVersion);
       }
     }
+  }
+
+  /** By what was decided last, whatever it is by now. */
+  private boolean getsNothing(StorageMember storage) {
+    return looked.stream()
+        .filter(server -> server.tag() == storage.tag())
+        .anyMatch(server -> server.isExcluded() || server.standing() == MovePlan.Standing.LOST);
   }
 
   private long shardsOf(StorageMember storage) {

@@ -3,6 +3,7 @@ package io.ashlar.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.control.ClusterConfiguration;
+import io.ashlar.control.ControllerOptions;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
 import io.ashlar.core.Limits;
@@ -87,6 +88,39 @@ class MovesTest {
       scene.runUntilMoved();
       assertThat(scene.look().view().storages()).hasSize(4);
       checkSome(scene);
+    }
+  }
+
+  /**
+   * The last that the log had for it was never popped, and nothing that came later could be deleted
+   * as long as the epoch lasted.
+   */
+  @Test
+  void whoIsLostIsTakenAwayOnceOthersHaveItsShardsAndTheLogGoes() {
+    try (Scene scene = new Scene(7, 4, 3, 2, 4)) {
+      setSome(scene);
+      scene.kill(3, true);
+      setSome(scene);
+      scene.run(ControllerOptions.defaults().moves().lostNanos() + 5 * Scene.SECOND);
+      scene.runUntilMoved();
+      scene.run(10 * Scene.SECOND);
+      assertThat(scene.told("StorageLeft")).hasSize(1);
+      assertThat(scene.look().view().storages()).hasSize(3);
+      assertThat(scene.look().view().generations()).hasSize(1);
+      checkSome(scene);
+      scene.kill(2, true);
+      checkSome(scene);
+      scene.boot(2);
+      scene.boot(3);
+      scene.run(10 * Scene.SECOND);
+      scene.runUntilMoved();
+      // It is another one, with nothing of the first.
+      assertThat(scene.told("StorageServerDropped")).hasSize(1);
+      assertThat(scene.machinesWithRole("storage-server")).containsExactly(0, 1, 2, 3);
+      assertThat(scene.look().view().storages()).hasSize(4);
+      scene.kill(1, true);
+      checkSome(scene);
+      setSome(scene);
     }
   }
 
