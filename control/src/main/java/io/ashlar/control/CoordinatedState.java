@@ -32,6 +32,9 @@ record CoordinatedState(
     List<LogGeneration> generations,
     StoreTime storeTime,
     List<RetiredTag> retired) {
+  /** So much of a register is left for what an epoch adds: a generation, and those who join. */
+  static final int ROOM_BYTES = 64 << 10;
+
   private static final int ENCODING = 3;
 
   /** Of states in which no tag is retired. */
@@ -60,6 +63,18 @@ record CoordinatedState(
   /** Whether no epoch has begun yet: the database is being created. */
   boolean isNew() {
     return generations.isEmpty();
+  }
+
+  /** Why no other epoch can be written down beside what is here, for people; null when one can. */
+  String noRoom() {
+    int bytes = encode().length();
+    return bytes <= Coordinator.VALUE_BYTES_MAX - ROOM_BYTES
+        ? null
+        : "the coordinated state has "
+            + bytes
+            + " bytes, too many for another epoch: it names "
+            + generations.size()
+            + " generations of the log, which storage servers that are away have not read";
   }
 
   LogGeneration lastGeneration() {

@@ -381,6 +381,11 @@ final class Recovery {
         // It is read again after a while.
         return;
       }
+      String noRoom = stateOrNull == null ? null : stateOrNull.noRoom();
+      if (noRoom != null) {
+        end(noRoom);
+        return;
+      }
       generationOfState = registerGeneration;
       state = stateOrNull;
       holdup.isOver();

@@ -146,6 +146,21 @@ class RecoveryMembershipTest {
     assertThat(told).isEmpty();
   }
 
+  /** A check of the write stopped the process of the leader, and of the next, and so on. */
+  @Test
+  void noEpochIsBegunThatTheRegistersHaveNoRoomFor() {
+    List<LogMember> members = List.of(new LogMember(new Uid(8, 9), "a zone with a longer name"));
+    List<LogGeneration> generations = new ArrayList<>();
+    for (int epoch = 1; epoch <= 20_000; epoch++) {
+      generations.add(new LogGeneration(epoch, epoch, epoch, epoch + 1, members, 1, 0));
+    }
+    register.state = state(OURS).withGenerations(generations, new StoreTime(0, 0));
+    start(false);
+    assertThat(told).singleElement().asString().contains("20000 generations of the log");
+    assertThat(register.writes).isZero();
+    assertThat(recovery.phase()).isEqualTo(Recovery.Phase.ENDED);
+  }
+
   @Test
   void nothingIsWrittenOverTheStateOfAnotherDatabase() {
     Uid other = new Uid(2, 2);

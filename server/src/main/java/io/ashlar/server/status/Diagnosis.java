@@ -18,6 +18,7 @@ final class Diagnosis {
   private static final double LAG_SECONDS_MAX = 5;
   private static final long SILENT_MILLIS_MAX = 2_000;
   private static final long FREE_BYTES_MIN = 1L << 30;
+  private static final int GENERATIONS_MAX = 100;
 
   private final ClusterStatus status;
   private final Reserve reserve;
@@ -37,6 +38,7 @@ final class Diagnosis {
     diagnosis.logTroubles();
     diagnosis.links();
     diagnosis.shards();
+    diagnosis.generations();
     diagnosis.processes();
     diagnosis.wishes();
     return List.copyOf(diagnosis.findings);
@@ -267,6 +269,18 @@ final class Diagnosis {
               + " shards have fewer copies that answer than they should; storage servers away: "
               + away,
           "start their processes again");
+    }
+  }
+
+  /** Each has to be remembered by the coordinators, who have room for some thousands. */
+  private void generations() {
+    int kept = status.view() == null ? 0 : status.view().generations().size();
+    if (kept > GENERATIONS_MAX) {
+      add(
+          DEGRADED,
+          "the log keeps what " + kept + " epochs have written",
+          "start the storage servers that are away, which have not read it, or exclude their"
+              + " processes; with thousands of them no other epoch could begin");
     }
   }
 

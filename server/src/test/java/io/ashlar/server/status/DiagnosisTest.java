@@ -115,6 +115,14 @@ final class DiagnosisTest {
   }
 
   @Test
+  void aLogThatKeepsWhatManyEpochsHaveWrittenIsTold() {
+    assertThat(report(new LookedAt().generations(100)).health()).isEqualTo(Health.HEALTHY);
+    ClusterReport report = report(new LookedAt().generations(101));
+    assertThat(report.health()).isEqualTo(Health.DEGRADED);
+    assertThat(words(report)).singleElement().asString().contains("what 101 epochs have written");
+  }
+
+  @Test
   void aDiskThatIsAlmostFullIsTold() {
     ClusterReport report = report(new LookedAt().diskFree(2, 300_000_000));
     assertThat(report.health()).isEqualTo(Health.DEGRADED);

@@ -40,6 +40,7 @@ public final class LookedAt {
   private boolean hasView = true;
   private boolean hasShards = true;
   private int storageCopies = 2;
+  private int generations = 1;
 
   /** All there, nothing wrong. */
   public LookedAt() {
@@ -112,6 +113,11 @@ public final class LookedAt {
 
   LookedAt storageCopies(int copies) {
     storageCopies = copies;
+    return this;
+  }
+
+  LookedAt generations(int count) {
+    generations = count;
     return this;
   }
 
@@ -217,7 +223,7 @@ public final class LookedAt {
         1,
         List.of(new Address(process(4), 1)),
         List.of(new Address(process(5), 1)),
-        List.of(new LogSet(generation, logs)),
+        java.util.Collections.nCopies(generations, new LogSet(generation, logs)),
         storages,
         new StoreTime(0, 0),
         5_000_000);
