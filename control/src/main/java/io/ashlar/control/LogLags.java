@@ -22,6 +22,10 @@ final class LogLags {
     final long[] stuckSince;
     final long[] heldUpSince;
     final long[] ageNanos;
+
+    /** When it had last been heard before something was acknowledged. */
+    final long[] aheadNanos;
+
     long toldNanos;
 
     Said(int logs) {
@@ -29,6 +33,8 @@ final class LogLags {
       stuckSince = new long[logs];
       heldUpSince = new long[logs];
       ageNanos = new long[logs];
+      aheadNanos = new long[logs];
+      Arrays.fill(aheadNanos, Long.MIN_VALUE);
       forget();
     }
 
@@ -69,6 +75,7 @@ final class LogLags {
       // What is heard after a standstill of this process may be as old as that.
       by.forget();
     }
+    long toldBeforeNanos = by.toldNanos;
     by.toldNanos = nowNanos;
     int slow = 0;
     for (LogBacklog backlog : backlogs) {
@@ -79,6 +86,9 @@ final class LogLags {
       // When most are slow it is for a reason that others would have too.
       boolean isStuck = backlog.ageNanos() > behindNanos;
       boolean isBehind = isStuck && slow <= antiQuorum + 1 && slow < logs;
+      if (by.ageNanos[i] > 0 && backlog.ageNanos() <= by.ageNanos[i]) {
+        by.aheadNanos[i] = toldBeforeNanos;
+      }
       by.ageNanos[i] = backlog.ageNanos();
       by.stuckSince[i] = isStuck ? Math.min(by.stuckSince[i], nowNanos) : NEVER;
       by.behindSince[i] = isBehind ? Math.min(by.behindSince[i], nowNanos) : NEVER;
@@ -109,6 +119,14 @@ final class LogLags {
   boolean holdsUp(int member, long nowNanos) {
     return said.values().stream()
         .anyMatch(by -> isOld(by, by.heldUpSince[member], patienceNanos, nowNanos));
+  }
+
+  /**
+   * Whether it has surely acknowledged something since then: what waited longest does so no more.
+   * Where little is written nothing may be seen of it.
+   */
+  boolean hasGoneAhead(int member, long sinceNanos) {
+    return said.values().stream().anyMatch(by -> by.aheadNanos[member] >= sinceNanos);
   }
 
   private boolean isHeard(Said by, long nowNanos) {

@@ -21,8 +21,9 @@ import java.util.TreeSet;
 
 /**
  * Asks every role of an epoch's pipeline, again and again, whether it lives, and tells of the first
- * that does not: at once when its connection broke or it is not there, after a second of silence.
- * Of the log servers as many may be missing as {@link LogTolerance} says; it goes on asking them.
+ * that does not: at once when its connection broke or it is not there, after a second of silence,
+ * in which of a log server no proxy has told that it acknowledges something. Of the log servers as
+ * many may be missing as {@link LogTolerance} says; it goes on asking them.
  *
  * <p>What the commit proxies answer tells which log servers fall behind the others, see {@link
  * LogLags}. One that is behind counts as missing. When so many are that none stands out, an epoch
@@ -379,10 +380,21 @@ final class PipelineWatch {
       }
     }
 
+    /**
+     * Where a network has all that it can take, an answer may wait behind what others send. A log
+     * server that lives is told by what it acknowledges to proxies. One that died has acknowledged
+     * nothing in the second half of the time.
+     */
+    private boolean isOnlyHeldUp(Failure failure) {
+      return role >= firstLog
+          && failure.kind() == Failure.Kind.TIMED_OUT
+          && lags.hasGoneAhead(role - firstLog, askedNanos[role] + options.silenceNanos() / 2);
+    }
+
     @Override
     public void onFailure(Failure failure) {
       asked[role] = false;
-      if (stopped) {
+      if (stopped || isOnlyHeldUp(failure)) {
         return;
       }
       if (role >= firstLog) {

@@ -44,6 +44,22 @@ class LogLagsTest {
   }
 
   @Test
+  void whoHasAcknowledgedSomethingIsToldFromWhoHasNothingToDo() {
+    LogLags lags = lags(0);
+    lags.told(7, behind(5, 0, 5), 100);
+    lags.told(7, behind(5, 0, 6), 200);
+    assertThat(lags.hasGoneAhead(0, 100)).isTrue();
+    assertThat(lags.hasGoneAhead(0, 101)).as("it may have been before").isFalse();
+    assertThat(lags.hasGoneAhead(1, 0)).isFalse();
+    assertThat(lags.hasGoneAhead(2, 0)).isFalse();
+    lags.told(8, behind(0, 0, 0), 250);
+    lags.told(7, behind(0, 1, 0), 300);
+    assertThat(lags.hasGoneAhead(0, 200)).isTrue();
+    assertThat(lags.hasGoneAhead(1, 0)).isFalse();
+    assertThat(lags.hasGoneAhead(2, 200)).isTrue();
+  }
+
+  @Test
   void whereMostAreSlowNobodyIsBehind() {
     for (int antiQuorum = 0; antiQuorum <= 1; antiQuorum++) {
       LogLags lags = lags(antiQuorum);
