@@ -9,6 +9,7 @@ import io.ashlar.message.WatchValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -152,14 +153,15 @@ class WatchTest {
 
   /** What ends a watch other than itself. */
   private static final Map<String, Consumer<CompletableFuture<Void>>> ENDS =
-      Map.of(
-          "cancel", watch -> watch.cancel(true),
-          "complete", watch -> watch.complete(null),
-          "completeAsync", watch -> watch.completeAsync(() -> null),
-          "completeExceptionally",
-              watch -> watch.completeExceptionally(new IllegalStateException("enough")),
-          "completeOnTimeout", watch -> watch.completeOnTimeout(null, 5, TimeUnit.SECONDS),
-          "orTimeout", watch -> watch.orTimeout(5, TimeUnit.SECONDS));
+      new TreeMap<>(
+          Map.of(
+              "cancel", watch -> watch.cancel(true),
+              "complete", watch -> watch.complete(null),
+              "completeAsync", watch -> watch.completeAsync(() -> null),
+              "completeExceptionally",
+                  watch -> watch.completeExceptionally(new IllegalStateException("enough")),
+              "completeOnTimeout", watch -> watch.completeOnTimeout(null, 5, TimeUnit.SECONDS),
+              "orTimeout", watch -> watch.orTimeout(5, TimeUnit.SECONDS)));
 
   private void end(CompletableFuture<Void> watch, String how) {
     assertThat(watch).as("before " + how).isNotDone();
