@@ -76,6 +76,7 @@ final class CommitPipeline {
 
   /** {@link CommitBatch#bytes} of the batches of which resolvers are being asked. */
   private long askedBytes;
+
   private long lastVersion;
 
   /** All metadata at or below this version is applied. */
