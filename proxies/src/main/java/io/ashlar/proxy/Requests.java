@@ -10,9 +10,10 @@ import java.util.function.Consumer;
 
 /**
  * Sends requests that may be repeated: each is sent again, after a delay that doubles up to a
- * bound, until it is answered, cancelled, or the proxy's service ends. There is no limit to the
- * tries, because only the controller decides that a peer is gone, and then it ends the proxy too;
- * the number of requests under way is bounded by the batches that make them.
+ * bound, or stays short while it is refused for want of room, until it is answered, cancelled, or
+ * the proxy's service ends. There is no limit to the tries, because only the controller decides
+ * that a peer is gone, and then it ends the proxy too; the number of requests under way is bounded
+ * by the batches that make them.
  */
 final class Requests {
   private final Host host;
@@ -135,7 +136,12 @@ final class Requests {
       listener.onFailure(failure);
       if (!isOver()) {
         host.timers().schedule(delayNanos, this::sendAgain);
-        delayNanos = Math.min(delayNanos * 2, delayMaxNanos);
+        // Who has no room has some as soon as a batch before this one is done. With a longer delay
+        // the chain would move by one batch for each such delay, and fall behind for ever.
+        delayNanos =
+            failure.isRefusal(ErrorCode.SERVER_REQUEST_QUEUE_FULL)
+                ? delayMinNanos
+                : Math.min(delayNanos * 2, delayMaxNanos);
       }
     }
   }

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How much a commit proxy asks resolvers at a time. */
-final class QuestionBytesTest {
+/** How much a commit proxy asks resolvers at a time, and how soon again. */
+final class ResolverQuestionsTest {
   private final FakeCluster cluster = new FakeCluster(1, FakeCluster.Shape.small());
   private final FakeResolver resolver = cluster.resolvers.get(0);
 
@@ -55,5 +55,17 @@ final class QuestionBytesTest {
     for (FakeCluster.Outcome outcome : outcomes) {
       assertThat(outcome.reply).isInstanceOf(TransactionCommitted.class);
     }
+  }
+
+  @Test
+  void aResolverThatHasNoRoomIsAskedAgainSoon() {
+    cluster.world.runMillis(20);
+    resolver.refusal = new Refused(ErrorCode.SERVER_REQUEST_QUEUE_FULL, "too many batches wait");
+    FakeCluster.Outcome outcome = cluster.commit(FakeCluster.set("a", "1"));
+    cluster.world.runMillis(2_000);
+    resolver.refusal = null;
+    // Much less than the longest delay between two tries.
+    cluster.world.runMillis(40);
+    assertThat(outcome.reply).isInstanceOf(TransactionCommitted.class);
   }
 }
