@@ -66,12 +66,12 @@ final class AskingHost<R extends Message> implements Clock, Network, Timers {
 
   @Override
   public void send(Address to, Message message) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("a step only asks");
   }
 
   @Override
   public void reply(Inbound request, Message reply) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("a step only asks");
   }
 
   @Override

@@ -47,12 +47,12 @@ class PipelineWatchTest {
 
         @Override
         public void send(Address to, Message message) {
-          throw new UnsupportedOperationException();
+          throw new UnsupportedOperationException("a watch only asks");
         }
 
         @Override
         public void reply(Inbound request, Message reply) {
-          throw new UnsupportedOperationException();
+          throw new UnsupportedOperationException("a watch only asks");
         }
 
         @Override
