@@ -60,7 +60,6 @@ final class RestAudit {
         .<Void>patiently(
             transaction -> {
               last[0] = transaction;
-              transaction.options().setIdempotent();
               transaction.set(MARKER.toArray(), new byte[] {1});
               return CompletableFuture.completedFuture(null);
             })

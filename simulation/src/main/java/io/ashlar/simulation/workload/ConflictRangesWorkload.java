@@ -63,7 +63,6 @@ public final class ConflictRangesWorkload implements Workload {
   public CompletableFuture<Void> setup(SimClient client) {
     return client.patiently(
         transaction -> {
-          transaction.options().setIdempotent();
           for (byte[] guard : keys.guards()) {
             transaction.set(guard, new byte[0]);
           }

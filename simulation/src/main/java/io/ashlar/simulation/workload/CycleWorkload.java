@@ -50,7 +50,6 @@ public final class CycleWorkload implements Workload {
   public CompletableFuture<Void> setup(SimClient client) {
     return client.patiently(
         transaction -> {
-          transaction.options().setIdempotent();
           for (int i = 0; i < nodes; i++) {
             transaction.set(key(i), Encoding.bigEndian((i + 1) % nodes));
           }

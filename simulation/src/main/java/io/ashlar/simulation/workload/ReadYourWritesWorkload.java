@@ -70,7 +70,6 @@ public final class ReadYourWritesWorkload implements Workload {
   public CompletableFuture<Void> setup(SimClient client) {
     return client.patiently(
         transaction -> {
-          transaction.options().setIdempotent();
           slots.forEach(slot -> slot.setup(transaction));
           return CompletableFuture.completedFuture(null);
         });

@@ -63,13 +63,14 @@ public record SimClient(
   }
 
   /**
-   * Repeats {@code body} until it succeeds, whatever timeout the run has drawn for transactions:
-   * for what must be made before a run and found after it.
+   * Repeats {@code body} until it succeeds, whatever timeout the run has drawn for transactions,
+   * and also when it is open whether it did: for what must be made before a run and found after it,
+   * and may be done twice.
    */
   public <T> CompletableFuture<T> patiently(Function<Transaction, CompletableFuture<T>> body) {
     return database.runAsync(
         transaction -> {
-          transaction.options().setTimeout(0);
+          transaction.options().setTimeout(0).setIdempotent();
           return body.apply(transaction);
         });
   }
