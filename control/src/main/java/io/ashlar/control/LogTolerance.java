@@ -3,6 +3,7 @@ package io.ashlar.control;
 import io.ashlar.core.Check;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,9 @@ final class LogTolerance {
 
   /** Why, by member. */
   private final List<Set<Reason>> reasons = new ArrayList<>();
+
+  /** Those that will never answer again though their processes do, by member. */
+  private final BitSet gone = new BitSet();
 
   LogTolerance(int logs, int antiQuorum, long graceNanos) {
     this.antiQuorum = antiQuorum;
@@ -72,6 +76,19 @@ final class LogTolerance {
     }
     missingSince[member] = THERE;
     return true;
+  }
+
+  /**
+   * Its process answers that it has it no more, or has it only to be read: it was started again, or
+   * lost what it had. That one is behind, or was given up, says nothing of a new one there.
+   */
+  void gone(int member) {
+    gone.set(member);
+  }
+
+  /** Whether it was told that this one is gone. */
+  boolean isGone(int member) {
+    return gone.get(member);
   }
 
   boolean isSilent(int member) {
@@ -116,6 +133,9 @@ final class LogTolerance {
 
   /** Whether an epoch with this one in it again would as soon be without it. */
   boolean isUnfit(int member, long nowNanos) {
+    if (gone.get(member)) {
+      return false;
+    }
     Set<Reason> why = reasons.get(member);
     boolean wasGivenUpLately =
         why.contains(Reason.GIVEN_UP)

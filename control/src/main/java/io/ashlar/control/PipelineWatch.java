@@ -135,7 +135,7 @@ final class PipelineWatch {
         host.probes().hit("controller.log-server-replaced");
         fail(
             firstLog + overdue,
-            Failure.Kind.TIMED_OUT,
+            tolerance.isGone(overdue) ? Failure.Kind.REFUSED : Failure.Kind.TIMED_OUT,
             inWords(overdue) + " has been missing for longer than the time of grace");
         return;
       }
@@ -391,6 +391,12 @@ final class PipelineWatch {
           && lags.hasGoneAhead(role - firstLog, askedNanos[role] + options.silenceNanos() / 2);
     }
 
+    /** Who was given up is locked, and says no more than that. */
+    private boolean tellsThatItIsGone(int member, Failure failure) {
+      return failure.isRefusal(ErrorCode.BROKEN_PROMISE)
+          || (failure.isRefusal(ErrorCode.TLOG_STOPPED) && !givenUp.contains(member));
+    }
+
     @Override
     public void onFailure(Failure failure) {
       asked[role] = false;
@@ -400,6 +406,9 @@ final class PipelineWatch {
       if (role >= firstLog) {
         // One that was started again is as if locked.
         answers[role - firstLog] = failure.isRefusal(ErrorCode.TLOG_STOPPED);
+        if (tellsThatItIsGone(role - firstLog, failure)) {
+          tolerance.gone(role - firstLog);
+        }
       }
       long nowNanos = host.clock().nowNanos();
       boolean wasSilent = role >= firstLog && tolerance.isSilent(role - firstLog);

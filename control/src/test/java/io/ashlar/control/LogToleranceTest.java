@@ -61,4 +61,16 @@ class LogToleranceTest {
     assertThat(tolerance.missing()).isEqualTo(1);
     assertThat(tolerance.overdue(GRACE + 1)).containsExactly(2);
   }
+
+  @Test
+  void aNewOneWhereOneIsGoneIsAsGoodAsAnyThoughThatOneWasBehind() {
+    LogTolerance tolerance = new LogTolerance(3, 1, GRACE);
+    tolerance.miss(0, SILENT, 0);
+    assertThat(tolerance.isUnfit(0, 0)).isFalse();
+    tolerance.miss(0, BEHIND, 10);
+    tolerance.miss(0, GIVEN_UP, 20);
+    assertThat(tolerance.isUnfit(0, 30)).isTrue();
+    tolerance.gone(0);
+    assertThat(tolerance.isUnfit(0, 30)).isFalse();
+  }
 }

@@ -2,6 +2,7 @@ package io.ashlar.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ashlar.core.ErrorCode;
 import io.ashlar.core.LogGeneration;
 import io.ashlar.core.SeededRandom;
 import io.ashlar.core.StoreTime;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Test;
 /** Which silence ends an epoch: all roles answer but one log server. */
 class PipelineWatchTest {
   private static final long MILLI = 1_000_000;
-  private static final int STEPS = 4;
 
   private final ControllerOptions options = ControllerOptions.defaults();
   private final List<String> failures = new ArrayList<>();
@@ -37,6 +37,7 @@ class PipelineWatchTest {
   private Runnable timer;
   private EpochPlan plan;
   private PipelineWatch watch;
+  private boolean othersAreThere = true;
 
   private final Network network =
       new Network() {
@@ -69,6 +70,11 @@ class PipelineWatchTest {
 
   @BeforeEach
   void begin() {
+    begin(0);
+  }
+
+  private void begin(int antiQuorum) {
+    asked.clear();
     Host host =
         new Host(
             new TestClock(),
@@ -83,7 +89,8 @@ class PipelineWatchTest {
             null,
             probe -> {},
             point -> false);
-    ClusterConfiguration configuration = new ClusterConfiguration(1, 1, 1, 3, 1, 3, 0, 5_000_000);
+    ClusterConfiguration configuration =
+        new ClusterConfiguration(1, 1, 1, 3, 1, 3, antiQuorum, 5_000_000);
     List<RegisterWorker> workers = new ArrayList<>();
     for (int i = 1; i <= 7; i++) {
       workers.add(
@@ -91,7 +98,7 @@ class PipelineWatchTest {
               new Uid(i, i), new Uid(9, 9), "worker:" + i, "zone-" + i, List.of(), List.of()));
     }
     plan = EpochPlan.deal(configuration, workers, Set.of(), new SeededRandom(2));
-    LogGeneration generation = new LogGeneration(5, 1, 2, 100, plan.logMembers(), 3, 0);
+    LogGeneration generation = new LogGeneration(5, 1, 2, 100, plan.logMembers(), 3, antiQuorum);
     CoordinatedState state =
         new CoordinatedState(
             new Uid(7, 7), 5, configuration, List.of(), List.of(generation), new StoreTime(0, 0));
@@ -104,7 +111,7 @@ class PipelineWatchTest {
             new PipelineWatch.Substitutes() {
               @Override
               public boolean areThere(String process, boolean withoutIt) {
-                return true;
+                return !withoutIt || othersAreThere;
               }
 
               @Override
@@ -131,9 +138,8 @@ class PipelineWatchTest {
     return plan.logs().get(1).address();
   }
 
-  /** For a second all others answer, the proxy each time with so many milliseconds. */
+  /** At each ping all others answer, the proxy each time with so many milliseconds. */
   private void goOn(long... ageMillis) {
-    assertThat(ageMillis).hasSize(STEPS);
     for (long each : ageMillis) {
       LogBacklog none = new LogBacklog(0, 0, false);
       Pong backlogs =
@@ -145,7 +151,9 @@ class PipelineWatchTest {
         }
       }
       nowNanos += options.pingIntervalNanos();
-      timer.run();
+      if (failures.isEmpty()) {
+        timer.run();
+      }
     }
   }
 
@@ -188,6 +196,36 @@ class PipelineWatchTest {
     goOn(700, 600, 800, 750);
     asked.remove(silent()).onFailure(Failure.disconnected("gone"));
     assertThat(failures).hasSize(1);
+  }
+
+  /** It had been far behind as well, for which an epoch with it again was thought to be in vain. */
+  @Test
+  void oneThatIsGoneIsReplacedByANewOneInTheSameProcessWhenThereIsNoOther() {
+    begin(1);
+    othersAreThere = false;
+    goOnWithout(Failure.refused(ErrorCode.BROKEN_PROMISE, "no role is at this endpoint"));
+    assertThat(failures).hasSize(1);
+    assertThat(failures.get(0)).contains("missing for longer than the time of grace");
+  }
+
+  @Test
+  void oneThatIsSilentAndBehindIsNotReplacedByItselfWhenThereIsNoOther() {
+    begin(1);
+    othersAreThere = false;
+    goOnWithout(Failure.timedOut());
+    assertThat(failures).isEmpty();
+  }
+
+  /** Until it is replaced, or for twice the time of grace. */
+  private void goOnWithout(Failure failure) {
+    long age = 0;
+    for (long end = nowNanos + 2 * options.graceNanos(); nowNanos < end && failures.isEmpty(); ) {
+      age += options.pingIntervalNanos() / MILLI;
+      goOn(age);
+      if (failures.isEmpty()) {
+        asked.remove(silent()).onFailure(failure);
+      }
+    }
   }
 
   private final class TestClock implements Clock {
