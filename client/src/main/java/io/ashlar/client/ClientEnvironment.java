@@ -5,6 +5,7 @@ import io.ashlar.core.ErrorCode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 
 /** The environment of a client: its host's clock and draws, and timers on its loop. */
@@ -48,15 +49,23 @@ final class ClientEnvironment implements Environment {
   @Override
   public <T> CompletableFuture<T> adopt(CompletionStage<T> stage) {
     ClientFuture<T> future = database.newFuture();
-    stage.whenCompleteAsync(
+    stage.whenComplete(
         (value, error) -> {
-          if (error == null) {
-            future.complete(value);
-          } else {
-            future.completeExceptionally(Blocking.unwrap(error));
+          try {
+            database.getExecutor().execute(() -> end(future, value, error));
+          } catch (RejectedExecutionException e) {
+            // The executor has ended, with the database or before it; nobody may wait for ever.
+            end(future, value, error);
           }
-        },
-        database.getExecutor());
+        });
     return future;
+  }
+
+  private static <T> void end(CompletableFuture<T> future, T value, Throwable error) {
+    if (error == null) {
+      future.complete(value);
+    } else {
+      future.completeExceptionally(Blocking.unwrap(error));
+    }
   }
 }

@@ -23,23 +23,12 @@ public final class Batch<K, V> {
 
   private record Condition<K, V>(K key, Need need, V value, long version) {}
 
-  private record Write<K, V>(K key, V value, Duration ttl) {
-    boolean isTimed() {
-      return value != null && !ttl.equals(KeyValueStore.FOREVER);
-    }
-  }
+  private record Write<K, V>(K key, V value, Duration ttl) {}
 
   private final List<Condition<K, V>> conditions = new ArrayList<>();
   private final List<Write<K, V>> writes = new ArrayList<>();
 
   Batch() {}
-
-  Batch<K, V> copy() {
-    Batch<K, V> copy = new Batch<>();
-    copy.conditions.addAll(conditions);
-    copy.writes.addAll(writes);
-    return copy;
-  }
 
   private Batch<K, V> when(K key, Need need, V value, long version) {
     Objects.requireNonNull(key, "the key is null");
@@ -86,53 +75,88 @@ public final class Batch<K, V> {
     return this;
   }
 
-  CompletableFuture<Boolean> applyTo(Transaction transaction, KeyValueStore<K, V> store) {
-    List<byte[]> rowKeys =
-        conditions.stream()
-            .map(condition -> store.rows().rowKey(store.keyBytes(condition.key())))
-            .toList();
-    return transaction
-        .getMany(rowKeys)
-        .thenCompose(all -> store.rows().seen(transaction, all.stream().map(Row::decode).toList()))
-        .thenCompose(
-            found -> {
-              for (int i = 0; i < conditions.size(); i++) {
-                if (!holds(conditions.get(i), found.get(i), store)) {
-                  return CompletableFuture.completedFuture(false);
+  /** As it is now, whatever becomes of it and of its keys and values. */
+  Encoded encode(KeyValueStore<K, V> store) {
+    List<EncodedCondition> allConditions = new ArrayList<>(conditions.size());
+    for (Condition<K, V> one : conditions) {
+      byte[] value = one.value() == null ? null : store.valueBytes(one.value());
+      allConditions.add(
+          new EncodedCondition(store.keyBytes(one.key()), one.need(), value, one.version()));
+    }
+    List<EncodedWrite> allWrites = new ArrayList<>(writes.size());
+    for (Write<K, V> one : writes) {
+      byte[] value = one.value() == null ? null : store.valueBytes(one.value());
+      allWrites.add(new EncodedWrite(store.keyBytes(one.key()), value, one.ttl()));
+    }
+    return new Encoded(store.rows(), allConditions, allWrites);
+  }
+
+  private record EncodedCondition(byte[] key, Need need, byte[] value, long version) {
+    boolean holds(Row row) {
+      return switch (need) {
+        case PRESENT -> row != null;
+        case ABSENT -> row == null;
+        case VALUE -> row != null && Arrays.equals(row.value(), value);
+        case VERSION -> row != null && row.version() == version;
+      };
+    }
+  }
+
+  /** Without a value it is a delete. */
+  private record EncodedWrite(byte[] key, byte[] value, Duration ttl) {
+    boolean isTimed() {
+      return value != null && !ttl.equals(KeyValueStore.FOREVER);
+    }
+  }
+
+  /** A batch in bytes, which may be applied several times. */
+  static final class Encoded {
+    private final Rows rows;
+    private final List<EncodedCondition> conditions;
+    private final List<EncodedWrite> writes;
+
+    private Encoded(Rows rows, List<EncodedCondition> conditions, List<EncodedWrite> writes) {
+      this.rows = rows;
+      this.conditions = conditions;
+      this.writes = writes;
+    }
+
+    CompletableFuture<Boolean> applyTo(Transaction transaction) {
+      List<byte[]> rowKeys =
+          conditions.stream().map(condition -> rows.rowKey(condition.key())).toList();
+      return transaction
+          .getMany(rowKeys)
+          .thenCompose(all -> rows.seen(transaction, all.stream().map(Row::decode).toList()))
+          .thenCompose(
+              found -> {
+                for (int i = 0; i < conditions.size(); i++) {
+                  if (!conditions.get(i).holds(found.get(i))) {
+                    return CompletableFuture.completedFuture(false);
+                  }
                 }
-              }
-              return write(transaction, store).thenApply(done -> true);
-            });
-  }
+                return write(transaction).thenApply(done -> true);
+              });
+    }
 
-  private boolean holds(Condition<K, V> condition, Row row, KeyValueStore<K, V> store) {
-    return switch (condition.need()) {
-      case PRESENT -> row != null;
-      case ABSENT -> row == null;
-      case VALUE -> row != null && Arrays.equals(row.value(), store.valueBytes(condition.value()));
-      case VERSION -> row != null && row.version() == condition.version();
-    };
-  }
-
-  private CompletableFuture<Void> write(Transaction transaction, KeyValueStore<K, V> store) {
-    boolean isTimed = writes.stream().anyMatch(Write::isTimed);
-    CompletableFuture<Long> time =
-        isTimed ? transaction.getStoreTime() : CompletableFuture.completedFuture(0L);
-    return time.thenAccept(
-        now -> {
-          List<Rows.Write> all = new ArrayList<>(writes.size());
-          for (Write<K, V> one : writes) {
-            byte[] key = store.keyBytes(one.key());
-            all.add(
-                one.value() == null
-                    ? new Rows.Write(key, null)
-                    : KeyValueStore.write(
-                        transaction,
-                        key,
-                        store.valueBytes(one.value()),
-                        KeyValueStore.expiryAt(now, one.ttl())));
-          }
-          store.rows().writeAll(transaction, all);
-        });
+    private CompletableFuture<Void> write(Transaction transaction) {
+      boolean isTimed = writes.stream().anyMatch(EncodedWrite::isTimed);
+      CompletableFuture<Long> time =
+          isTimed ? transaction.getStoreTime() : CompletableFuture.completedFuture(0L);
+      return time.thenAccept(
+          now -> {
+            List<Rows.Write> all = new ArrayList<>(writes.size());
+            for (EncodedWrite one : writes) {
+              all.add(
+                  one.value() == null
+                      ? new Rows.Write(one.key(), null)
+                      : KeyValueStore.write(
+                          transaction,
+                          one.key(),
+                          one.value(),
+                          KeyValueStore.expiryAt(now, one.ttl())));
+            }
+            rows.writeAll(transaction, all);
+          });
+    }
   }
 }

@@ -336,8 +336,8 @@ public final class KeyValueStore<K, V> {
 
   /** Puts and deletes under conditions, all or none; gives whether the conditions held. */
   public CompletableFuture<Boolean> apply(TransactionContext context, Batch<K, V> batch) {
-    Batch<K, V> copy = batch.copy();
-    return Calls.write(context, transaction -> copy.applyTo(transaction, this));
+    Batch.Encoded encoded = batch.encode(this);
+    return Calls.write(context, encoded::applyTo);
   }
 
   /** A batch for {@link #apply}, of nothing yet. */

@@ -49,7 +49,9 @@ import java.util.concurrent.CompletableFuture;
  * {@link #isEmpty}) fails with {@code accessed_unreadable} (1036) when it comes to the end. Claim
  * first, or in another transaction. A payload has at most 99,900 bytes or so, and each zero in it
  * counts as two. Thread-safe and immutable; in one transaction, though, wait for each call before
- * the next one and before the commit: two that claim at once would get the same item.
+ * the next one and before the commit: two that claim at once would get the same item. So do two
+ * calls in a transaction whose snapshot reads do not see its own writes ({@code
+ * setSnapshotRywDisable}): there, claim once.
  */
 public final class Queue {
   private static final byte[] ONE = {1, 0, 0, 0, 0, 0, 0, 0};
@@ -89,18 +91,17 @@ public final class Queue {
       throw new IllegalArgumentException("at most 65,536 items, not " + payloads.size());
     }
     payloads.forEach(Queue::checkFits);
+    // Now, and not in each try: the caller may do as he likes with his list and his arrays.
+    List<byte[]> values = payloads.stream().map(each -> QueueKeys.value(0, each)).toList();
     return Calls.write(
         context,
         transaction -> {
           // So that another call in the same transaction, at the same stamp, has other keys.
           long call = transaction.environment().newRandom().nextLong();
           int number = 0;
-          for (byte[] payload : payloads) {
+          for (byte[] value : values) {
             Tuple place = Tuple.from(Versionstamp.incomplete(number++), call);
-            transaction.mutate(
-                MutationType.SET_VERSIONSTAMPED_KEY,
-                keys.newReady(place),
-                QueueKeys.value(0, payload));
+            transaction.mutate(MutationType.SET_VERSIONSTAMPED_KEY, keys.newReady(place), value);
           }
           transaction.mutate(MutationType.ADD, keys.pushes(), ONE);
           return CompletableFuture.completedFuture(null);
@@ -133,7 +134,8 @@ public final class Queue {
    * Hands out an item: one whose time has run out before one that nobody has had.
    *
    * @param context in a transaction of the caller it looks past at most 1,000 items that are to
-   *     become dead letters, and moves some of them there; with the database it looks at all
+   *     become dead letters, and moves some of them there; with the database or a session it looks
+   *     at all
    * @param time how long, from the transaction's store time on
    * @return null when there is none
    */
@@ -158,17 +160,17 @@ public final class Queue {
       throw new IllegalArgumentException("1 to 1,000 items at a time, not " + most);
     }
     long millis = millis(time);
-    if (!(context instanceof Database database)) {
+    if (context instanceof Transaction) {
       return Calls.write(
           context, transaction -> claim(transaction, most, millis, false).thenApply(Claim::items));
     }
     List<List<QueueItem>> claimed = new ArrayList<>();
-    return database
+    return context
         .environment()
         .adopt(
             Repeat.whileTrue(
                     () ->
-                        Calls.write(database, transaction -> claim(transaction, most, millis, true))
+                        Calls.write(context, transaction -> claim(transaction, most, millis, true))
                             .thenApply(
                                 claim -> {
                                   claimed.add(claim.items());
@@ -223,24 +225,49 @@ public final class Queue {
    */
   public CompletableFuture<Boolean> finish(TransactionContext context, QueueItem item) {
     return Calls.write(
-        context, transaction -> remove(transaction, item).thenApply(hold -> hold != null));
+        context,
+        transaction ->
+            hold(transaction, item)
+                .thenApply(
+                    hold -> {
+                      if (hold != null) {
+                        takeOut(transaction, item, hold);
+                      }
+                      return hold != null;
+                    }));
   }
 
-  /** Who has an item, when that is who has got it as this; then it is nowhere any more. */
-  private CompletableFuture<Hold> remove(Transaction transaction, QueueItem item) {
-    byte[] key = keys.hold(item.place());
+  /** Who has an item, when that is who has got it as this; else null. */
+  private CompletableFuture<Hold> hold(Transaction transaction, QueueItem item) {
     return transaction
-        .get(key)
-        .thenApply(
-            row -> {
-              Hold hold = row == null ? null : Hold.decode(row);
-              if (hold == null || hold.token() != item.token()) {
-                return null;
-              }
-              transaction.clear(key);
-              transaction.clear(keys.leased(hold.expiry(), item.place()));
-              return hold;
-            });
+        .get(keys.hold(item.place()))
+        .thenApply(row -> row == null ? null : Hold.decode(row))
+        .thenApply(hold -> hold == null || hold.token() != item.token() ? null : hold);
+  }
+
+  /** Then it is nowhere any more. */
+  private void takeOut(Transaction transaction, QueueItem item, Hold hold) {
+    transaction.clear(keys.hold(item.place()));
+    transaction.clear(keys.leased(hold.expiry(), item.place()));
+  }
+
+  /**
+   * Takes an item out, and gives its payload as it is stored: whoever has the item may have changed
+   * his array. Null when it is somebody else's or no more.
+   */
+  private CompletableFuture<byte[]> takeOut(Transaction transaction, QueueItem item) {
+    return hold(transaction, item)
+        .thenCompose(
+            hold ->
+                hold == null
+                    ? CompletableFuture.completedFuture(null)
+                    : transaction
+                        .get(keys.leased(hold.expiry(), item.place()))
+                        .thenApply(
+                            value -> {
+                              takeOut(transaction, item, hold);
+                              return QueueKeys.payload(value);
+                            }));
   }
 
   /**
@@ -255,21 +282,21 @@ public final class Queue {
     return Calls.write(
         context,
         transaction ->
-            remove(transaction, item)
+            takeOut(transaction, item)
                 .thenCombine(
                     transaction.getStoreTime(),
-                    (hold, now) -> {
-                      if (hold == null) {
+                    (payload, now) -> {
+                      if (payload == null) {
                         return null;
                       }
                       long expiry = now + millis;
                       transaction.set(
                           keys.leased(expiry, item.place()),
-                          QueueKeys.value(item.attempt(), item.payload()));
+                          QueueKeys.value(item.attempt(), payload));
                       transaction.set(
                           keys.hold(item.place()), new Hold(item.token(), expiry).encode());
                       return new QueueItem(
-                          item.payload(), item.attempt(), expiry, item.place(), item.token());
+                          payload, item.attempt(), expiry, item.place(), item.token());
                     }));
   }
 
@@ -283,15 +310,15 @@ public final class Queue {
     return Calls.write(
         context,
         transaction ->
-            remove(transaction, item)
+            takeOut(transaction, item)
                 .thenApply(
-                    hold -> {
-                      if (hold != null) {
+                    payload -> {
+                      if (payload != null) {
                         transaction.set(
-                            keys.ready(item.place()), QueueKeys.value(attempts, item.payload()));
+                            keys.ready(item.place()), QueueKeys.value(attempts, payload));
                         transaction.mutate(MutationType.ADD, keys.pushes(), ONE);
                       }
-                      return hold != null;
+                      return payload != null;
                     }));
   }
 

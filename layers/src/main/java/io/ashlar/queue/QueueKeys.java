@@ -58,11 +58,19 @@ final class QueueKeys {
    * An item without a payload, which could once be pushed, has an empty one: nobody would get past
    * it otherwise.
    */
+  private static byte[] payload(Tuple value) {
+    byte[] payload = value.getBytes(1);
+    return payload == null ? NOTHING : payload;
+  }
+
+  /** The payload of a value. */
+  static byte[] payload(byte[] value) {
+    return payload(Tuple.fromBytes(value));
+  }
+
   private static Stored stored(KeyValue row, Tuple place) {
     Tuple value = Tuple.fromBytes(row.getValue());
-    byte[] payload = value.getBytes(1);
-    return new Stored(
-        row.getKey(), place, (int) value.getLong(0), payload == null ? NOTHING : payload);
+    return new Stored(row.getKey(), place, (int) value.getLong(0), payload(value));
   }
 
   byte[] newReady(Tuple place) {

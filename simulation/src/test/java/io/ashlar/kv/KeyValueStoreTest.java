@@ -10,6 +10,7 @@ import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.kv.KeyValueException.Reason;
 import io.ashlar.layer.SlowClock;
+import io.ashlar.layer.TriedTwice;
 import io.ashlar.simulation.Simulated;
 import io.ashlar.simulation.junit.SimulatedCluster;
 import io.ashlar.tuple.Subspace;
@@ -358,6 +359,26 @@ class KeyValueStoreTest {
         other.setReadVersion(version);
         assertThat(other.getStoreTime().join()).isEqualTo(one.getStoreTime().join()).isPositive();
       }
+    }
+  }
+
+  /** Its second try compared with, and put, what had become of the arrays. */
+  @Test
+  void aBatchIsAppliedAsItWasAtTheCall() {
+    try (Database database = Ashlar.inMemory()) {
+      byte[] expected = {1};
+      byte[] update = {2};
+      bytes.put(database, "a", new byte[] {1}).join();
+      Batch<String, byte[]> batch = bytes.newBatch().ifValue("a", expected).put("b", update);
+      Database twice =
+          TriedTwice.of(
+              database,
+              () -> {
+                expected[0] = 9;
+                update[0] = 9;
+              });
+      assertThat(bytes.apply(twice, batch).join()).isTrue();
+      assertThat(bytes.get(database, "b").join()).containsExactly(2);
     }
   }
 }

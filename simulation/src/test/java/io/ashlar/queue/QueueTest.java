@@ -9,6 +9,7 @@ import io.ashlar.client.MutationType;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
+import io.ashlar.layer.TriedTwice;
 import io.ashlar.layer.Waiting;
 import io.ashlar.layer.Waiting.Tried;
 import io.ashlar.lease.Lease;
@@ -135,6 +136,51 @@ class QueueTest {
       database.run(transaction -> inOne[0] = queue.claim(transaction, HOUR).join());
       assertThat(inOne[0]).isNull();
       assertThat(texts(List.of(queue.claim(database, HOUR).join()))).containsExactly("good");
+    }
+  }
+
+  /** A session was taken for a transaction, and claimed nothing again and again. */
+  @Test
+  void aSessionLooksAtAllDeadLettersToo() {
+    try (Database database = Ashlar.inMemory()) {
+      spend(database, 1_500);
+      queue.push(database, utf8("good")).join();
+      QueueItem item = queue.claim(database.session(), HOUR).join();
+      assertThat(texts(List.of(item))).containsExactly("good");
+    }
+  }
+
+  /** Its second try pushed what had become of the list: nothing, and told of success. */
+  @Test
+  void whatIsPushedIsWhatWasThereAtTheCall() {
+    try (Database database = Ashlar.inMemory()) {
+      byte[] first = utf8("a");
+      List<byte[]> payloads = new ArrayList<>(List.of(first, utf8("b")));
+      Database twice =
+          TriedTwice.of(
+              database,
+              () -> {
+                first[0] = 'x';
+                payloads.clear();
+              });
+      queue.pushAll(twice, payloads).join();
+      assertThat(texts(queue.claimAll(database, 10, HOUR).join())).containsExactly("a", "b");
+    }
+  }
+
+  /** What the consumer had made of it was stored. */
+  @Test
+  void anItemThatIsExtendedOrGivenBackIsTheOneThatWasPushed() {
+    try (Database database = Ashlar.inMemory()) {
+      Queue often = new Queue(PLACE.get("often"), new QueueOptions(9, 1));
+      often.push(database, utf8("a")).join();
+      QueueItem item = often.claim(database, HOUR).join();
+      item.payload()[0] = 'x';
+      QueueItem longer = often.extend(database, item, HOUR).join();
+      assertThat(texts(List.of(longer))).containsExactly("a");
+      longer.payload()[0] = 'y';
+      assertThat(often.giveBack(database, longer).join()).isTrue();
+      assertThat(texts(List.of(often.claim(database, HOUR).join()))).containsExactly("a");
     }
   }
 
