@@ -5,6 +5,7 @@ import io.ashlar.client.KeyValue;
 import io.ashlar.client.Range;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.Check;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Scrub<K, V> implements AutoCloseable {
   private static final int EXAMPLES_MAX = 20;
+
+  /** Of the rows, which are in no index. */
+  private static final long NO_ID = -1;
 
   /**
    * What was found so far.
@@ -59,9 +63,16 @@ public final class Scrub<K, V> implements AutoCloseable {
    * Where it is.
    *
    * @param index whose entries it goes through, null while it goes through the rows
+   * @param id of that index; it is another one when it was dropped and added again
    * @param last the last key that it has looked at, null at the beginning
    */
-  private record Place(String index, byte[] last) {}
+  private record Place(String index, long id, byte[] last) {
+    static final Place BEGIN = new Place(null, NO_ID, null);
+
+    static Place atBeginOf(Entries<?> index) {
+      return new Place(index.name(), index.id(), null);
+    }
+  }
 
   /**
    * What one transaction has done.
@@ -73,7 +84,7 @@ public final class Scrub<K, V> implements AutoCloseable {
   private final Table<K, V> table;
   private final boolean repairs;
   private final Pass<Done> pass;
-  private Place place = new Place(null, null);
+  private Place place = Place.BEGIN;
   private Report report = Report.NOTHING;
 
   Scrub(Database database, Table<K, V> table, boolean repairs, PassOptions options) {
@@ -85,6 +96,11 @@ public final class Scrub<K, V> implements AutoCloseable {
   /** Goes once through everything; completes at the end, or after {@link #close}. */
   public CompletableFuture<Report> run() {
     return pass.run().thenApply(done -> report());
+  }
+
+  /** Goes on for one transaction. */
+  public CompletableFuture<Report> stepOnce() {
+    return pass.stepOnce().thenApply(more -> report());
   }
 
   /** What was found so far. */
@@ -124,7 +140,9 @@ public final class Scrub<K, V> implements AutoCloseable {
               }
               for (Entries<V> index : readable) {
                 if (index.name().equals(at.index())) {
-                  return entries(transaction, readable, index, at, batchMax);
+                  // Behind a key of the one that was dropped are the entries of other indexes.
+                  Place here = index.id() == at.id() ? at : Place.atBeginOf(index);
+                  return entries(transaction, readable, index, here, batchMax);
                 }
               }
               return CompletableFuture.completedFuture(
@@ -136,7 +154,7 @@ public final class Scrub<K, V> implements AutoCloseable {
   private Place after(List<Entries<V>> readable, String name) {
     for (Entries<V> index : readable) {
       if (name == null || index.name().compareTo(name) > 0) {
-        return new Place(index.name(), null);
+        return Place.atBeginOf(index);
       }
     }
     return null;
@@ -145,15 +163,16 @@ public final class Scrub<K, V> implements AutoCloseable {
   private static CompletableFuture<List<KeyValue>> read(
       Transaction transaction, Subspace place, byte[] last, int batchMax) {
     Range all = Layout.all(place);
+    Check.that(last == null || place.contains(last), "went on from where it was not");
     return transaction
         .getRange(new Range(last == null ? all.begin : Layout.after(last), all.end), batchMax)
         .asList();
   }
 
-  private Place next(List<Entries<V>> readable, String index, List<KeyValue> found, int batchMax) {
+  private Place next(List<Entries<V>> readable, Place at, List<KeyValue> found, int batchMax) {
     return found.size() < batchMax
-        ? after(readable, index)
-        : new Place(index, found.get(found.size() - 1).getKey());
+        ? after(readable, at.index())
+        : new Place(at.index(), at.id(), found.get(found.size() - 1).getKey());
   }
 
   /** An entry that a row must have. */
@@ -189,7 +208,7 @@ public final class Scrub<K, V> implements AutoCloseable {
                           new Done(
                               compare(transaction, rows.size(), wanted, found)
                                   .plus(new Report(0, 0, impossible.size(), 0, 0, impossible)),
-                              next(readable, null, rows, batchMax)));
+                              next(readable, at, rows, batchMax)));
             });
   }
 
@@ -240,7 +259,7 @@ public final class Scrub<K, V> implements AutoCloseable {
                   .thenApply(
                       rows -> {
                         Report found = compare(transaction, index, entries, keys, rows);
-                        return new Done(found, next(readable, index.name(), entries, batchMax));
+                        return new Done(found, next(readable, at, entries, batchMax));
                       });
             });
   }

@@ -24,10 +24,11 @@ import java.util.function.Supplier;
 
 /**
  * A table of the layers, of few rows with several indexes. Whoever looks finds at one version that
- * each index has what the rows say, in its order, and that no two rows have the same seat. One
- * index is dropped, added and built again and again, while others write. In the middle of it the
- * table gets a component more; programs that know it and programs that do not write side by side,
- * and the latter never write over what they do not know.
+ * each index has what the rows say, in its order, and that no two rows have the same seat. Two
+ * indexes are dropped, added and built again and again, while others write, and while scrubs that
+ * would repair go through all of them and find nothing. In the middle of it the table gets a
+ * component more; programs that know it and programs that do not write side by side, and the latter
+ * never write over what they do not know.
  */
 public final class TableWorkload implements Workload {
   private static final int PUT_PER_MILLION = 450_000;
@@ -38,6 +39,7 @@ public final class TableWorkload implements Workload {
   private static final int TAGS = 3;
   private static final int OWNERS = 3;
   private static final PassOptions SMALL = new PassOptions(2, Duration.ZERO);
+  private static final PassOptions SLOW = new PassOptions(2, Duration.ofMillis(200));
   private static final PassOptions LARGE = new PassOptions(100, Duration.ZERO);
   private static final long THINK_MAX_NANOS = 500_000_000;
 
@@ -48,6 +50,7 @@ public final class TableWorkload implements Workload {
   private static final String SEAT = "seat";
   private static final String TAG = "tag";
   private static final String REBUILT = "rebuilt";
+  private static final String REBUILT_TOO = "rebuilt too";
 
   /** What the indexes see of a row. */
   private interface Seated {
@@ -106,7 +109,8 @@ public final class TableWorkload implements Workload {
         Index.each(TAG, Seated::tags),
         Index.<G>on(REBUILT, Seated::rank)
             .where(Seated::isEven)
-            .covering(Seated::owner, Seated::seat));
+            .covering(Seated::owner, Seated::seat),
+        Index.<G>on(REBUILT_TOO, Seated::seat, Seated::rank).unique());
   }
 
   @Override
@@ -331,19 +335,48 @@ public final class TableWorkload implements Workload {
             });
   }
 
-  /** Drops the index, adds it, or builds it for a little. */
+  /** Drops an index, adds it, builds it for a little, or goes through all of them. */
   private CompletableFuture<Void> rebuild(SimClient client) {
-    int way = client.random().nextInt(6);
+    String index = client.random().nextBoolean() ? REBUILT : REBUILT_TOO;
+    int way = client.random().nextInt(7);
     if (way == 0) {
-      return run(client, transaction -> table.dropIndex(transaction, REBUILT));
+      return run(client, transaction -> table.dropIndex(transaction, index));
     }
     if (way <= 2) {
-      return run(client, transaction -> table.addIndex(transaction, REBUILT));
+      return run(client, transaction -> table.addIndex(transaction, index));
     }
     if (way == 3) {
-      return builds(table.newIndexBuild(client.database(), REBUILT, LARGE).run());
+      return builds(table.newIndexBuild(client.database(), index, LARGE).run());
     }
-    return builds(table.newIndexBuild(client.database(), REBUILT, SMALL).stepOnce());
+    if (way == 4) {
+      return scrub(client);
+    }
+    return builds(table.newIndexBuild(client.database(), index, SMALL).stepOnce());
+  }
+
+  /**
+   * Nothing but the table writes here, so it has nothing to repair, whatever becomes of indexes.
+   */
+  private CompletableFuture<Void> scrub(SimClient client) {
+    return noteRefusal(
+        table
+            .newScrub(client.database(), true, SLOW)
+            .run()
+            .handle(
+                (report, thrown) -> {
+                  TableException refused = refusal(thrown);
+                  if (thrown == null) {
+                    counts.count("scrubs that ended", 1);
+                    if (!report.isClean()) {
+                      violations.add("a scrub beside others says " + report);
+                    }
+                  } else if (refused == null) {
+                    counts.count("scrubs that failed: " + Attempt.code(thrown).label(), 1);
+                  } else if (refused.reason() != Reason.INCOMPATIBLE) {
+                    throw refused;
+                  }
+                  return null;
+                }));
   }
 
   private CompletableFuture<Void> builds(CompletableFuture<IndexBuild.Progress> build) {
@@ -378,6 +411,7 @@ public final class TableWorkload implements Workload {
                   lookAt(transaction, guests, SEAT),
                   lookAt(transaction, guests, TAG),
                   lookAt(transaction, guests, REBUILT),
+                  lookAt(transaction, guests, REBUILT_TOO),
                   lookAtOwner(transaction, guests, owner),
                   lookAtSeat(transaction, guests, seat));
             });
@@ -389,6 +423,7 @@ public final class TableWorkload implements Workload {
       switch (index) {
         case OWNER -> entries.add(Tuple.from(guest.owner(), guest.rank(), guest.id()));
         case SEAT -> entries.add(Tuple.from(guest.seat(), guest.id(), guest.owner()));
+        case REBUILT_TOO -> entries.add(Tuple.from(guest.seat(), guest.rank(), guest.id()));
         case TAG -> guest.tags().forEach(tag -> entries.add(Tuple.from(tag, guest.id())));
         default -> {
           if (guest.isEven()) {
@@ -463,10 +498,8 @@ public final class TableWorkload implements Workload {
   public CompletableFuture<Violations> check(SimClient client) {
     return client
         .patiently(table::create)
-        .thenCompose(
-            created -> client.patiently(transaction -> table.addIndex(transaction, REBUILT)))
-        .thenCompose(
-            state -> table.newIndexBuild(client.database(), REBUILT, PassOptions.defaults()).run())
+        .thenCompose(created -> addAndBuild(client, REBUILT))
+        .thenCompose(built -> addAndBuild(client, REBUILT_TOO))
         .thenCompose(built -> client.patiently(transaction -> noteRefusal(lookAtAll(transaction))))
         .thenCompose(
             looked -> table.newScrub(client.database(), false, PassOptions.defaults()).run())
@@ -480,6 +513,13 @@ public final class TableWorkload implements Workload {
             });
   }
 
+  private CompletableFuture<IndexBuild.Progress> addAndBuild(SimClient client, String index) {
+    return client
+        .patiently(transaction -> table.addIndex(transaction, index))
+        .thenCompose(
+            state -> table.newIndexBuild(client.database(), index, PassOptions.defaults()).run());
+  }
+
   /** As {@link #look}; and there is nothing besides, such as of an index that was dropped. */
   private CompletableFuture<Void> lookAtAll(Transaction transaction) {
     return look(transaction)
@@ -488,7 +528,7 @@ public final class TableWorkload implements Workload {
             transaction.getRange(keys.all()).asList(),
             (page, found) -> {
               int wanted = 1 + page.found().size();
-              for (String index : List.of(OWNER, SEAT, TAG, REBUILT)) {
+              for (String index : List.of(OWNER, SEAT, TAG, REBUILT, REBUILT_TOO)) {
                 wanted += expected(page.found(), index).size();
               }
               if (found.size() != wanted) {
