@@ -1,6 +1,7 @@
 package io.ashlar.table;
 
 import io.ashlar.client.KeyValue;
+import io.ashlar.core.Bytes;
 import io.ashlar.core.Limits;
 import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Subspace;
@@ -109,18 +110,46 @@ final class Entries<V> {
     return Layout.part(place.unpack(entryKey), 0, shape.columns());
   }
 
-  /** The primary key that the value of an entry of a unique index has. */
+  /**
+   * The primary key that the value of an entry of a unique index has.
+   *
+   * @throws TableException {@code CORRUPT} when it has none
+   */
   static Tuple ownerOf(byte[] value) {
-    return Tuple.fromBytes(value).getNestedTuple(0);
+    try {
+      Tuple owner = Tuple.fromBytes(value).getNestedTuple(0);
+      if (owner != null) {
+        return owner;
+      }
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | ClassCastException e) {
+      throw corrupt("an entry has the value " + Bytes.copyOf(value).printable(60));
+    }
+    throw corrupt("an entry has no primary key");
   }
 
-  /** The primary key to which an entry leads. */
+  private static TableException corrupt(String what) {
+    return new TableException(Reason.CORRUPT, what + ", which leads to no row");
+  }
+
+  /**
+   * The primary key to which an entry leads.
+   *
+   * @throws TableException {@code CORRUPT} when it is no entry of the index
+   */
   Tuple keyOf(KeyValue entry) {
     if (shape.unique()) {
       return ownerOf(entry.getValue());
     }
-    Tuple all = place.unpack(entry.getKey());
-    return Layout.part(all, shape.columns(), all.size());
+    try {
+      Tuple all = place.unpack(entry.getKey());
+      return Layout.part(all, shape.columns(), all.size());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw corrupt(
+          "the index "
+              + index.name()
+              + " has the entry "
+              + Bytes.copyOf(entry.getKey()).printable(60));
+    }
   }
 
   Tuple coveredOf(KeyValue entry) {

@@ -190,7 +190,7 @@ public final class IndexBuild<K, V> implements AutoCloseable {
     for (KeyValue row : rows) {
       Tuple key = table.layout().keyOfRow(row.getKey());
       entries
-          .of(table.decode(row.getValue()), key, noted)
+          .of(table.decode(key, row.getValue()), key, noted)
           .forEach(
               (entryKey, value) -> {
                 if (!Entries.fits(entryKey, value)) {

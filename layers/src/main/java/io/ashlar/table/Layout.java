@@ -1,6 +1,8 @@
 package io.ashlar.table;
 
 import io.ashlar.client.Range;
+import io.ashlar.core.Bytes;
+import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.util.Arrays;
@@ -39,7 +41,13 @@ final class Layout {
   }
 
   Tuple keyOfRow(byte[] rowKey) {
-    return rows.unpack(rowKey);
+    try {
+      return rows.unpack(rowKey);
+    } catch (IllegalArgumentException e) {
+      throw new TableException(
+          Reason.CORRUPT,
+          "at " + Bytes.copyOf(rowKey).printable(60) + " is no row: " + e.getMessage());
+    }
   }
 
   Subspace entries(long index) {

@@ -6,10 +6,13 @@ import io.ashlar.client.Range;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
+import io.ashlar.core.Limits;
+import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -17,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
  * Looks whether rows and readable indexes of a table agree: that each row has its entries, and that
  * each entry is one of a row. It goes through rows and entries a batch in each transaction, while
  * they are written; what it says of a row and its entries holds at one version. It repairs what it
- * finds, if it is asked to: the rows are right, and indexes follow.
+ * finds, if it is asked to: the rows are right, and indexes follow. What is no row it leaves as it
+ * is, and tells its key.
  *
  * <p>Thread-safe.
  */
@@ -35,15 +39,23 @@ public final class Scrub<K, V> implements AutoCloseable {
    * @param missing entries that rows lack, or that say something else than the row
    * @param dangling entries of no row
    * @param repaired how many of these were put right
+   * @param corrupt rows that are none of this table; nobody knows what they were, so they are left
+   *     as they are, with the entries that lead to them
    * @param examples the first of them, in words
    */
   public record Report(
-      long rows, long entries, long missing, long dangling, long repaired, List<String> examples) {
-    static final Report NOTHING = new Report(0, 0, 0, 0, 0, List.of());
+      long rows,
+      long entries,
+      long missing,
+      long dangling,
+      long repaired,
+      long corrupt,
+      List<String> examples) {
+    static final Report NOTHING = new Report(0, 0, 0, 0, 0, 0, List.of());
 
-    /** Whether rows and indexes agree. */
+    /** Whether rows and indexes agree, and rows can be read. */
     public boolean isClean() {
-      return missing == 0 && dangling == 0;
+      return missing == 0 && dangling == 0 && corrupt == 0;
     }
 
     Report plus(Report other) {
@@ -55,6 +67,7 @@ public final class Scrub<K, V> implements AutoCloseable {
           missing + other.missing(),
           dangling + other.dangling(),
           repaired + other.repaired(),
+          corrupt + other.corrupt(),
           List.copyOf(both.subList(0, Math.min(both.size(), EXAMPLES_MAX))));
     }
   }
@@ -185,31 +198,55 @@ public final class Scrub<K, V> implements AutoCloseable {
             rows -> {
               List<Wanted> wanted = new ArrayList<>();
               List<String> impossible = new ArrayList<>();
+              List<String> corrupt = new ArrayList<>();
               for (KeyValue row : rows) {
-                Tuple key = table.layout().keyOfRow(row.getKey());
-                V decoded = table.decode(row.getValue());
-                for (Entries<V> index : readable) {
-                  index
-                      .of(decoded, key)
-                      .forEach(
-                          (entryKey, value) -> {
-                            if (Entries.fits(entryKey, value)) {
-                              wanted.add(new Wanted(index, key, entryKey, value));
-                            } else {
-                              impossible.add(index.tooLarge(key, entryKey, value).getMessage());
-                            }
-                          });
+                try {
+                  want(row, readable, wanted, impossible);
+                } catch (TableException e) {
+                  corrupt.add(
+                      Bytes.copyOf(row.getKey()).printable(60)
+                          + ": "
+                          + unlessCorrupt(e).getMessage());
                 }
               }
+              Report found = new Report(0, 0, impossible.size(), 0, 0, 0, impossible);
+              Report unread = new Report(0, 0, 0, 0, 0, corrupt.size(), corrupt);
               return transaction
                   .getMany(wanted.stream().map(Wanted::entryKey).toList())
                   .thenApply(
-                      found ->
+                      there ->
                           new Done(
-                              compare(transaction, rows.size(), wanted, found)
-                                  .plus(new Report(0, 0, impossible.size(), 0, 0, impossible)),
+                              compare(transaction, rows.size(), wanted, there)
+                                  .plus(found)
+                                  .plus(unread),
                               next(readable, at, rows, batchMax)));
             });
+  }
+
+  /** What is not of this table is told and passed over; all else ends the scrub. */
+  private static TableException unlessCorrupt(TableException thrown) {
+    if (thrown.reason() != Reason.CORRUPT) {
+      throw thrown;
+    }
+    return thrown;
+  }
+
+  private void want(
+      KeyValue row, List<Entries<V>> readable, List<Wanted> wanted, List<String> impossible) {
+    Tuple key = table.layout().keyOfRow(row.getKey());
+    V decoded = table.decode(key, row.getValue());
+    for (Entries<V> index : readable) {
+      index
+          .of(decoded, key)
+          .forEach(
+              (entryKey, value) -> {
+                if (Entries.fits(entryKey, value)) {
+                  wanted.add(new Wanted(index, key, entryKey, value));
+                } else {
+                  impossible.add(index.tooLarge(key, entryKey, value).getMessage());
+                }
+              });
+    }
   }
 
   private Report compare(
@@ -231,16 +268,41 @@ public final class Scrub<K, V> implements AutoCloseable {
                 + entry.index().name());
         // What another row has in a unique index is a question for people.
         boolean isOthers =
-            entry.index().isUnique()
-                && there != null
-                && !Entries.ownerOf(there).equals(entry.key());
+            entry.index().isUnique() && there != null && isOthers(there, entry.key());
         if (repairs && !isOthers) {
           transaction.set(entry.entryKey(), entry.value());
           repaired++;
         }
       }
     }
-    return new Report(rows, 0, missing, 0, repaired, examples);
+    return new Report(rows, 0, missing, 0, repaired, 0, examples);
+  }
+
+  private static boolean isOthers(byte[] value, Tuple key) {
+    try {
+      return !Entries.ownerOf(value).equals(key);
+    } catch (TableException e) {
+      unlessCorrupt(e);
+      return false;
+    }
+  }
+
+  /**
+   * An entry that is there.
+   *
+   * @param key of the row to which it leads; null for what is no entry
+   */
+  private record There(byte[] entryKey, Tuple key) {}
+
+  private There there(Entries<V> index, KeyValue entry) {
+    try {
+      Tuple key = index.keyOf(entry);
+      boolean canBe = table.layout().rowKey(key).length <= Limits.KEY_BYTES_MAX;
+      return new There(entry.getKey(), canBe ? key : null);
+    } catch (TableException e) {
+      unlessCorrupt(e);
+      return new There(entry.getKey(), null);
+    }
   }
 
   private CompletableFuture<Done> entries(
@@ -251,46 +313,59 @@ public final class Scrub<K, V> implements AutoCloseable {
       int batchMax) {
     return read(transaction, index.place(), at.last(), batchMax)
         .thenCompose(
-            entries -> {
-              List<Tuple> keys = entries.stream().map(index::keyOf).toList();
-              List<byte[]> rowKeys = keys.stream().map(key -> table.layout().rowKey(key)).toList();
+            found -> {
+              List<There> entries = found.stream().map(entry -> there(index, entry)).toList();
+              List<byte[]> rowKeys =
+                  entries.stream()
+                      .filter(entry -> entry.key() != null)
+                      .map(entry -> table.layout().rowKey(entry.key()))
+                      .toList();
               return transaction
                   .getMany(rowKeys)
                   .thenApply(
-                      rows -> {
-                        Report found = compare(transaction, index, entries, keys, rows);
-                        return new Done(found, next(readable, at, entries, batchMax));
-                      });
+                      rows ->
+                          new Done(
+                              compare(transaction, index, entries, rows.iterator()),
+                              next(readable, at, found, batchMax)));
             });
   }
 
+  /**
+   * @param rows of those entries that lead to one
+   */
   private Report compare(
-      Transaction transaction,
-      Entries<V> index,
-      List<KeyValue> entries,
-      List<Tuple> keys,
-      List<byte[]> rows) {
+      Transaction transaction, Entries<V> index, List<There> entries, Iterator<byte[]> rows) {
     long dangling = 0;
     long repaired = 0;
     List<String> examples = new ArrayList<>();
-    for (int i = 0; i < entries.size(); i++) {
-      byte[] entryKey = entries.get(i).getKey();
-      V row = table.decode(rows.get(i));
-      if (!index.of(row, keys.get(i)).containsKey(entryKey)) {
+    for (There entry : entries) {
+      if (entry.key() == null || !isOf(index, entry, rows.next())) {
         dangling++;
         examples.add(
             "the entry "
-                + Bytes.copyOf(entryKey).printable(60)
+                + Bytes.copyOf(entry.entryKey()).printable(60)
                 + " of the index "
                 + index.name()
-                + " is not one of the row "
-                + keys.get(i));
+                + (entry.key() == null
+                    ? " leads to no row"
+                    : " is not one of the row " + entry.key()));
         if (repairs) {
-          transaction.clear(entryKey);
+          transaction.clear(entry.entryKey());
           repaired++;
         }
       }
     }
-    return new Report(0, entries.size(), 0, dangling, repaired, examples);
+    return new Report(0, entries.size(), 0, dangling, repaired, 0, examples);
+  }
+
+  /** Whether it is an entry of the row; of one that nobody can read it may be. */
+  private boolean isOf(Entries<V> index, There entry, byte[] row) {
+    try {
+      V decoded = table.decode(entry.key(), row);
+      return index.of(decoded, entry.key()).containsKey(entry.entryKey());
+    } catch (TableException e) {
+      unlessCorrupt(e);
+      return true;
+    }
   }
 }

@@ -118,6 +118,18 @@ public final class Table<K, V> {
     }
   }
 
+  /** As {@link #decode(byte[])}; the message says which row it is. */
+  V decode(Tuple key, byte[] row) {
+    try {
+      return decode(row);
+    } catch (TableException e) {
+      if (e.reason() != Reason.CORRUPT) {
+        throw e;
+      }
+      throw new TableException(Reason.CORRUPT, "the key " + key + ": " + e.getMessage());
+    }
+  }
+
   // What the table has.
 
   /**
@@ -451,7 +463,7 @@ public final class Table<K, V> {
     for (int i = 0; i < changes.size(); i++) {
       RowChange<V> change = changes.get(i);
       change.checkFits();
-      V before = decode(found.rows().get(i));
+      V before = decode(change.key(), found.rows().get(i));
       if (before != null && !mayBeThere) {
         throw new TableException(
             Reason.ALREADY_THERE, "there is a row with the key " + change.key());
@@ -484,7 +496,8 @@ public final class Table<K, V> {
 
   /** Rows by primary key at one version, in the order of the keys, null where there is none. */
   public CompletableFuture<List<V>> getAll(ReadTransactionContext context, List<K> keys) {
-    List<byte[]> rowKeys = keys.stream().map(key -> layout.rowKey(primaryKey.encode(key))).toList();
+    List<Tuple> tuples = keys.stream().map(primaryKey::encode).toList();
+    List<byte[]> rowKeys = tuples.stream().map(layout::rowKey).toList();
     return Calls.read(
         context,
         reads -> {
@@ -494,7 +507,9 @@ public final class Table<K, V> {
                   rows,
                   (schema, found) -> {
                     List<V> decoded = new ArrayList<>(found.size());
-                    found.forEach(row -> decoded.add(decode(row)));
+                    for (byte[] row : found) {
+                      decoded.add(decode(tuples.get(decoded.size()), row));
+                    }
                     return decoded;
                   });
         });

@@ -1,10 +1,15 @@
 package io.ashlar.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.core.Bytes;
+import io.ashlar.tuple.Subspace;
+import io.ashlar.tuple.Tuple;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +66,67 @@ class ScrubTest {
         }
         expectClean(database, cities);
       }
+    }
+  }
+
+  private static void set(Database database, byte[] key, byte[] value) {
+    database.run(
+        transaction -> {
+          transaction.set(key, value);
+          return null;
+        });
+  }
+
+  private static byte[] noTupleBelow(Subspace place) {
+    byte[] key = Arrays.copyOf(place.getKey(), place.getKey().length + 1);
+    key[key.length - 1] = 7;
+    return key;
+  }
+
+  /** It ended the scrub, with an exception that said nothing of the key. */
+  @Test
+  void whatIsNoRowAndNoEntryIsNamedAndDoesNotEndIt() {
+    Table<Long, City> cities = City.table(List.of(City.byCountry(), City.byName()));
+    try (Database database = newCities(cities, 5)) {
+      Layout layout = cities.layout();
+      byte[] noEntry = Tuple.from(1L, 0L).pack();
+      byte[] junk = noTupleBelow(layout.entries(0));
+      byte[] tooShort = layout.entries(0).pack(Tuple.from("C1"));
+      byte[] empty = layout.entries(1).pack(Tuple.from("city1"));
+      byte[] foreign = layout.entries(1).pack(Tuple.from("nobody"));
+      byte[] row = layout.rowKey(Tuple.from(3L));
+      byte[] noKey = noTupleBelow(layout.rows());
+      set(database, junk, new byte[0]);
+      set(database, tooShort, new byte[0]);
+      set(database, empty, new byte[0]);
+      set(database, foreign, noEntry);
+      set(database, row, new byte[] {(byte) 0xee, 1, 2});
+      set(database, noKey, new byte[] {1});
+
+      Scrub.Report found = cities.newScrub(database, true, TWO).run().join();
+      assertThat(found.corrupt()).as("%s", found).isEqualTo(2);
+      // The empty entry is one that the row lacks.
+      assertThat(found.missing()).as("%s", found).isEqualTo(1);
+      assertThat(found.dangling()).as("%s", found).isEqualTo(3);
+      assertThat(found.repaired()).as("%s", found).isEqualTo(4);
+      for (byte[] key : List.of(junk, tooShort, foreign, row, noKey)) {
+        assertThat(found.examples())
+            .anyMatch(example -> example.contains(Bytes.copyOf(key).printable(60)));
+      }
+      assertThat(cities.getBy(database, City.BY_NAME, "city1").join()).isEqualTo(city(1));
+      assertThatThrownBy(() -> cities.get(database, 3L).join())
+          .hasCauseInstanceOf(TableException.class)
+          .hasMessageContaining("(3)");
+
+      // Who takes away what is no row has only to scrub again.
+      database.run(
+          transaction -> {
+            transaction.clear(row);
+            transaction.clear(noKey);
+            return null;
+          });
+      assertThat(cities.newScrub(database, true, TWO).run().join().repaired()).isEqualTo(2);
+      expectClean(database, cities);
     }
   }
 }

@@ -176,7 +176,7 @@ class TableModelTest {
       }
       Scrub.Report report = table.newScrub(database, false, PassOptions.defaults()).run().join();
       long entries = INDEXES.stream().mapToLong(index -> all(index, rows).size()).sum();
-      assertThat(report).isEqualTo(new Scrub.Report(rows.size(), entries, 0, 0, 0, List.of()));
+      assertThat(report).isEqualTo(new Scrub.Report(rows.size(), entries, 0, 0, 0, 0, List.of()));
     }
   }
 
