@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -254,6 +256,8 @@ public final class Scrub<K, V> implements AutoCloseable {
     long missing = 0;
     long repaired = 0;
     List<String> examples = new ArrayList<>();
+    // What this transaction has set itself, which was not read again.
+    Set<byte[]> taken = new TreeSet<>(Arrays::compareUnsigned);
     for (int i = 0; i < wanted.size(); i++) {
       Wanted entry = wanted.get(i);
       byte[] there = found.get(i);
@@ -269,7 +273,7 @@ public final class Scrub<K, V> implements AutoCloseable {
         // What another row has in a unique index is a question for people.
         boolean isOthers =
             entry.index().isUnique() && there != null && isOthers(there, entry.key());
-        if (repairs && !isOthers) {
+        if (repairs && !isOthers && taken.add(entry.entryKey())) {
           transaction.set(entry.entryKey(), entry.value());
           repaired++;
         }

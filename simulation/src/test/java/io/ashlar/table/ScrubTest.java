@@ -129,4 +129,21 @@ class ScrubTest {
       expectClean(database, cities);
     }
   }
+
+  /** Within a batch the row that comes later took the entry of the other one, without a word. */
+  @Test
+  void entryOfTwoRowsIsNotTakenFromTheFirst() {
+    Table<Long, City> cities = City.table(List.of(City.byName()));
+    try (Database database = newCities(cities, 0)) {
+      RowCodec<City> codec = RecordCodec.of(City.class);
+      for (long id = 1; id <= 2; id++) {
+        City row = new City(id, "both", "C", 1, List.of());
+        set(database, cities.layout().rowKey(Tuple.from(id)), codec.encode(row));
+      }
+      Scrub.Report report = cities.newScrub(database, true, PassOptions.defaults()).run().join();
+      assertThat(report.missing()).as("%s", report).isEqualTo(2);
+      assertThat(report.repaired()).as("%s", report).isEqualTo(1);
+      assertThat(cities.getBy(database, City.BY_NAME, "both").join().id()).isEqualTo(1);
+    }
+  }
 }
