@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -36,14 +37,30 @@ final class Pass<T> {
   private final PassOptions options;
   private final Step<T> step;
   private final Predicate<T> note;
+  private final Consumer<T> doubt;
+  private T lastTold;
   private int failures;
   private boolean closed;
   private CompletableFuture<Void> pause;
 
   /**
+   * One whose transactions may be committed twice.
+   *
    * @param note called with what each committed transaction tells; says whether there is more
    */
   Pass(Database database, PassOptions options, Step<T> step, Predicate<T> note) {
+    this(database, options, step, note, null);
+  }
+
+  /**
+   * One whose transactions tell something else when they are committed a second time. They are not
+   * declared idempotent, so that the database finds out which were committed.
+   *
+   * @param doubt called with what a transaction has told of which even so nobody knows whether it
+   *     was committed; then that step is made again. Null if it does not matter
+   */
+  Pass(Database database, PassOptions options, Step<T> step, Predicate<T> note, Consumer<T> doubt) {
+    this.doubt = doubt;
     this.database = Objects.requireNonNull(database, "the database is null");
     this.options = Objects.requireNonNull(options, "the options are null");
     this.step = step;
@@ -66,9 +83,13 @@ final class Pass<T> {
     return database
         .runAsync(
             transaction -> {
-              transaction.options().setIdempotent();
+              if (doubt == null) {
+                transaction.options().setIdempotent();
+              }
               int batchMax = batchMax(failures() + tries[0]++);
-              return transaction.environment().adopt(step.run(transaction, batchMax));
+              return transaction
+                  .environment()
+                  .adopt(step.run(transaction, batchMax).thenApply(this::tell));
             })
         .handle(this::ended);
   }
@@ -81,7 +102,14 @@ final class Pass<T> {
     return failures;
   }
 
+  private synchronized T tell(T told) {
+    lastTold = told;
+    return told;
+  }
+
   private synchronized boolean ended(T told, Throwable error) {
+    T mayBeCommitted = lastTold;
+    lastTold = null;
     if (error == null) {
       failures = 0;
       return note.test(told);
@@ -91,7 +119,14 @@ final class Pass<T> {
       throw new CompletionException(cause);
     }
     failures++;
+    if (doubt != null && mayBeCommitted != null && isInDoubt(known.code())) {
+      doubt.accept(mayBeCommitted);
+    }
     return true;
+  }
+
+  private static boolean isInDoubt(ErrorCode code) {
+    return code == ErrorCode.MAY_STILL_COMMIT || code == ErrorCode.COMMIT_UNKNOWN_RESULT;
   }
 
   private boolean goesWithLess(ErrorCode code) {

@@ -40,7 +40,8 @@ public final class Scrub<K, V> implements AutoCloseable {
    * @param entries that were looked at
    * @param missing entries that rows lack, or that say something else than the row
    * @param dangling entries of no row
-   * @param repaired how many of these were put right
+   * @param repaired how many of these were put right. Of a batch of which nobody knows whether it
+   *     was committed the most that one of its tries has found is told
    * @param corrupt rows that are none of this table; nobody knows what they were, so they are left
    *     as they are, with the entries that lead to them
    * @param examples the first of them, in words
@@ -58,6 +59,20 @@ public final class Scrub<K, V> implements AutoCloseable {
     /** Whether rows and indexes agree, and rows can be read. */
     public boolean isClean() {
       return missing == 0 && dangling == 0 && corrupt == 0;
+    }
+
+    /** This one with the findings of another, if these are more. */
+    Report orMore(Report other) {
+      return other.missing + other.dangling <= missing + dangling
+          ? this
+          : new Report(
+              rows,
+              entries,
+              other.missing,
+              other.dangling,
+              other.repaired,
+              Math.max(corrupt, other.corrupt),
+              other.examples);
     }
 
     Report plus(Report other) {
@@ -102,10 +117,17 @@ public final class Scrub<K, V> implements AutoCloseable {
   private Place place = Place.BEGIN;
   private Report report = Report.NOTHING;
 
+  /** The most that was found by a transaction at this place that may have been committed. */
+  private Report doubtful = Report.NOTHING;
+
   Scrub(Database database, Table<K, V> table, boolean repairs, PassOptions options) {
     this.table = table;
     this.repairs = repairs;
-    this.pass = new Pass<>(database, options, this::step, this::note);
+    // Who repairs and does so twice finds nothing the second time.
+    this.pass =
+        repairs
+            ? new Pass<>(database, options, this::step, this::note, this::doubt)
+            : new Pass<>(database, options, this::step, this::note);
   }
 
   /** Goes once through everything; completes at the end, or after {@link #close}. */
@@ -129,8 +151,14 @@ public final class Scrub<K, V> implements AutoCloseable {
     pass.close();
   }
 
+  /** It may have repaired what it has told of, and is made again. */
+  private synchronized void doubt(Done done) {
+    doubtful = doubtful.orMore(done.report());
+  }
+
   private synchronized boolean note(Done done) {
-    report = report.plus(done.report());
+    report = report.plus(done.report().orMore(doubtful));
+    doubtful = Report.NOTHING;
     place = done.next();
     return place != null;
   }

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.core.AshlarException;
 import io.ashlar.core.Bytes;
+import io.ashlar.core.ErrorCode;
+import io.ashlar.simulation.Simulated;
+import io.ashlar.simulation.junit.SimulatedCluster;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -144,6 +150,68 @@ class ScrubTest {
       assertThat(report.missing()).as("%s", report).isEqualTo(2);
       assertThat(report.repaired()).as("%s", report).isEqualTo(1);
       assertThat(cities.getBy(database, City.BY_NAME, "both").join().id()).isEqualTo(1);
+    }
+  }
+
+  /**
+   * The answer to a commit that repairs gets lost; the batch was repeated, found nothing, and that
+   * was told.
+   */
+  @SimulatedCluster(seeds = 20, busySeconds = 6)
+  void whatWasRepairedIsToldAlsoWhenAnAnswerIsLost(Simulated client, Database database) {
+    Table<Long, City> cities = City.table(List.of(City.byName()));
+    cities.create(database).join();
+    int spoilt = 60;
+    RowCodec<City> codec = RecordCodec.of(City.class);
+    database.run(
+        transaction -> {
+          for (long id = 1; id <= spoilt; id++) {
+            transaction.set(cities.layout().rowKey(Tuple.from(id)), codec.encode(city(id)));
+          }
+          return null;
+        });
+    PassOptions slowly = new PassOptions(1, Duration.ofMillis(50));
+    Scrub.Report report = cities.newScrub(database, true, slowly).run().join();
+    assertThat(report.repaired()).as("%s", report).isGreaterThanOrEqualTo(spoilt);
+    assertThat(report.missing()).as("%s", report).isGreaterThanOrEqualTo(spoilt);
+  }
+
+  /** As the database, but nobody hears of the commits of the first calls. */
+  private static Database silent(Database database, int calls) {
+    int[] left = {calls};
+    return (Database)
+        Proxy.newProxyInstance(
+            Database.class.getClassLoader(),
+            new Class<?>[] {Database.class},
+            (proxy, method, arguments) -> {
+              Object result = method.invoke(database, arguments);
+              if (!method.getName().equals("runAsync") || left[0]-- <= 0) {
+                return result;
+              }
+              return ((CompletableFuture<?>) result)
+                  .thenCompose(
+                      done ->
+                          CompletableFuture.failedFuture(
+                              new AshlarException(ErrorCode.COMMIT_UNKNOWN_RESULT)));
+            });
+  }
+
+  @Test
+  void whatMayHaveBeenRepairedIsToldWhenNobodyKnows() {
+    Table<Long, City> cities = City.table(List.of(City.byName()));
+    try (Database database = newCities(cities, 6)) {
+      database.run(
+          transaction -> {
+            transaction.clear(Layout.all(cities.layout().entries(0)));
+            return null;
+          });
+      PassOptions options = new PassOptions(8, Duration.ZERO);
+      Scrub.Report report = cities.newScrub(silent(database, 2), true, options).run().join();
+      assertThat(report.isClean()).as("%s", report).isFalse();
+      assertThat(report.missing()).as("%s", report).isEqualTo(6);
+      assertThat(report.repaired()).as("%s", report).isEqualTo(6);
+      assertThat(report.rows()).as("%s", report).isEqualTo(6);
+      assertThat(report.entries()).as("%s", report).isEqualTo(6);
     }
   }
 }
