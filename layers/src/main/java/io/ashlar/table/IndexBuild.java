@@ -4,6 +4,7 @@ import io.ashlar.client.Database;
 import io.ashlar.client.KeyValue;
 import io.ashlar.client.Range;
 import io.ashlar.client.Transaction;
+import io.ashlar.layer.RangePart;
 import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Tuple;
 import java.util.ArrayList;
@@ -147,7 +148,8 @@ public final class IndexBuild<K, V> implements AutoCloseable {
     Layout layout = table.layout();
     return rowsBehind(transaction, mark, batchMax)
         .thenCompose(
-            rows -> {
+            part -> {
+              List<KeyValue> rows = part.rows();
               KindsNoted noted = new KindsNoted(schema);
               return writeEntries(transaction, entries, rows, noted)
                   .thenApply(
@@ -155,8 +157,7 @@ public final class IndexBuild<K, V> implements AutoCloseable {
                         long count = mark.rows() + rows.size();
                         byte[] place = layout.buildKey(entries.id());
                         byte[] reached = rows.isEmpty() ? null : rows.get(rows.size() - 1).getKey();
-                        boolean finished =
-                            rows.size() < batchMax || Arrays.equals(reached, mark.last());
+                        boolean finished = !part.hasMore() || Arrays.equals(reached, mark.last());
                         if (finished) {
                           TableSchema changed =
                               noted.added().with(index.name(), IndexState.READABLE, index.shape());
@@ -172,16 +173,17 @@ public final class IndexBuild<K, V> implements AutoCloseable {
   }
 
   /** Read with read conflicts: an entry must not be written for a row that is not so any more. */
-  private CompletableFuture<List<KeyValue>> rowsBehind(
+  private CompletableFuture<RangePart> rowsBehind(
       Transaction transaction, Mark mark, int batchMax) {
     byte[] begin =
         mark.reached() == null
             ? Layout.all(table.layout().rows()).begin
             : Layout.after(mark.reached());
     if (mark.last() == null || Arrays.compareUnsigned(begin, mark.last()) > 0) {
-      return CompletableFuture.completedFuture(List.of());
+      return CompletableFuture.completedFuture(new RangePart(List.of(), false));
     }
-    return transaction.getRange(new Range(begin, Layout.after(mark.last())), batchMax).asList();
+    Range range = new Range(begin, Layout.after(mark.last()));
+    return Pass.read(transaction, range, batchMax);
   }
 
   private CompletableFuture<Void> writeEntries(

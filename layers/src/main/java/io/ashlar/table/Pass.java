@@ -1,10 +1,13 @@
 package io.ashlar.table;
 
 import io.ashlar.client.Database;
+import io.ashlar.client.Range;
+import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
 import io.ashlar.core.ErrorCode;
 import io.ashlar.layer.Causes;
+import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,7 +19,7 @@ import java.util.function.Predicate;
 /**
  * One transaction after the other until there is nothing left, with smaller batches after those
  * that were not committed. One that was too large, or took too long, is tried again in smaller
- * ones, up to a bound. Thread-safe.
+ * ones, up to a bound; after one that was committed they grow again. Thread-safe.
  *
  * @param <T> what a transaction tells
  */
@@ -33,6 +36,9 @@ final class Pass<T> {
     CompletableFuture<T> run(Transaction transaction, int batchMax);
   }
 
+  /** A batch ends after so many bytes of keys and values, which are all in memory. */
+  private static final long BATCH_BYTES_MAX = 4_000_000;
+
   private final Database database;
   private final PassOptions options;
   private final Step<T> step;
@@ -40,6 +46,10 @@ final class Pass<T> {
   private final Consumer<T> doubt;
   private T lastTold;
   private int failures;
+
+  /** How often the next batch is halved; one time less after each that was committed. */
+  private int halvings;
+
   private boolean closed;
   private CompletableFuture<Void> pause;
 
@@ -67,6 +77,12 @@ final class Pass<T> {
     this.note = note;
   }
 
+  /** The keys of a batch: no more than {@code batchMax}, and fewer where they have much. */
+  static CompletableFuture<RangePart> read(ReadTransaction reads, Range range, int batchMax) {
+    return RangePart.read(
+        reads, range, batchMax, false, BATCH_BYTES_MAX, RangePart.endOfPage(reads));
+  }
+
   /** Completes when there is nothing left, or after {@link #close}. */
   CompletableFuture<Void> run() {
     return database.environment().adopt(Repeat.whileTrue(this::stepThenPause));
@@ -86,7 +102,7 @@ final class Pass<T> {
               if (doubt == null) {
                 transaction.options().setIdempotent();
               }
-              int batchMax = batchMax(failures() + tries[0]++);
+              int batchMax = batchMax(halvings() + tries[0]++);
               return transaction
                   .environment()
                   .adopt(step.run(transaction, batchMax).thenApply(this::tell));
@@ -98,8 +114,8 @@ final class Pass<T> {
     return Math.max(1, options.batchMax() >> Math.min(halvings, HALVINGS_MAX));
   }
 
-  private synchronized int failures() {
-    return failures;
+  private synchronized int halvings() {
+    return halvings;
   }
 
   private synchronized T tell(T told) {
@@ -112,6 +128,7 @@ final class Pass<T> {
     lastTold = null;
     if (error == null) {
       failures = 0;
+      halvings = Math.max(0, halvings - 1);
       return note.test(told);
     }
     Throwable cause = Causes.of(error);
@@ -119,6 +136,7 @@ final class Pass<T> {
       throw new CompletionException(cause);
     }
     failures++;
+    halvings = Math.min(halvings + 1, HALVINGS_MAX);
     if (doubt != null && mayBeCommitted != null && isInDoubt(known.code())) {
       doubt.accept(mayBeCommitted);
     }
@@ -131,7 +149,7 @@ final class Pass<T> {
 
   private boolean goesWithLess(ErrorCode code) {
     return switch (code) {
-      case TRANSACTION_TOO_LARGE -> batchMax(failures) > 1;
+      case TRANSACTION_TOO_LARGE -> batchMax(halvings) > 1;
       case TRANSACTION_TIMED_OUT, MAY_STILL_COMMIT, COMMIT_UNKNOWN_RESULT ->
           failures < FAILURES_MAX;
       default -> false;

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param batchMax rows in one transaction at most; 1 to 10,000, default 200: few enough to be done
  *     within milliseconds, so that writers seldom get in between. After a transaction that was not
- *     committed it is half as many, until one is
+ *     committed it is half as many, and twice as many after one that was; fewer where rows are long
  * @param pause between two transactions, default none
  */
 public record PassOptions(int batchMax, Duration pause) {

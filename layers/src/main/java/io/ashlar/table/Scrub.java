@@ -7,6 +7,7 @@ import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Check;
 import io.ashlar.core.Limits;
+import io.ashlar.layer.RangePart;
 import io.ashlar.table.TableException.Reason;
 import io.ashlar.tuple.Subspace;
 import io.ashlar.tuple.Tuple;
@@ -29,6 +30,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Scrub<K, V> implements AutoCloseable {
   private static final int EXAMPLES_MAX = 20;
+
+  /** So many entries of an index in one transaction: their rows are all in memory. */
+  private static final int ENTRIES_MAX = 500;
 
   /** Of the rows, which are in no index. */
   private static final long NO_ID = -1;
@@ -203,19 +207,18 @@ public final class Scrub<K, V> implements AutoCloseable {
     return null;
   }
 
-  private static CompletableFuture<List<KeyValue>> read(
+  private static CompletableFuture<RangePart> read(
       Transaction transaction, Subspace place, byte[] last, int batchMax) {
     Range all = Layout.all(place);
     Check.that(last == null || place.contains(last), "went on from where it was not");
-    return transaction
-        .getRange(new Range(last == null ? all.begin : Layout.after(last), all.end), batchMax)
-        .asList();
+    Range rest = new Range(last == null ? all.begin : Layout.after(last), all.end);
+    return Pass.read(transaction, rest, batchMax);
   }
 
-  private Place next(List<Entries<V>> readable, Place at, List<KeyValue> found, int batchMax) {
-    return found.size() < batchMax
-        ? after(readable, at.index())
-        : new Place(at.index(), at.id(), found.get(found.size() - 1).getKey());
+  private Place next(List<Entries<V>> readable, Place at, RangePart part) {
+    return part.hasMore()
+        ? new Place(at.index(), at.id(), part.rows().get(part.rows().size() - 1).getKey())
+        : after(readable, at.index());
   }
 
   /** An entry that a row must have. */
@@ -225,7 +228,8 @@ public final class Scrub<K, V> implements AutoCloseable {
       Transaction transaction, List<Entries<V>> readable, Place at, int batchMax) {
     return read(transaction, table.layout().rows(), at.last(), batchMax)
         .thenCompose(
-            rows -> {
+            part -> {
+              List<KeyValue> rows = part.rows();
               List<Wanted> wanted = new ArrayList<>();
               List<String> impossible = new ArrayList<>();
               List<String> corrupt = new ArrayList<>();
@@ -249,7 +253,7 @@ public final class Scrub<K, V> implements AutoCloseable {
                               compare(transaction, rows.size(), wanted, there)
                                   .plus(found)
                                   .plus(unread),
-                              next(readable, at, rows, batchMax)));
+                              next(readable, at, part)));
             });
   }
 
@@ -343,10 +347,10 @@ public final class Scrub<K, V> implements AutoCloseable {
       Entries<V> index,
       Place at,
       int batchMax) {
-    return read(transaction, index.place(), at.last(), batchMax)
+    return read(transaction, index.place(), at.last(), Math.min(batchMax, ENTRIES_MAX))
         .thenCompose(
-            found -> {
-              List<There> entries = found.stream().map(entry -> there(index, entry)).toList();
+            part -> {
+              List<There> entries = part.rows().stream().map(entry -> there(index, entry)).toList();
               List<byte[]> rowKeys =
                   entries.stream()
                       .filter(entry -> entry.key() != null)
@@ -358,7 +362,7 @@ public final class Scrub<K, V> implements AutoCloseable {
                       rows ->
                           new Done(
                               compare(transaction, index, entries, rows.iterator()),
-                              next(readable, at, found, batchMax)));
+                              next(readable, at, part)));
             });
   }
 

@@ -214,4 +214,27 @@ class ScrubTest {
       assertThat(report.entries()).as("%s", report).isEqualTo(6);
     }
   }
+
+  /** Batches were bounded by rows alone: ten thousand of the longest are a gigabyte. */
+  @Test
+  void batchesOfLongRowsAreShorter() {
+    Table<Long, City> cities = City.table(List.of());
+    Table<Long, City> indexed = City.table(List.of(City.byCountry()));
+    try (Database database = newCities(cities, 0)) {
+      String name = "x".repeat(90_000);
+      for (long id = 1; id <= 60; id++) {
+        cities.put(database, new City(id, name, "C", 1, List.of())).join();
+      }
+      indexed.create(database).join();
+      PassOptions options = new PassOptions(10_000, Duration.ZERO);
+      IndexBuild<Long, City> build = indexed.newIndexBuild(database, City.BY_COUNTRY, options);
+      assertThat(build.stepOnce().join().rows()).isBetween(1L, 59L);
+      assertThat(build.run().join()).isEqualTo(new IndexBuild.Progress(60, true));
+      Scrub<Long, City> scrub = indexed.newScrub(database, false, options);
+      assertThat(scrub.stepOnce().join().rows()).isBetween(1L, 59L);
+      assertThat(scrub.run().join().rows()).isEqualTo(60);
+      assertThat(scrub.report().entries()).isEqualTo(60);
+      assertThat(scrub.report().isClean()).isTrue();
+    }
+  }
 }

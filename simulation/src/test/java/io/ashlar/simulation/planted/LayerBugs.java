@@ -158,8 +158,8 @@ final class LayerBugs {
         .edit(
             MODULE,
             "io.ashlar.table.IndexBuild",
-            "    return transaction.getRange(new Range(begin,",
-            "    return transaction.snapshot().getRange(new Range(begin,")
+            "    return Pass.read(transaction, range",
+            "    return Pass.read(transaction.snapshot(), range")
         .runAs(INDEXED)
         .knownSeed(5);
   }
