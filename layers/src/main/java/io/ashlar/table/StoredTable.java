@@ -57,7 +57,8 @@ public final class StoredTable {
                   "the primary key of a row is known to the program that declares the table");
             },
             new Encoded(schema.codec(), schema.components()),
-            declared);
+            declared,
+            false);
   }
 
   /** The rows of any codec, left as they are. */

@@ -65,6 +65,7 @@ public final class Table<K, V> {
   private final PrimaryKey<K> primaryKey;
   private final Function<? super V, K> keyOf;
   private final RowCodec<V> codec;
+  private final boolean isWritable;
   private final SortedMap<String, Index<V>> declared = new TreeMap<>();
   private final SchemaCache cache = new SchemaCache();
   private final AtomicReference<Kept<V>> lastKept = new AtomicReference<>();
@@ -84,6 +85,20 @@ public final class Table<K, V> {
       Function<? super V, K> keyOf,
       RowCodec<V> codec,
       List<Index<V>> indexes) {
+    this(place, primaryKey, keyOf, codec, indexes, true);
+  }
+
+  /**
+   * @param isWritable false where nobody knows what rows have in indexes, so that none is written
+   */
+  Table(
+      Subspace place,
+      PrimaryKey<K> primaryKey,
+      Function<? super V, K> keyOf,
+      RowCodec<V> codec,
+      List<Index<V>> indexes,
+      boolean isWritable) {
+    this.isWritable = isWritable;
     this.layout = new Layout(place);
     this.primaryKey = Objects.requireNonNull(primaryKey, "the primary key is null");
     this.keyOf = Objects.requireNonNull(keyOf, "the function to the primary key is null");
@@ -313,6 +328,10 @@ public final class Table<K, V> {
 
   /** The indexes that whoever changes a row has to keep; refuses who may not write. */
   List<Entries<V>> kept(TableSchema schema) {
+    if (!isWritable) {
+      throw new UnsupportedOperationException(
+          "rows are written and scrubbed by the program that declares the table");
+    }
     Kept<V> last = lastKept.get();
     if (last != null && last.schema() == schema) {
       return last.entries();
