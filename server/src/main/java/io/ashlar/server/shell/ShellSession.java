@@ -50,7 +50,7 @@ final class ShellSession implements Transactions, AutoCloseable {
     this.timeoutMillis = timeoutMillis;
     this.readLevel = new ReadLevel(database, timeoutMillis);
     this.keyValues = new KeyValueCommands(database, this);
-    this.tables = new TableCommands(database, this);
+    this.tables = new TableCommands(this);
   }
 
   @Override

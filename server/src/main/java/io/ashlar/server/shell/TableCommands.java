@@ -1,6 +1,5 @@
 package io.ashlar.server.shell;
 
-import io.ashlar.client.Database;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.directory.DirectoryLayer;
 import io.ashlar.directory.DirectorySubspace;
@@ -10,6 +9,7 @@ import io.ashlar.server.Failures;
 import io.ashlar.server.Json;
 import io.ashlar.table.IndexEntry;
 import io.ashlar.table.IndexState;
+import io.ashlar.table.Query;
 import io.ashlar.table.StoredTable;
 import io.ashlar.table.StoredTable.StoredIndex;
 import io.ashlar.table.TableException;
@@ -32,17 +32,19 @@ import java.util.concurrent.ExecutionException;
  */
 final class TableCommands {
   private static final int CHECK_PAGE = 500;
+
+  /** So many are read at most to be counted in one of several transactions. */
+  private static final int COUNT_PAGE = 100_000;
+
   private static final int EXAMPLES_MAX = 5;
 
   /** Directories that a list looks at, if its transaction does not end before. */
   private static final int DIRECTORIES_MAX = 5_000;
 
   private final DirectoryLayer directories = new DirectoryLayer();
-  private final Database database;
   private final Transactions transactions;
 
-  TableCommands(Database database, Transactions transactions) {
-    this.database = database;
+  TableCommands(Transactions transactions) {
     this.transactions = transactions;
   }
 
@@ -298,8 +300,33 @@ final class TableCommands {
           "there are too many to count within a transaction: `rollback' or `commit' first, to count"
               + " them in several");
     }
-    StoredTable table = read(path, (reads, one) -> CompletableFuture.completedFuture(one));
-    return counted(wanted.on(table).countInParts(database).get(), false);
+    // Each part is as consistent as was asked for, and none begins after an interrupt.
+    long count = 0;
+    byte[] at = null;
+    do {
+      byte[] from = at;
+      Part<Counted> part = (reads, table) -> countPart(reads, wanted, table, from);
+      Counted counted = read(path, part);
+      count += counted.count();
+      at = counted.continuation();
+    } while (at != null);
+    return counted(count, false);
+  }
+
+  /** A part of what is counted. */
+  private record Counted(int count, byte[] continuation) {
+    static Counted of(TablePage<?> page) {
+      return new Counted(page.found().size(), page.continuation());
+    }
+  }
+
+  /** Entries are counted without their rows. */
+  private static CompletableFuture<Counted> countPart(
+      ReadTransaction reads, TableQuery wanted, StoredTable table, byte[] from) {
+    Query<Tuple, byte[]> query = wanted.on(table).limit(COUNT_PAGE);
+    return wanted.index() == null
+        ? query.page(reads, from).thenApply(Counted::of)
+        : query.entries(reads, from).thenApply(Counted::of);
   }
 
   private static Reply counted(long count, boolean isOneVersion) {

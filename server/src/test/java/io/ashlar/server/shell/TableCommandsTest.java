@@ -24,9 +24,11 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
@@ -220,6 +222,41 @@ final class TableCommandsTest {
         .hasMessageContaining("too many to count within a transaction: `rollback'");
   }
 
+  /** As all that is read, so that they are as consistent as was asked for, and end with a key. */
+  @Test
+  void partsOfACountAreReadOneAfterTheOtherThroughTheShell() throws Exception {
+    fillWithMany(table(directory("in-parts")));
+    AtomicInteger reads = new AtomicInteger();
+    Transactions slow = new SlowTransactions(false);
+    Transactions counted =
+        new Transactions() {
+          @Override
+          public boolean inTransaction() {
+            return false;
+          }
+
+          @Override
+          public <T> T read(Function<ReadTransaction, CompletableFuture<T>> reading)
+              throws InterruptedException, ExecutionException {
+            reads.incrementAndGet();
+            return slow.read(reading);
+          }
+
+          @Override
+          public <T> T change(Function<Transaction, CompletableFuture<T>> changing) {
+            throw new UnsupportedOperationException("nothing is changed");
+          }
+        };
+    for (String query : List.of("in-parts", "in-parts by-city")) {
+      reads.set(0);
+      List<Bytes> words = Arrays.stream(query.split(" ")).map(Bytes::utf8).toList();
+      Reply reply = new TableCommands(counted).run(TableVerb.COUNT, new Arguments(words));
+      assertThat(reply.lines()).containsExactly("1,200, not at one version");
+      // The try at one version, and two parts.
+      assertThat(reads).hasValue(3);
+    }
+  }
+
   @Test
   void listEndsBeforeItsTransactionDoes() throws Exception {
     directory("wide", "a");
@@ -234,7 +271,7 @@ final class TableCommandsTest {
 
   private static Reply runSlowly(boolean inTransaction, TableVerb verb, String path)
       throws Exception {
-    return new TableCommands(database, new SlowTransactions(inTransaction))
+    return new TableCommands(new SlowTransactions(inTransaction))
         .run(verb, new Arguments(List.of(Bytes.utf8(path))));
   }
 
