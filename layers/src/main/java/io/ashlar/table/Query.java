@@ -7,6 +7,7 @@ import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.ReadTransactionContext;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
+import io.ashlar.core.Limits;
 import io.ashlar.layer.Calls;
 import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
@@ -404,6 +405,10 @@ public final class Query<K, V> {
     return place(entries.place(), entries::wanted);
   }
 
+  /**
+   * The place of conditions. They may be longer than any key is: as no key begins with the first
+   * bytes of such a one, these divide keys as the whole does.
+   */
   private Place place(Subspace all, UnaryOperator<Tuple> wanted) {
     byte[] first = all.pack(wanted.apply(conditions.equal()));
     byte[] begin = first;
@@ -422,7 +427,13 @@ public final class Query<K, V> {
       byte[] to = all.pack(wanted.apply(conditions.to()));
       end = Arrays.compareUnsigned(to, end) < 0 ? to : end;
     }
-    return new Place(all.getKey(), new Range(begin, end));
+    return new Place(all.getKey(), new Range(cut(begin), cut(end)));
+  }
+
+  private static byte[] cut(byte[] bound) {
+    return bound.length <= Limits.RANGE_END_BYTES_MAX
+        ? bound
+        : Arrays.copyOf(bound, Limits.RANGE_END_BYTES_MAX);
   }
 
   /** One page of what is at {@code place}. */

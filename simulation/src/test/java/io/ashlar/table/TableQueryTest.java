@@ -277,4 +277,37 @@ class TableQueryTest {
       assertThat(seats.get(database, Tuple.from("b", 3)).join()).isEqualTo(all.get(11));
     }
   }
+
+  /** Such a query failed as a key that is too large, where {@code getBy} gave nothing. */
+  @Test
+  void conditionThatIsLongerThanAnyEntryFindsWhatIsOnItsSide() {
+    try (Database database = Ashlar.inMemory()) {
+      record Named(long id, String name) {}
+      Table<Long, Named> rows =
+          new Table<>(
+              PLACE.get("long"),
+              PrimaryKey.longs(),
+              Named::id,
+              RecordCodec.of(Named.class),
+              List.of(Index.<Named>on("name", Named::name).unique()));
+      rows.create(database).join();
+      Named before = new Named(1, "x".repeat(9_900));
+      Named behind = new Named(2, "y");
+      rows.putAll(database, List.of(before, behind)).join();
+      for (int length : List.of(9_980, 9_990, 9_995, 9_999, 10_000, 10_001, 20_000)) {
+        for (String wanted : List.of("x".repeat(length), "x".repeat(length) + "\0")) {
+          Query<Long, Named> all = rows.query("name");
+          assertThat(rows.getBy(database, "name", wanted).join()).isNull();
+          for (Query<Long, Named> none :
+              List.of(all.equalTo(wanted), all.startingWith(wanted), all.equalTo(wanted).from())) {
+            assertThat(none.page(database).join().found()).isEmpty();
+            assertThat(none.reversed().count(database).join()).isZero();
+          }
+          assertThat(all.from(wanted).page(database).join().found()).containsExactly(behind);
+          assertThat(all.to(wanted).page(database).join().found()).containsExactly(before);
+          assertThat(all.to(wanted).reversed().entries(database, null).join().found()).hasSize(1);
+        }
+      }
+    }
+  }
 }
