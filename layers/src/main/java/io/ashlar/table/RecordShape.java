@@ -87,7 +87,15 @@ final class RecordShape implements ValueShape {
   private static Object value(String component, ValueShape shape, Object element) {
     try {
       return shape.fromElement(element);
-    } catch (ClassCastException | ArithmeticException e) {
+    } catch (ArithmeticException e) {
+      throw new TableException(
+          Reason.INCOMPATIBLE,
+          "the component "
+              + component
+              + " holds more than it can in this process: "
+              + e.getMessage()
+              + "; let the program that wrote it read it");
+    } catch (ClassCastException e) {
       throw new IllegalArgumentException(
           "the component " + component + " cannot be " + element.getClass().getSimpleName(), e);
     }
@@ -121,10 +129,13 @@ final class RecordShape implements ValueShape {
   Object fromTuple(Tuple tuple) {
     Map<String, Object> elements = new LinkedHashMap<>();
     if (tuple.size() % 2 != 0) {
-      throw new TableException(Reason.CORRUPT, "not the components of a record: " + tuple);
+      throw new IllegalArgumentException("not the components of a record: " + tuple);
     }
     for (int i = 0; i < tuple.size(); i += 2) {
-      elements.put(tuple.getString(i), tuple.get(i + 1));
+      if (!(tuple.get(i) instanceof String name)) {
+        throw new IllegalArgumentException("the name of a component is a text: " + tuple);
+      }
+      elements.put(name, tuple.get(i + 1));
     }
     Object[] values = new Object[components.size()];
     int next = 0;

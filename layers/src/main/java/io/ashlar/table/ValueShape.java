@@ -63,7 +63,8 @@ interface ValueShape {
     if (type == long.class || type == Long.class) {
       return integer(type.isPrimitive() ? 0L : null, number -> number);
     } else if (type == int.class || type == Integer.class) {
-      return integer(type.isPrimitive() ? 0 : null, Math::toIntExact);
+      return integer(
+          type.isPrimitive() ? 0 : null, number -> (int) within(number, Integer.MAX_VALUE));
     } else if (type == short.class || type == Short.class) {
       return integer(
           type.isPrimitive() ? (short) 0 : null, number -> (short) within(number, Short.MAX_VALUE));
@@ -90,8 +91,17 @@ interface ValueShape {
   }
 
   private static ValueShape integer(Object absent, Function<Long, Object> narrow) {
-    return new PlainShape(
-        "integer", absent, element -> narrow.apply(((Number) element).longValue()));
+    return new PlainShape("integer", absent, element -> narrow.apply(whole(element)));
+  }
+
+  /** An element that is no integer is none, and not cut to one. */
+  private static long whole(Object element) {
+    if (element instanceof BigInteger large) {
+      return large.longValueExact();
+    } else if (element instanceof Double || element instanceof Float) {
+      throw new ClassCastException(element + " is no integer");
+    }
+    return ((Number) element).longValue();
   }
 
   private static long within(long number, long max) {
