@@ -25,6 +25,7 @@ public interface RowCodec<V> {
    */
   SortedMap<String, String> components();
 
+  /** The bytes of a row, which are copied. */
   byte[] encode(V row);
 
   /**

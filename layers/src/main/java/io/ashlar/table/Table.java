@@ -414,9 +414,11 @@ public final class Table<K, V> {
 
   private RowChange<V> toSet(V row) {
     Tuple key = primaryKey.encode(keyOf.apply(Objects.requireNonNull(row, "the row is null")));
-    byte[] content = codec.encode(row);
+    // Its array may be a part of the row, which is the caller's, and may change before it is
+    // written.
+    byte[] content = codec.encode(row).clone();
     // What indexes see is what everyone will see who reads the row.
-    return new RowChange<>(key, layout.rowKey(key), content, codec.decode(content));
+    return new RowChange<>(key, layout.rowKey(key), content, codec.decode(content.clone()));
   }
 
   /**

@@ -91,4 +91,29 @@ class RecordCodecTest {
       }
     }
   }
+
+  /** What such a codec does to its array was done to what is written, and to the caller's. */
+  @Test
+  void codecMayKeepAndChangeItsArray() {
+    RowCodec<byte[]> inverted =
+        RowCodec.of(
+            "inverted",
+            row -> row,
+            bytes -> {
+              for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) ~bytes[i];
+              }
+              return bytes;
+            });
+    Table<Long, byte[]> rows =
+        new Table<>(
+            new Subspace(new byte[] {'i'}), PrimaryKey.longs(), row -> 1L, inverted, List.of());
+    try (Database database = Ashlar.inMemory()) {
+      rows.create(database).join();
+      byte[] row = {1, 2, 3};
+      rows.put(database, row).join();
+      assertThat(row).containsExactly(1, 2, 3);
+      assertThat(rows.get(database, 1L).join()).containsExactly(~1, ~2, ~3);
+    }
+  }
 }
