@@ -14,9 +14,12 @@ import java.util.TreeMap;
  * byte[]}, {@code UUID}, {@code BigInteger}, enums, records of such, and {@code List}s of such. All
  * but primitives may be null. No record has one of its own class within it, at any depth.
  *
- * <p>A component may be added: rows from before have null in it, or 0, or false; an integer may
- * become another one, as {@code int} a {@code long}; constants may be added to an enum. All else,
- * such as a component that is taken away, needs another table. Thread-safe.
+ * <p>A component may be added: rows from before have null in it, or 0, or false. An integer may
+ * become one of more bits, as {@code int} a {@code long}. Both are so for the table once {@code
+ * create} was called. Constants may be added to an enum. A row with a number or a constant that
+ * this program does not have is refused ({@code INCOMPATIBLE}). All else is refused, such as a
+ * {@code long} that becomes a {@code Long}, since null is not 0: add a component with another name.
+ * One that is taken away makes its program one that can only read. Thread-safe.
  */
 public final class RecordCodec<R extends Record> implements RowCodec<R> {
   private final Class<R> type;

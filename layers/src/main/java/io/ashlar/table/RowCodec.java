@@ -22,6 +22,13 @@ public interface RowCodec<V> {
    * The components of a row by name, with what they hold; empty when the codec cannot tell. Kept in
    * the table: a component that changes what it holds is refused, and so is a process that lacks
    * one, because it would lose what is in it.
+   *
+   * <p>What a component holds is a text. It may end with {@code of 32 bits}, or with all constants,
+   * as in {@code of {A, B}}, and then with {@code or none}. More bits, or more constants, are what
+   * a component may get: {@link Table#create} lets the table have them, and from then on a program
+   * with less there can only read, and one with more there can only read until then. So where all
+   * else is equal the wider one has to read what the narrower one has written. Whether there may be
+   * none never changes.
    */
   SortedMap<String, String> components();
 
@@ -32,6 +39,8 @@ public interface RowCodec<V> {
    * The opposite of {@link #encode}; the array is the codec's own.
    *
    * @throws IllegalArgumentException when the bytes are no row
+   * @throws TableException {@code INCOMPATIBLE} when they are one that holds more than there is
+   *     room for in this program, such as a number of more bits, which must not become another one
    */
   V decode(byte[] bytes);
 

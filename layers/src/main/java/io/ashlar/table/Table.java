@@ -45,9 +45,10 @@ import java.util.function.Function;
  * <p><b>Processes of different age.</b> What the table has is kept with it, and read by every call.
  * Someone who writes and does not declare an index that the table has is refused ({@code
  * INCOMPATIBLE}), as is someone whose rows lack a component that the table has, or have one more
- * than the table: so nobody can spoil or lose what he does not know. Who is refused can still read.
- * An index that is declared, and that the table does not have yet, is not used until {@link
- * #create} adds it and, if there are rows already, an {@link IndexBuild} has gone through them.
+ * than the table, or one that holds less or more, such as a number of fewer bits: so nobody can
+ * spoil or lose what he does not know. Who is refused can still read. An index that is declared,
+ * and that the table does not have yet, is not used until {@link #create} adds it and, if there are
+ * rows already, an {@link IndexBuild} has gone through them.
  *
  * <p>The rows, and the values and key of each entry, keep to the limits of keys and values: 10,000
  * and 100,000 bytes, less what the place and the encoding take; what does not is refused before
@@ -149,8 +150,8 @@ public final class Table<K, V> {
 
   /**
    * Makes the table, or adds to one that is there the components and indexes that are declared and
-   * that it does not have yet. An index that is added is readable at once if there are no rows. One
-   * that was dropped stays so. Repeatable.
+   * that it does not have yet, and lets components hold more if they do so here. An index that is
+   * added is readable at once if there are no rows. One that was dropped stays so. Repeatable.
    *
    * @return the names of declared indexes that are still to be built
    */

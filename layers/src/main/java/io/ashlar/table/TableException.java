@@ -34,7 +34,8 @@ public final class TableException extends RuntimeException {
 
   private final Reason reason;
 
-  TableException(Reason reason, String message) {
+  /** For codecs too, which refuse rows of other programs. */
+  public TableException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }

@@ -61,22 +61,28 @@ interface ValueShape {
 
   private static ValueShape plain(Class<?> type) {
     if (type == long.class || type == Long.class) {
-      return integer(type.isPrimitive() ? 0L : null, number -> number);
+      return integer(Long.SIZE, type.isPrimitive() ? 0L : null, number -> number);
     } else if (type == int.class || type == Integer.class) {
       return integer(
-          type.isPrimitive() ? 0 : null, number -> (int) within(number, Integer.MAX_VALUE));
+          Integer.SIZE,
+          type.isPrimitive() ? 0 : null,
+          number -> (int) within(number, Integer.MAX_VALUE));
     } else if (type == short.class || type == Short.class) {
       return integer(
-          type.isPrimitive() ? (short) 0 : null, number -> (short) within(number, Short.MAX_VALUE));
+          Short.SIZE,
+          type.isPrimitive() ? (short) 0 : null,
+          number -> (short) within(number, Short.MAX_VALUE));
     } else if (type == byte.class || type == Byte.class) {
       return integer(
-          type.isPrimitive() ? (byte) 0 : null, number -> (byte) within(number, Byte.MAX_VALUE));
+          Byte.SIZE,
+          type.isPrimitive() ? (byte) 0 : null,
+          number -> (byte) within(number, Byte.MAX_VALUE));
     } else if (type == boolean.class || type == Boolean.class) {
-      return new PlainShape("boolean", type.isPrimitive() ? false : null, same -> same);
+      return primitive("boolean", type.isPrimitive() ? false : null, same -> same);
     } else if (type == double.class || type == Double.class) {
-      return new PlainShape("double", type.isPrimitive() ? 0.0 : null, same -> same);
+      return primitive("double", type.isPrimitive() ? 0.0 : null, same -> same);
     } else if (type == float.class || type == Float.class) {
-      return new PlainShape("float", type.isPrimitive() ? 0.0f : null, same -> same);
+      return primitive("float", type.isPrimitive() ? 0.0f : null, same -> same);
     } else if (type == String.class) {
       return new PlainShape("text", null, same -> same);
     } else if (type == byte[].class) {
@@ -90,8 +96,18 @@ interface ValueShape {
     return null;
   }
 
-  private static ValueShape integer(Object absent, Function<Long, Object> narrow) {
-    return new PlainShape("integer", absent, element -> narrow.apply(whole(element)));
+  /**
+   * One of a primitive type, which is never null, or of its class.
+   *
+   * @param absent null where it may be null
+   */
+  private static ValueShape primitive(String kind, Object absent, Function<Object, Object> from) {
+    return new PlainShape(absent == null ? kind + " or none" : kind, absent, from);
+  }
+
+  private static ValueShape integer(int bits, Object absent, Function<Long, Object> narrow) {
+    return primitive(
+        "integer of " + bits + " bits", absent, element -> narrow.apply(whole(element)));
   }
 
   /** An element that is no integer is none, and not cut to one. */

@@ -91,8 +91,74 @@ class TableSchemaTest {
       late.create(database).join();
       Table<Long, Other> other = table(Other.class, Other::id);
       assertThat(errorOf(other.get(database, 1L)))
-          .hasMessageContaining("the component name of its rows is text, not integer");
+          .hasMessageContaining("the component name of its rows is text, not integer of 64 bits");
       assertThat(reasonOf(other.create(database))).isEqualTo(Reason.INCOMPATIBLE);
+    }
+  }
+
+  record Plain(long id, long count, boolean flag, double real) {}
+
+  record Boxed(long id, Long count, Boolean flag, Double real) {}
+
+  /**
+   * A row with null got 0 from a program whose component is a {@code long}: the entry with null
+   * stayed when the row changed, since that program removed the one with 0.
+   */
+  @Test
+  void componentThatMayBeNullIsNotOneThatMayNot() {
+    try (Database database = Ashlar.inMemory()) {
+      Table<Long, Plain> plain = table(Plain.class, Plain::id);
+      Table<Long, Boxed> boxed = table(Boxed.class, Boxed::id);
+      boxed.create(database).join();
+      boxed.put(database, new Boxed(1, null, null, null)).join();
+      assertThat(errorOf(plain.get(database, 1L)))
+          .hasMessageContaining(
+              "the component count of its rows is integer of 64 bits or none, not integer of 64"
+                  + " bits;")
+          .hasMessageContaining("0 and none are not the same there")
+          .hasMessageContaining("a component with another name");
+      assertThat(reasonOf(plain.create(database))).isEqualTo(Reason.INCOMPATIBLE);
+      assertThat(reasonOf(plain.put(database, new Plain(1, 2, true, 1))))
+          .isEqualTo(Reason.INCOMPATIBLE);
+      assertThat(boxed.get(database, 1L).join()).isEqualTo(new Boxed(1, null, null, null));
+    }
+    try (Database database = Ashlar.inMemory()) {
+      table(Plain.class, Plain::id).create(database).join();
+      assertThat(errorOf(table(Boxed.class, Boxed::id).create(database)))
+          .hasMessageContaining("is integer of 64 bits, not integer of 64 bits or none;");
+    }
+  }
+
+  record Narrow(long id, int count) {}
+
+  record Wide(long id, long count) {}
+
+  /** A program that counts in 32 bits met rows that it could not read, and could write others. */
+  @Test
+  void componentThatBecomesWiderIsOneOnceCreateWasCalled() {
+    try (Database database = Ashlar.inMemory()) {
+      Table<Long, Narrow> narrow = table(Narrow.class, Narrow::id);
+      Table<Long, Wide> wide = table(Wide.class, Wide::id);
+      narrow.create(database).join();
+      narrow.put(database, new Narrow(1, -7)).join();
+      assertThat(wide.get(database, 1L).join()).isEqualTo(new Wide(1, -7));
+      assertThat(errorOf(wide.put(database, new Wide(2, 5_000_000_000L))))
+          .hasMessageContaining("integer of 64 bits, and in the table integer of 32 bits")
+          .hasMessageContaining("call create first");
+      narrow.put(database, new Narrow(2, 3)).join();
+
+      wide.create(database).join();
+      wide.put(database, new Wide(2, 5_000_000_000L)).join();
+      assertThat(errorOf(narrow.put(database, new Narrow(1, 8))))
+          .hasMessageContaining("is integer of 64 bits, and integer of 32 bits in this process")
+          .hasMessageContaining("can read");
+      assertThat(reasonOf(narrow.delete(database, 1L))).isEqualTo(Reason.INCOMPATIBLE);
+      assertThat(reasonOf(narrow.create(database))).isEqualTo(Reason.INCOMPATIBLE);
+      assertThat(narrow.get(database, 1L).join()).isEqualTo(new Narrow(1, -7));
+      assertThat(errorOf(narrow.get(database, 2L)))
+          .hasMessageContaining("component count holds more");
+      assertThat(reasonOf(narrow.get(database, 2L))).isEqualTo(Reason.INCOMPATIBLE);
+      assertThat(wide.get(database, 2L).join()).isEqualTo(new Wide(2, 5_000_000_000L));
     }
   }
 }
