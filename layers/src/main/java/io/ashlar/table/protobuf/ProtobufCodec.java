@@ -2,8 +2,8 @@ package io.ashlar.table.protobuf;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.ashlar.table.RowCodec;
@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Rows that are messages of protobuf, in their own encoding.
@@ -26,11 +27,20 @@ import java.util.TreeMap;
  * }</pre>
  *
  * <p>The components that the table keeps are the numbers of fields, those of messages within
- * included, with what the encoding makes of their types: a field may get another name, and a type
- * with the same encoding ({@code int32} and {@code int64}). A field that is added is there once
- * {@code create} was called; one that is taken away makes its program one that can only read, as
- * with every codec, although protobuf itself would keep the field: a message that is made anew, and
- * not from the one that was read, lacks it. Keep the field instead, and deprecate it.
+ * included, with what the encoding makes of their types: a field may get another name. A field that
+ * is added is there once {@code create} was called; one that is taken away makes its program one
+ * that can only read, as with every codec, although protobuf itself would keep the field: a message
+ * that is made anew, and not from the one that was read, lacks it. Keep the field instead, and
+ * deprecate it.
+ *
+ * <p>An {@code int32} may become an {@code int64}, an {@code sint32} an {@code sint64}, and an enum
+ * may get more constants, also once {@code create} was called. From then on a program with less can
+ * only read, and rows with a number or a constant that it has no room for, at any depth, are
+ * refused ({@code INCOMPATIBLE}): protobuf would cut the one and give another constant for the
+ * other. Constants keep their names, which are what indexes have of them. An unsigned number keeps
+ * its width, since Java has no unsigned ones: the largest of 32 bits is -1, and would be another
+ * one of 64. Whether a field knows that it is set does not change either ({@code optional} in
+ * proto3).
  *
  * <p>A field that is not set gives an index its default, as the getter does: let an index be sparse
  * ({@code where(City::hasCapital)}) if that is not meant. Equal messages are equal bytes.
@@ -38,14 +48,17 @@ import java.util.TreeMap;
  */
 public final class ProtobufCodec<M extends Message> implements RowCodec<M> {
   private final Parser<M> parser;
+  private final Descriptor descriptor;
+  private final boolean checksValues;
   private final String name;
   private final SortedMap<String, String> components;
 
   private ProtobufCodec(Parser<M> parser, Descriptor descriptor) {
     this.parser = Objects.requireNonNull(parser, "the parser is null");
+    this.descriptor = descriptor;
     this.name = "protobuf " + descriptor.getFullName();
     SortedMap<String, String> found = new TreeMap<>();
-    describe("field ", descriptor, new LinkedHashSet<>(), found);
+    this.checksValues = describe("field ", descriptor, new LinkedHashSet<>(), found);
     this.components = Collections.unmodifiableSortedMap(found);
   }
 
@@ -62,30 +75,43 @@ public final class ProtobufCodec<M extends Message> implements RowCodec<M> {
    * Describes the fields of a message.
    *
    * @param around the types of the messages around it: one that is within itself is described once
+   * @return whether values are to be checked
    */
-  private static void describe(
+  private static boolean describe(
       String prefix, Descriptor descriptor, Set<String> around, SortedMap<String, String> found) {
     around.add(descriptor.getFullName());
+    boolean checksValues = false;
     for (FieldDescriptor field : descriptor.getFields()) {
       String place = prefix + field.getNumber();
       String kind = kind(field);
-      found.put(place, field.isRepeated() ? "repeated " + kind : kind);
+      checksValues |= ValueCheck.isNeeded(field);
+      if (field.isRepeated()) {
+        kind = "repeated " + kind;
+      } else if (field.hasPresence() && field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+        kind = kind + " or none";
+      }
+      found.put(place, kind);
       if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
         Descriptor inner = field.getMessageType();
         if (!around.contains(inner.getFullName())) {
-          describe(place + ".", inner, around, found);
+          checksValues |= describe(place + ".", inner, around, found);
         }
       }
     }
     around.remove(descriptor.getFullName());
+    return checksValues;
   }
 
-  /** Types with one name here can be read as each other. */
+  /** Types with one name here can be read as each other, and give Java the same values. */
   private static String kind(FieldDescriptor field) {
     return switch (field.getType()) {
-      case INT32, INT64 -> "integer";
-      case UINT32, UINT64 -> "unsigned integer";
-      case SINT32, SINT64 -> "zigzag integer";
+      case INT32 -> "integer of 32 bits";
+      case INT64 -> "integer of 64 bits";
+      // Not wider ones of each other: the largest of 32 bits is -1.
+      case UINT32 -> "unsigned 32";
+      case UINT64 -> "unsigned 64";
+      case SINT32 -> "zigzag integer of 32 bits";
+      case SINT64 -> "zigzag integer of 64 bits";
       case FIXED32, SFIXED32 -> "fixed 32";
       case FIXED64, SFIXED64 -> "fixed 64";
       case BOOL -> "boolean";
@@ -93,10 +119,20 @@ public final class ProtobufCodec<M extends Message> implements RowCodec<M> {
       case DOUBLE -> "double";
       case STRING -> "text";
       case BYTES -> "bytes";
-      case ENUM -> "constant";
+      case ENUM -> "constant of " + constants(field.getEnumType());
       case MESSAGE -> "message";
       case GROUP -> "group";
     };
+  }
+
+  /** Those with the same number are one, which has the name of the first. */
+  private static String constants(EnumDescriptor type) {
+    SortedMap<Integer, String> names = new TreeMap<>();
+    type.getValues()
+        .forEach(constant -> names.putIfAbsent(constant.getNumber(), constant.getName()));
+    return names.entrySet().stream()
+        .map(constant -> constant.getKey() + " " + constant.getValue())
+        .collect(Collectors.joining(", ", "{", "}"));
   }
 
   @Override
@@ -127,8 +163,12 @@ public final class ProtobufCodec<M extends Message> implements RowCodec<M> {
   @Override
   public M decode(byte[] bytes) {
     try {
-      return parser.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
+      M message = parser.parseFrom(bytes);
+      if (checksValues) {
+        ValueCheck.check(descriptor, bytes);
+      }
+      return message;
+    } catch (IOException e) {
       throw new IllegalArgumentException("not a message of " + name + ": " + e.getMessage(), e);
     }
   }

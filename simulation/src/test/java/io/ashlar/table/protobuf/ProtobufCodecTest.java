@@ -119,14 +119,14 @@ class ProtobufCodecTest {
     Descriptor late =
         city(
             field("number", 3, Type.TYPE_INT32),
-            field("id", 1, Type.TYPE_INT32),
+            field("id", 1, Type.TYPE_INT64),
             field("name", 2, Type.TYPE_STRING));
     try (Database database = Ashlar.inMemory()) {
       Table<Long, DynamicMessage> before = table(early);
       Table<Long, DynamicMessage> after = table(late);
       before.create(database).join();
       before.put(database, row(early, "id", 1L, "name", "Graz")).join();
-      DynamicMessage more = row(late, "id", 1, "name", "Graz", "number", 8010);
+      DynamicMessage more = row(late, "id", 1L, "name", "Graz", "number", 8010);
       assertThat(refusal(after.put(database, more)))
           .hasMessageContaining("component field 3")
           .hasMessageContaining("call create first");
@@ -147,7 +147,8 @@ class ProtobufCodecTest {
     try (Database database = Ashlar.inMemory()) {
       table(before).create(database).join();
       assertThat(refusal(table(after).get(database, 1L)))
-          .hasMessageContaining("component field 1 of its rows is integer, not zigzag integer");
+          .hasMessageContaining(
+              "component field 1 of its rows is integer of 64 bits, not zigzag integer of 64");
     }
   }
 
@@ -156,6 +157,8 @@ class ProtobufCodecTest {
     assertThat(ProtobufCodec.of(Struct.parser(), Struct.getDescriptor()).components())
         .containsEntry("field 1", "repeated message")
         .containsEntry("field 1.1", "text")
+        .containsEntry("field 1.2.1", "constant of {0 NULL_VALUE} or none")
+        .containsEntry("field 1.2.2", "double or none")
         .containsEntry("field 1.2", "message")
         .containsEntry("field 1.2.6", "message")
         .containsEntry("field 1.2.6.1", "repeated message")
