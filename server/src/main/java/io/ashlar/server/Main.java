@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong",
       "3:the store could not be opened or reached",
       "4:the program could not be started (from the launcher)",
-      "5:status, coordinators: the cluster works, but needs attention",
+      "5:status, cluster status, coordinators: the cluster works, but needs attention",
       "130:ended by Ctrl-C"
     })
 public final class Main implements Runnable {
