@@ -18,9 +18,15 @@ public final class Ashlar {
    * Opens the database in {@code directory}, and creates it where there is none. What was
    * acknowledged by a commit is there again after any crash of the process or the machine.
    *
+   * <p>It takes some threads, a block cache of 256 MiB outside of the heap, and in the heap all
+   * that was written in the last seconds. A directory is open once at a time; one {@link Database}
+   * is for all threads. Waits until the database accepts commits.
+   *
    * @throws io.ashlar.core.AshlarException {@code directory_in_use} (7002) when it is open
    *     elsewhere, {@code directory_version} (7003) when another version or another program wrote
-   *     it, {@code io_error} (1510), {@code file_corrupt} (1522)
+   *     it, {@code io_error} (1510), {@code file_corrupt} (1522), {@code client_invalid_operation}
+   *     (2000) when it is of a database of several nodes, {@code timed_out} (1004) when it does not
+   *     accept commits within a minute
    */
   public static Database open(Path directory) {
     return open(directory, DatabaseOptions.defaults());

@@ -9,6 +9,9 @@ public interface AsyncIterable<T> extends Iterable<T> {
   @Override
   AsyncIterator<T> iterator();
 
-  /** All rows, fetched in pages as large as they come. */
+  /**
+   * All rows, in memory together. Fails, as every read, through the future. For a range that may be
+   * long, iterate, or read it in parts ({@code io.ashlar.layer.RangePart}).
+   */
   CompletableFuture<List<T>> asList();
 }

@@ -6,7 +6,12 @@ import io.ashlar.host.RoleHosts;
 import io.ashlar.message.CoordinatorSet;
 import java.util.function.Supplier;
 
-/** Connects to a database. */
+/**
+ * Connects to a database.
+ *
+ * <p>Not for programs: how {@code embedded} and the simulator put a client together. Use {@code
+ * io.ashlar.Ashlar}.
+ */
 public final class Client {
   private Client() {}
 

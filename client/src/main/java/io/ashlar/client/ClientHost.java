@@ -7,6 +7,9 @@ import java.util.random.RandomGenerator;
 /**
  * How the front half of a client sees the process it is in, as its role sees it through {@link
  * io.ashlar.host.Host}. Called from any thread.
+ *
+ * <p>Not for programs: how {@code embedded} and the simulator put a client together. Use {@code
+ * io.ashlar.Ashlar}.
  */
 public interface ClientHost {
   /** As {@code limitNanos}: as long as it takes. */

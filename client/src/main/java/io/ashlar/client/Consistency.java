@@ -17,7 +17,8 @@ package io.ashlar.client;
  *       <td>yes: of the session, and of those whose token it got</td><td>perhaps not</td></tr>
  *   <tr><td>a later transaction never sees an older state</td>
  *       <td>yes</td><td>yes, within the session</td><td>perhaps not</td></tr>
- *   <tr><td>asks for a read version first</td><td>yes</td><td>seldom</td><td>no</td></tr>
+ *   <tr><td>asks for a read version first</td><td>yes</td><td>seldom</td>
+ *       <td>only after a failure</td></tr>
  *   <tr><td>may write</td><td>yes</td><td>yes</td><td>no</td></tr>
  * </table>
  */

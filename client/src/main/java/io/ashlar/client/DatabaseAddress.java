@@ -7,6 +7,9 @@ import java.util.function.Consumer;
 /**
  * Where a database is, and which one it must be.
  *
+ * <p>Not for programs: how {@code embedded} and the simulator put a client together. Use {@code
+ * io.ashlar.Ashlar}.
+ *
  * @param coordinators whom to ask who leads it
  * @param databaseId the identity, as the cluster file has it, of the database that must answer;
  *     null for whichever answers first

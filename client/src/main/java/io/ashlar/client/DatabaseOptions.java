@@ -9,11 +9,12 @@ import io.ashlar.core.Limits;
  *
  * @param transactionTimeoutMillis see {@link TransactionOptions#setTimeout}; 0 for none, the
  *     default, since only the caller knows how long it is willing to wait
- * @param transactionRetryLimit see {@link TransactionOptions#setRetryLimit}; default −1, without
- *     limit
+ * @param transactionRetryLimit how often a transaction is tried again before its last error is
+ *     final, see {@link TransactionOptions#setRetryLimit}; default −1, without limit
  * @param transactionMaxRetryDelayMillis default 1,000; 0 or more
  * @param transactionSizeLimitBytes default and most 10,000,000, at least 32
- * @param causalReadRisky default false
+ * @param causalReadRisky whether read versions may rely on a confirmation that is a little old, see
+ *     {@link TransactionOptions#setCausalReadRisky}; default false
  * @param snapshotReadYourWrites whether snapshot reads see own writes; default true
  * @param idempotent see {@link TransactionOptions#setIdempotent}; default false. It speaks of all
  *     that this database runs, calls of layers included: a queue may then have twice what was put

@@ -5,6 +5,9 @@ import io.ashlar.message.Message;
 /**
  * Answers reads beside the loop, from what the storage servers of this process have published.
  * Called from any thread, by several at once.
+ *
+ * <p>Not for programs: how {@code embedded} and the simulator put a client together. Use {@code
+ * io.ashlar.Ashlar}.
  */
 public interface DirectReads {
   /** Leaves everything to the loop. */

@@ -20,18 +20,22 @@ public final class KeySelector {
     this.selector = selector;
   }
 
+  /** The last key before {@code key}. */
   public static KeySelector lastLessThan(byte[] key) {
     return new KeySelector(key, false, 0);
   }
 
+  /** {@code key} itself if it is there, else the last key before it. */
   public static KeySelector lastLessOrEqual(byte[] key) {
     return new KeySelector(key, true, 0);
   }
 
+  /** The first key after {@code key}. */
   public static KeySelector firstGreaterThan(byte[] key) {
     return new KeySelector(key, true, 1);
   }
 
+  /** {@code key} itself if it is there, else the first key after it. */
   public static KeySelector firstGreaterOrEqual(byte[] key) {
     return new KeySelector(key, false, 1);
   }
@@ -56,10 +60,12 @@ public final class KeySelector {
     return selector.key().toArray();
   }
 
+  /** Whether the reference itself may be the key to start at. */
   public boolean orEqual() {
     return selector.orEqual();
   }
 
+  /** How many keys to move forward from there; negative for back. */
   public int getOffset() {
     return selector.offset();
   }

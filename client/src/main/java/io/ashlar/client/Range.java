@@ -4,9 +4,17 @@ import io.ashlar.core.Bytes;
 import io.ashlar.core.Keys;
 import java.util.Arrays;
 
-/** The keys from {@link #begin}, inclusive, to {@link #end}, exclusive. */
+/**
+ * The keys from {@link #begin}, inclusive, to {@link #end}, exclusive.
+ *
+ * <p>A range may end before it begins: to read it gives no rows, to clear it or to add it as a
+ * conflict range is {@code inverted_range} (2005).
+ */
 public final class Range {
+  /** The array itself. */
   public final byte[] begin;
+
+  /** The array itself. */
   public final byte[] end;
 
   /** Takes both arrays as they are. */

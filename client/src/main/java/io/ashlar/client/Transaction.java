@@ -55,11 +55,13 @@ public interface Transaction extends AutoCloseable, ReadTransaction, Transaction
   /** The commit fails if another transaction writes in the range after the read version. */
   void addReadConflictRange(byte[] begin, byte[] end);
 
+  /** As {@link #addReadConflictRange}, for one key. */
   void addReadConflictKey(byte[] key);
 
   /** Transactions that read in the range before this one's commit and commit after it fail. */
   void addWriteConflictRange(byte[] begin, byte[] end);
 
+  /** As {@link #addWriteConflictRange}, for one key. */
   void addWriteConflictKey(byte[] key);
 
   /**

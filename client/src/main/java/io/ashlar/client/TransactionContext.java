@@ -10,9 +10,11 @@ import java.util.function.Function;
 public interface TransactionContext extends ReadTransactionContext {
   /**
    * Runs {@code body}, commits, and waits. The function may run several times, so it has no effects
-   * but on the transaction, and neither commits nor closes it; what it throws comes out unchanged,
-   * and then nothing is applied. From a database: repeats it with a fresh state after every error
-   * that is certain not to have committed and may go away ({@link
+   * but on the transaction, and neither commits nor closes it. What it throws comes out, without
+   * the {@link java.util.concurrent.CompletionException} that {@code join} put around it, and
+   * nothing is applied; an {@link io.ashlar.core.AshlarException} comes out as a new one with the
+   * same code, and that one as its cause. From a database: repeats it with a fresh state after
+   * every error that is certain not to have committed and may go away ({@link
    * io.ashlar.core.AshlarException#isRetryableNotCommitted}), after a growing, randomised delay.
    *
    * <p>A commit whose answer gets lost is looked up by its idempotency id, so that the function is

@@ -48,8 +48,9 @@ public interface TransactionOptions {
   TransactionOptions setReadSystemKeys();
 
   /**
-   * System keys may be read and written. All of them together have 8 MiB at most: a commit that
-   * would make it more fails with {@code client_invalid_operation} (2000), unless it only clears.
+   * System keys may be read and written. Those that are metadata, all but {@code \xff\x02} to
+   * {@code \xff\x03}, have 8 MiB at most together: a commit that would make it more fails with
+   * {@code client_invalid_operation} (2000), unless it only clears.
    */
   TransactionOptions setAccessSystemKeys();
 

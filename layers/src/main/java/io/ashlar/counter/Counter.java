@@ -18,6 +18,9 @@ import java.util.concurrent.CompletableFuture;
  * that reads the number and writes conflicts with those who add meanwhile. Where that is too much,
  * read through {@link Transaction#snapshot}.
  *
+ * <p>Each key has eight bytes, little endian. {@link #get} reads all keys; {@link #set} clears them
+ * and writes one.
+ *
  * <p>The number is a long that begins at 0, and wraps around. For counters with bounds, or whose
  * new value is wanted, see the key-value store. Thread-safe and immutable.
  */

@@ -14,6 +14,12 @@ import java.util.function.Function;
  * only one may be used for the same store. Implementations are thread-safe.
  */
 public interface Codec<T> {
+  /**
+   * The bytes of a value.
+   *
+   * @return a new array
+   * @throws IllegalArgumentException when the value has no encoding
+   */
   byte[] encode(T value);
 
   /** The opposite of {@link #encode}; the array is the codec's own. */
@@ -30,7 +36,10 @@ public interface Codec<T> {
     return null;
   }
 
-  /** Bytes as they are, copied. */
+  /**
+   * Bytes as they are, copied. A store takes arrays with the same content for the same key, which a
+   * {@link java.util.Map} does not.
+   */
   static Codec<byte[]> bytes() {
     return of(byte[]::clone, bytes -> bytes);
   }

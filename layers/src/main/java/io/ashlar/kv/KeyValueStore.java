@@ -38,8 +38,9 @@ import java.util.function.Function;
  * before the next one and before the commit, since what is not done by then is not part of it, and
  * two at once do not see each other. All calls are strictly serializable, but for those that read
  * in a {@linkplain Database#session session} or {@linkplain Database#eventual eventually}: each
- * call is at the {@link io.ashlar.client.Consistency} of where it is done, expiry included. As with
- * every transaction, {@code commit_unknown_result} (1021) is handed to the caller.
+ * call is at the {@link io.ashlar.client.Consistency} of where it is done, expiry included. If the
+ * database could not be asked for more than a minute, a call may fail with {@code
+ * commit_unknown_result} (1021): then it can no longer be known whether it was done.
  *
  * <p><b>Expiry.</b> A key with a time to live expires at the store time of the transaction that
  * wrote it ({@link ReadTransaction#getStoreTime}) plus that time. It is there until that instant,

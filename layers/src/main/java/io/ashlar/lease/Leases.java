@@ -104,7 +104,9 @@ public final class Leases {
   /**
    * Takes a name that nobody holds; gives null when somebody does, be it the same holder.
    *
-   * @param time how long, from the transaction's store time on; at least a millisecond
+   * @param time how long, from the transaction's store time on; at least a millisecond, and more
+   *     than 100 years count as 100 years
+   * @throws IllegalArgumentException at once, for a time below a millisecond
    */
   public CompletableFuture<Lease> tryAcquire(
       TransactionContext context, String name, String holder, Duration time) {
@@ -129,7 +131,9 @@ public final class Leases {
    * next. When the future is cancelled, or ended by a timeout, a lease that it gets nevertheless is
    * released.
    *
-   * @param patience after which it gives null
+   * @param time as with {@link #tryAcquire}
+   * @param patience after which it gives null; zero to try once
+   * @throws IllegalArgumentException at once, for a time below a millisecond
    */
   public CompletableFuture<Lease> acquire(
       Database database, String name, String holder, Duration time, Duration patience) {
@@ -161,6 +165,9 @@ public final class Leases {
   /**
    * Holds a lease for longer: until {@code time} from now, but not for shorter than it would have
    * lasted. Gives null when it is over.
+   *
+   * @param time as with {@link #tryAcquire}
+   * @throws IllegalArgumentException at once, for a time below a millisecond
    */
   public CompletableFuture<Lease> renew(TransactionContext context, Lease lease, Duration time) {
     long millis = millis(time);

@@ -74,7 +74,11 @@ public final class Queue {
     this.options = Objects.requireNonNull(options, "the options are null");
   }
 
-  /** Puts an item at the end. Reads nothing. */
+  /**
+   * Puts an item at the end. Reads nothing.
+   *
+   * @throws IllegalArgumentException at once, when it does not fit: see above
+   */
   public CompletableFuture<Void> push(TransactionContext context, byte[] payload) {
     return pushAll(context, List.of(payload));
   }
@@ -136,8 +140,10 @@ public final class Queue {
    * @param context in a transaction of the caller it looks past at most 1,000 items that are to
    *     become dead letters, and moves some of them there; with the database or a session it looks
    *     at all
-   * @param time how long, from the transaction's store time on
+   * @param time how long, from the transaction's store time on; at least a millisecond, and more
+   *     than 100 years count as 100 years
    * @return null when there is none
+   * @throws IllegalArgumentException at once, for a time below a millisecond
    */
   public CompletableFuture<QueueItem> claim(TransactionContext context, Duration time) {
     return claimAll(context, 1, time).thenApply(Queue::first);
@@ -153,6 +159,8 @@ public final class Queue {
    *
    * @param most how many, 1 to 1,000; it gives fewer when there are fewer, and when they are large:
    *     no more than about 1 MB
+   * @param time as with {@link #claim}
+   * @throws IllegalArgumentException at once, for another number, or a time below a millisecond
    */
   public CompletableFuture<List<QueueItem>> claimAll(
       TransactionContext context, int most, Duration time) {
@@ -192,7 +200,9 @@ public final class Queue {
    * cancelled, or ended by a timeout, an item that it gets nevertheless is given back, as if it had
    * not been handed out.
    *
-   * @param patience after which it gives null
+   * @param time as with {@link #claim}
+   * @param patience after which it gives null; zero to try once
+   * @throws IllegalArgumentException at once, for a time below a millisecond
    */
   public CompletableFuture<QueueItem> take(Database database, Duration time, Duration patience) {
     long millis = millis(time);
@@ -274,7 +284,9 @@ public final class Queue {
    * Keeps an item for {@code time} from now. What it gives and {@code item} are the same to all
    * calls afterwards.
    *
+   * @param time as with {@link #claim}
    * @return the item with its new time; null when it is somebody else's or no more
+   * @throws IllegalArgumentException at once, for a time below a millisecond
    */
   public CompletableFuture<QueueItem> extend(
       TransactionContext context, QueueItem item, Duration time) {

@@ -38,14 +38,19 @@ public final class PrimaryKey<K> {
     return new PrimaryKey<>(columns, encode, decode);
   }
 
+  /** Of one number, ordered as numbers are. */
   public static PrimaryKey<Long> longs() {
     return of(1, key -> Tuple.from(key), tuple -> tuple.getLong(0));
   }
 
+  /** Of one text, ordered by code points. */
   public static PrimaryKey<String> strings() {
     return of(1, key -> Tuple.from(key), tuple -> tuple.getString(0));
   }
 
+  /**
+   * Of one UUID, ordered as it is written: by unsigned bytes, and not as {@link UUID#compareTo}.
+   */
   public static PrimaryKey<UUID> uuids() {
     return of(1, key -> Tuple.from(key), tuple -> tuple.getUUID(0));
   }

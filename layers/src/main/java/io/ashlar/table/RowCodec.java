@@ -32,7 +32,11 @@ public interface RowCodec<V> {
    */
   SortedMap<String, String> components();
 
-  /** The bytes of a row, which are copied. */
+  /**
+   * The bytes of a row, which are copied.
+   *
+   * @throws IllegalArgumentException when the row has no encoding
+   */
   byte[] encode(V row);
 
   /**

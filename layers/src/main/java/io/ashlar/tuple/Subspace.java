@@ -86,6 +86,7 @@ public final class Subspace {
     return Tuple.fromBytes(key, prefix.length, key.length - prefix.length);
   }
 
+  /** Whether a key begins with the prefix; what follows need not be a tuple. */
   public boolean contains(byte[] key) {
     return key.length >= prefix.length
         && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);

@@ -23,6 +23,10 @@ import java.util.stream.Stream;
  * booleans, UUIDs, versionstamps, and nested tuples or lists of these. Between types the order is:
  * null, bytes, strings, nested tuples, integers, floats, doubles, booleans, UUIDs, versionstamps.
  * Byte for byte the encoding of FoundationDB.
+ *
+ * <p>What gets an element fails with {@link IndexOutOfBoundsException} where there is none, and
+ * with {@link ClassCastException} for one of another type. Of an element that is null the getters
+ * of primitives fail with {@link NullPointerException}; the others give null.
  */
 public final class Tuple implements Comparable<Tuple>, Iterable<Object> {
   private static final byte[] NO_PREFIX = new byte[0];
@@ -304,11 +308,12 @@ public final class Tuple implements Comparable<Tuple>, Iterable<Object> {
     return number;
   }
 
-  /** An integer; a larger one is cut. Fails with ClassCastException for what is no number. */
+  /** A number as a long: a larger integer loses its upper bits, a fraction is cut off. */
   public long getLong(int index) {
     return number(index).longValue();
   }
 
+  /** An integer, or null. */
   public BigInteger getBigInteger(int index) {
     Object element = elements.get(index);
     if (element == null || element instanceof BigInteger) {
@@ -317,14 +322,17 @@ public final class Tuple implements Comparable<Tuple>, Iterable<Object> {
     return BigInteger.valueOf(((Number) element).longValue());
   }
 
+  /** A number as the nearest float. */
   public float getFloat(int index) {
     return number(index).floatValue();
   }
 
+  /** A number as the nearest double. */
   public double getDouble(int index) {
     return number(index).doubleValue();
   }
 
+  /** A boolean. */
   public boolean getBoolean(int index) {
     Boolean flag = (Boolean) elements.get(index);
     if (flag == null) {

@@ -29,6 +29,7 @@ public interface Simulated extends SimulatedClient {
    */
   <T> SimulatedProgram<T> spawn(String name, ClientProgram<T> program);
 
+  /** The faults of the run: whether they go on, and how to end them. */
   SimulatedFaults faults();
 
   /**

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
  * database. For the code that runs in it.
  */
 public interface SimulatedClient {
+  /** The name of the client, unique in the run. */
   String name();
 
   /** This client's connection, with the default options of a database. */

@@ -6,12 +6,16 @@ package io.ashlar.simulation;
  * @param <T> what comes of it
  */
 public interface SimulatedProgram<T> {
+  /** The name that it was spawned with. */
   String name();
 
   /** Whether it has returned. */
   boolean isDone();
 
-  /** Waits until it has returned, however often its process dies meanwhile. */
+  /**
+   * Waits until it has returned, however often its process dies meanwhile. When the program throws,
+   * the run fails with that error, and this never returns. Only for code in the simulation.
+   */
   T join();
 
   /**

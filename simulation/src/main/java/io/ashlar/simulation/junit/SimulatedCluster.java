@@ -79,8 +79,9 @@ public @interface SimulatedCluster {
 
   /**
    * Which kinds of faults may happen, by name: some, or with a minus all but some, or {@code none};
-   * default all. Unknown names are refused with a list of what there is. Which a seed has of these,
-   * and how often, it draws.
+   * default all. Names are such as {@code kill}, {@code cut}, {@code partition}, {@code pause},
+   * {@code wall-clock} and {@code disk-loss}; docs/fault-model.md says what they do. Unknown names
+   * are refused with a list of what there is. Which a seed has of these, and how often, it draws.
    */
   String[] faults() default {};
 
