@@ -16,6 +16,7 @@ final class LayerTutorialsTest {
   @ValueSource(
       strings = {
         "consistency.md",
+        "transactions.md",
         "tutorial-directory.md",
         "tutorial-key-value-store.md",
         "tutorial-table.md",
