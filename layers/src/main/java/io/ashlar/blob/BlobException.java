@@ -13,7 +13,8 @@ public final class BlobException extends RuntimeException {
     GONE,
     /**
      * What a writer has written so far was swept away, since nobody renewed it in time, or was
-     * discarded. Write it again.
+     * discarded. Write it again. When a {@code finish} before has ended in doubt it may also have
+     * been published, and replaced or deleted since: then do not.
      */
     UPLOAD_LOST,
     /** More was written than {@link BlobOptions#lengthMax}. */

@@ -42,6 +42,10 @@ public final class Sweeper implements AutoCloseable {
   private static final int HALVINGS_MAX = 14;
 
   private final Database database;
+
+  /** With a row more it must fit into a transaction of this database. */
+  private final long batchBytesMax;
+
   private final Rows rows;
   private final SweeperOptions options;
   private boolean closed;
@@ -52,6 +56,8 @@ public final class Sweeper implements AutoCloseable {
 
   Sweeper(Database database, Rows rows, SweeperOptions options) {
     this.database = database;
+    this.batchBytesMax =
+        Math.min(BATCH_BYTES_MAX, database.options().transactionSizeLimitBytes() / 2);
     this.rows = rows;
     this.options = options;
   }
@@ -134,7 +140,7 @@ public final class Sweeper implements AutoCloseable {
     private CompletableFuture<Boolean> sweepSome() {
       int to = Math.min(Math.min(most, reminders.rows().size()), done + ROWS_TOGETHER);
       boolean isLate = done > 0 && RangePart.isOver(reads, end);
-      if (done == to || bytes >= BATCH_BYTES_MAX || isLate) {
+      if (done == to || bytes >= batchBytesMax || isLate) {
         return CompletableFuture.completedFuture(false);
       }
       List<byte[]> some =
@@ -145,7 +151,7 @@ public final class Sweeper implements AutoCloseable {
           .getMany(rowKeys)
           .thenApply(
               found -> {
-                for (int i = 0; i < some.size() && bytes < BATCH_BYTES_MAX; i++) {
+                for (int i = 0; i < some.size() && bytes < batchBytesMax; i++) {
                   remove(some.get(i), rowKeys.get(i), found.get(i));
                 }
                 return true;
@@ -157,7 +163,8 @@ public final class Sweeper implements AutoCloseable {
         transaction.options().setNextWriteNoWriteConflictRange();
         transaction.mutate(MutationType.COMPARE_AND_CLEAR, rowKey, row);
         bytes += rowKey.length + row.length;
-        gone++;
+        // Of the several reminders that a key may have left, the last one is its own.
+        gone += Row.decode(row).expiry() == rows.expiryOfReminder(reminder) ? 1 : 0;
       }
       transaction.options().setNextWriteNoWriteConflictRange();
       transaction.clear(reminder);

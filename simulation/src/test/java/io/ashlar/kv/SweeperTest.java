@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
@@ -122,6 +123,52 @@ class SweeperTest {
       assertThat(sweeping.join().rows()).isEqualTo(10);
       assertThat(reads).containsExactly(40, 20, 10);
       assertThat(sweeper.lag()).isPositive();
+    }
+  }
+
+  /** It ended for good with {@code transaction_too_large}. */
+  @Test
+  void batchFitsIntoTheTransactionsOfTheDatabase() {
+    DatabaseOptions small = DatabaseOptions.defaults().withTransactionSizeLimitBytes(500_000);
+    try (Database database = Ashlar.inMemory(small)) {
+      leave(database, 20, 90_000);
+      Sweeper sweeper = new Sweeper(database, rows, ALL);
+      while (!sweeper.sweepOnce().join().lag().isZero()) {
+        assertThat(sweeper.lag()).isPositive();
+      }
+      assertThat(sweeper.removed()).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void rowIsCountedOnceHoweverOftenItWasReminded() {
+    try (Database database = Ashlar.inMemory()) {
+      leave(database, 1, 10);
+      byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(0).array();
+      database.run(
+          transaction -> {
+            rows.set(transaction, key, new Row(7, 2_000, new byte[10]));
+            return null;
+          });
+      Sweeper sweeper = new Sweeper(database, rows, ALL);
+      assertThat(sweeper.sweepOnce().join()).isEqualTo(new Sweeper.Swept(2, 1, Duration.ZERO));
+    }
+  }
+
+  @Test
+  void whoWritesAKeyThatHasExpiredDoesNotConflictWithTheSweeper() {
+    KeyValueStore<byte[], byte[]> store =
+        new KeyValueStore<>(new Subspace(new byte[] {'k'}), Codec.bytes(), Codec.bytes());
+    byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(0).array();
+    try (Database database = Ashlar.inMemory()) {
+      leave(database, 1, 10);
+      try (Transaction writer = database.createTransaction()) {
+        assertThat(store.putIfAbsent(writer, key, new byte[] {1}).join()).isNull();
+        Sweeper sweeper = new Sweeper(database, rows, ALL);
+        assertThat(sweeper.sweepOnce().join().rows()).isEqualTo(1);
+        writer.commitBlocking();
+      }
+      assertThat(store.get(database, key).join()).containsExactly(1);
     }
   }
 }

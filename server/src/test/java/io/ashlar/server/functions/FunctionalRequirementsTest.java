@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ashlar.client.Database;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.server.shell.TypedShell;
 import io.ashlar.table.PassOptions;
 import io.ashlar.table.Scrub;
 import io.ashlar.tuple.Subspace;
@@ -150,6 +151,25 @@ final class FunctionalRequirementsTest {
       assertThat(clients.get(0).stored(places.get(kind).database(), account))
           .as("account %s of seed %s", account, SEED)
           .isEqualTo(expected[account]);
+    }
+  }
+
+  /** All of them as people type them; programs are what the other tests are about. */
+  @ParameterizedTest
+  @EnumSource
+  void everyFunctionWorksFromTheShell(Kind kind) throws Exception {
+    Place where = places.get(kind);
+    TypedFunctions.writeTable(where.database());
+    try (TypedShell typed = new TypedShell(where.database())) {
+      TypedFunctions functions = new TypedFunctions(typed);
+      where.duringFirstHalf();
+      functions.perform();
+      functions.lookAt();
+    }
+    where.atHalf();
+    where.duringSecondHalf();
+    try (TypedShell typed = new TypedShell(where.database())) {
+      new TypedFunctions(typed).lookAt();
     }
   }
 

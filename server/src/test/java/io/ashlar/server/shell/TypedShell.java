@@ -8,12 +8,12 @@ import java.io.StringWriter;
 import java.util.List;
 
 /** A session of the shell whose answers are looked at. For one thread. */
-final class TypedShell implements AutoCloseable {
+public final class TypedShell implements AutoCloseable {
   private static final int TRIES_MAX = 10_000;
 
   private final ShellSession session;
 
-  TypedShell(Database database) {
+  public TypedShell(Database database) {
     session = new ShellSession(database, "memory", 30_000);
   }
 
@@ -22,7 +22,7 @@ final class TypedShell implements AutoCloseable {
   }
 
   /** What commands that succeed say. */
-  List<String> said(String line) {
+  public List<String> said(String line) {
     return said(line, false);
   }
 
@@ -57,7 +57,7 @@ final class TypedShell implements AutoCloseable {
    * What a command says that is read eventually, the first time that its first line is this one.
    * Others write meanwhile, so that a replica hears what is committed.
    */
-  List<String> saidInTheEnd(String command, String first) {
+  public List<String> saidInTheEnd(String command, String first) {
     for (int i = 0; i < TRIES_MAX; i++) {
       said("consistency strong; set other " + i + "; consistency eventual");
       List<String> lines = said(command);
