@@ -39,6 +39,14 @@ final class OperatedPlace implements AutoCloseable {
     boolean isReady() throws IOException {
       return Files.readString(log).lines().anyMatch(line -> line.startsWith("ready "));
     }
+
+    Path clusterFile() {
+      return directory.resolve(ClusterFile.NAME);
+    }
+
+    Uid database() {
+      return ClusterFile.read(clusterFile()).databaseId();
+    }
   }
 
   private final Path home;
@@ -65,9 +73,17 @@ final class OperatedPlace implements AutoCloseable {
     Files.writeString(home.resolve(file), here(String.join("\n", lines) + "\n"));
   }
 
-  /** Ends a process as Ctrl-C does. */
+  /**
+   * Ends a process as Ctrl-C does. Before the last one of a database ends, so do its clients, and
+   * what they wrote is looked for.
+   */
   void end(String address) throws InterruptedException {
-    Process process = processes.remove(address).process;
+    Started ended = processes.remove(address);
+    Uid database = ended.database();
+    if (processes.values().stream().noneMatch(each -> each.database().equals(database))) {
+      checkLoad(ended.clusterFile());
+    }
+    Process process = ended.process;
     process.destroy();
     assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(address).isTrue();
   }
@@ -76,8 +92,10 @@ final class OperatedPlace implements AutoCloseable {
    * Runs a command. One that only looks is repeated until the cluster is as the text says.
    *
    * @param words of the command
+   * @param text that it prints, among others
    */
-  void run(List<String> words, int exitCode, String printed) throws Exception {
+  void run(List<String> words, int exitCode, String text) throws Exception {
+    String printed = here(text);
     if (words.get(0).equals("start")) {
       start(words);
       return;
@@ -186,7 +204,7 @@ final class OperatedPlace implements AutoCloseable {
             .isLessThan(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
         pause();
       }
-      load(one.directory.resolve(ClusterFile.NAME));
+      load(one.clusterFile());
     }
     begun.clear();
   }

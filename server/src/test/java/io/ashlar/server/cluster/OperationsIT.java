@@ -18,8 +18,8 @@ final class OperationsIT {
           place.write(Runbook.file(block), block.code());
           continue;
         }
-        if (Runbook.ended(block) != null) {
-          place.end(Runbook.ended(block));
+        for (String address : Runbook.ended(block)) {
+          place.end(address);
         }
         List<String> lines = block.code();
         for (int i = 0; i < lines.size(); i++) {

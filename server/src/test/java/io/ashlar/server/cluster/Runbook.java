@@ -11,16 +11,18 @@ import java.util.regex.Pattern;
 /**
  * {@code docs/operations.md}, read for its commands. The line above a block may say in a comment
  * what its last command ends with and prints ({@code ends with 5, prints: TEXT}; else it ends with
- * 0), which process has been ended before ({@code end HOST:PORT}), or that the block is a file.
+ * 0), which processes have been ended before ({@code end HOST:PORT HOST:PORT}, in front of the
+ * rest), or that the block is a file.
  */
 final class Runbook {
   static final String PROGRAM = "./ashlar ";
 
   private static final Path TEXT = Path.of("..", "docs", "operations.md");
   private static final Pattern RESULT =
-      Pattern.compile("<!-- (?:ends with (\\d+))?(?:, )?(?:prints: (.*?))? -->");
+      Pattern.compile(
+          "<!-- (?:end [^,]+)?(?:, )?(?:ends with (\\d+))?(?:, )?(?:prints: (.*?))? -->");
   private static final Pattern FILE = Pattern.compile("<!-- file: (\\S+) -->");
-  private static final Pattern ENDED = Pattern.compile("<!-- end (\\S+) -->");
+  private static final Pattern ENDED = Pattern.compile("<!-- end ([^,]+?)(?:, .*)? -->");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
   private Runbook() {}
@@ -41,9 +43,10 @@ final class Runbook {
     return block.told(FILE, 1);
   }
 
-  /** Where the process listened that has been ended before a block, or null. */
-  static String ended(MarkdownBlock block) {
-    return block.told(ENDED, 1);
+  /** Where the processes listened that have been ended before a block, in that order. */
+  static List<String> ended(MarkdownBlock block) {
+    String addresses = block.told(ENDED, 1);
+    return addresses == null ? List.of() : List.of(addresses.split(" "));
   }
 
   /** What the last command of a block ends with. */

@@ -16,7 +16,14 @@ import org.junit.jupiter.api.Test;
 final class RunbookTest {
   private static final List<String> COMMANDS =
       List.of(
-          "cluster up", "cluster kill", "status", "shell", "configure", "coordinators", "start");
+          "cluster up",
+          "cluster kill",
+          "status",
+          "shell",
+          "configure",
+          "coordinators",
+          "exclude",
+          "start");
 
   @Test
   void everyLineOfCommandsIsOneOfTheProgram() throws IOException {
@@ -41,7 +48,7 @@ final class RunbookTest {
       if (comment.matcher(block.above()).matches()) {
         boolean isKnown =
             Runbook.file(block) != null
-                || Runbook.ended(block) != null
+                || !Runbook.ended(block).isEmpty()
                 || Runbook.exitCode(block) != 0
                 || !Runbook.printed(block).isEmpty()
                 || block.above().equals("<!-- ends with 0 -->");
@@ -68,6 +75,15 @@ final class RunbookTest {
       Program program = new Program();
       assertThat(program.run(words.toArray(String[]::new))).as("%s\n%s", command, program).isZero();
     }
+  }
+
+  @Test
+  void aCommentTellsWhatIsEndedBeforeAndWhatIsPrinted() {
+    MarkdownBlock block =
+        new MarkdownBlock(1, "sh", "<!-- end a:1 b:2, ends with 5, prints: x, y -->", List.of());
+    assertThat(Runbook.ended(block)).containsExactly("a:1", "b:2");
+    assertThat(Runbook.exitCode(block)).isEqualTo(5);
+    assertThat(Runbook.printed(block)).isEqualTo("x, y");
   }
 
   @Test
