@@ -6,11 +6,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Follows the items of a queue through all that was committed, in that order: an item is handed out
- * only when nobody has it or its time has run out, with the next number of attempts; who finishes,
- * extends or gives back is who has it; and no item overtakes more others than it may.
+ * only when nobody has it or its time has run out, with the next number of attempts, and not more
+ * often than it may; who finishes, extends or gives back is who has it, and who has it is not
+ * refused; and no item overtakes more others than it may.
  */
 public final class QueueChecker {
   /** Then ids, in the order in which they were pushed. */
@@ -30,6 +32,9 @@ public final class QueueChecker {
 
   /** Then id and attempt. */
   public static final long GIVEN_BACK = 5;
+
+  /** Then id and attempt: somebody wanted to finish, extend or give it back, and was refused. */
+  public static final long REFUSED = 6;
 
   private enum State {
     WAITING,
@@ -79,6 +84,8 @@ public final class QueueChecker {
       for (int i = 3; i < what.size(); i += 3) {
         claim(at, what, i);
       }
+    } else if (kind == REFUSED) {
+      refuse(at, what);
     } else {
       use(at, what);
     }
@@ -100,6 +107,9 @@ public final class QueueChecker {
     }
     if (what.getLong(place + 1) != item.attempts + 1) {
       violations.add("item " + id + " at " + at + ": after " + item.attempts + " attempts " + what);
+    }
+    if (item.attempts >= attemptsMax) {
+      violations.add("item " + id + " was handed out at " + at + " more often than it may be");
     }
     if (item.state == State.WAITING) {
       checkOrder(at, what, id, item);
@@ -148,6 +158,20 @@ public final class QueueChecker {
     }
   }
 
+  /** Also when its time has run out: who has it has it until it is handed to another. */
+  private void refuse(Stamp at, Tuple what) {
+    Item item = items.get(what.getLong(1));
+    if (item == null
+        || (item.state == State.HANDED_OUT && item.attempts == what.getLong(2) && !isSpent(item))) {
+      violations.add("somebody was refused at " + at + " what he had: " + what);
+    }
+  }
+
+  /** Then it may be a dead letter by now, of which the queue tells nobody. */
+  private boolean isSpent(Item item) {
+    return item.attempts >= attemptsMax;
+  }
+
   private static void enter(Item item, State state, Stamp at) {
     item.state = state;
     item.since = at.version();
@@ -159,6 +183,9 @@ public final class QueueChecker {
    * @param deadLetters the ids of those that were handed out too often
    */
   public Violations end(Collection<Long> deadLetters) {
+    if (new TreeSet<>(deadLetters).size() < deadLetters.size()) {
+      violations.add("an item is a dead letter twice: " + deadLetters);
+    }
     for (long id : deadLetters) {
       Item item = items.get(id);
       if (item == null || item.state == State.DONE || item.attempts < attemptsMax) {

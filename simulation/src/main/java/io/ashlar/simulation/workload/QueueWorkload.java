@@ -26,6 +26,7 @@ public final class QueueWorkload implements Workload {
   private static final int FINISH_PER_MILLION = 300_000;
   private static final int EXTEND_PER_MILLION = 80_000;
   private static final int PUSHED_MAX = 3;
+  private static final Duration DRAINING = Duration.ofSeconds(1);
   private static final int CLAIMED_MAX = 3;
   private static final int TIME_MAX_MILLIS = 2_000;
   private static final long REST_NANOS = 5_000_000_000L;
@@ -135,7 +136,7 @@ public final class QueueWorkload implements Workload {
                     .thenCompose(
                         items -> {
                           got.addAll(items);
-                          return noteClaims(transaction, items, QueueChecker.CLAIMED);
+                          return noteClaims(transaction, items, time, QueueChecker.CLAIMED);
                         }))
         .thenCompose(
             attempt -> {
@@ -151,7 +152,7 @@ public final class QueueWorkload implements Workload {
   }
 
   private CompletableFuture<Void> noteClaims(
-      Transaction transaction, List<QueueItem> items, long kind) {
+      Transaction transaction, List<QueueItem> items, Duration time, long kind) {
     return transaction
         .getStoreTime()
         .thenCombine(
@@ -159,6 +160,7 @@ public final class QueueWorkload implements Workload {
             (now, version) -> {
               Tuple what = Tuple.from(kind, now, version);
               for (QueueItem item : items) {
+                checkExpiry(item, now, time);
                 what = what.add(id(item)).add(item.attempt()).add(item.expiresAtMillis());
               }
               if (!items.isEmpty()) {
@@ -173,24 +175,33 @@ public final class QueueWorkload implements Workload {
         .finish(transaction, item)
         .thenAccept(
             isOurs -> {
-              if (isOurs) {
-                log.note(transaction, Tuple.from(QueueChecker.FINISHED, id(item), item.attempt()));
-              }
+              long kind = isOurs ? QueueChecker.FINISHED : QueueChecker.REFUSED;
+              log.note(transaction, Tuple.from(kind, id(item), item.attempt()));
             });
   }
 
   private CompletableFuture<Void> extend(Transaction transaction, QueueItem item, Duration time) {
     return queue
         .extend(transaction, item, time)
-        .thenAccept(
-            longer -> {
+        .thenCombine(
+            transaction.getStoreTime(),
+            (longer, now) -> {
+              Tuple what = Tuple.from(QueueChecker.REFUSED, id(item), item.attempt());
               if (longer != null) {
-                long expiry = longer.expiresAtMillis();
-                log.note(
-                    transaction,
-                    Tuple.from(QueueChecker.EXTENDED, id(item), item.attempt(), expiry));
+                checkExpiry(longer, now, time);
+                what =
+                    Tuple.from(
+                        QueueChecker.EXTENDED, id(item), item.attempt(), longer.expiresAtMillis());
               }
+              log.note(transaction, what);
+              return null;
             });
+  }
+
+  private void checkExpiry(QueueItem item, long now, Duration time) {
+    if (item.expiresAtMillis() != now + time.toMillis()) {
+      violations.add(item + " was to be his for " + time + " from " + now + " on");
+    }
   }
 
   private CompletableFuture<Void> giveBack(Transaction transaction, QueueItem item) {
@@ -198,10 +209,8 @@ public final class QueueWorkload implements Workload {
         .giveBack(transaction, item)
         .thenAccept(
             isOurs -> {
-              if (isOurs) {
-                log.note(
-                    transaction, Tuple.from(QueueChecker.GIVEN_BACK, id(item), item.attempt()));
-              }
+              long kind = isOurs ? QueueChecker.GIVEN_BACK : QueueChecker.REFUSED;
+              log.note(transaction, Tuple.from(kind, id(item), item.attempt()));
             });
   }
 
@@ -222,11 +231,11 @@ public final class QueueWorkload implements Workload {
             transaction -> {
               List<QueueItem> all = new ArrayList<>();
               return queue
-                  .claimAll(transaction, 50, Duration.ofSeconds(1))
+                  .claimAll(transaction, 50, DRAINING)
                   .thenCompose(
                       items -> {
                         all.addAll(items);
-                        return noteClaims(transaction, items, QueueChecker.DONE_AT_ONCE);
+                        return noteClaims(transaction, items, DRAINING, QueueChecker.DONE_AT_ONCE);
                       })
                   .thenCompose(noted -> finishAll(transaction, all))
                   .thenApply(done -> all.isEmpty());
