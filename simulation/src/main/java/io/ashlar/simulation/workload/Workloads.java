@@ -50,7 +50,8 @@ public final class Workloads {
           "leases",
           "queue",
           "blobs",
-          "consistency");
+          "consistency",
+          "directories");
 
   /** A run has at least so many, if there are as many to choose from. */
   private static final int DRAWN_MIN = 3;
@@ -139,6 +140,9 @@ public final class Workloads {
     kinds.put(
         "consistency",
         new Kind(300_000, (keys, random) -> new ConsistencyWorkload(keys, random.nextInt(2, 7))));
+    kinds.put(
+        "directories",
+        new Kind(100_000, (keys, random) -> new DirectoryWorkload(keys, random.nextInt(2, 5))));
     kinds.put(CANARY, new Kind(0, (keys, random) -> new CanaryWorkload(keys)));
     return Collections.unmodifiableMap(kinds);
   }

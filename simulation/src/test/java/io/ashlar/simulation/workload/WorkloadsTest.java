@@ -19,7 +19,8 @@ class WorkloadsTest {
           "leases",
           "queue",
           "blobs",
-          "consistency");
+          "consistency",
+          "directories");
 
   private static List<String> draw(long seed, Predicate<String> includes) {
     SeededRandom random = new SeededRandom(seed).fork("workloads");
@@ -50,6 +51,7 @@ class WorkloadsTest {
       assertThat(runs[i]).isBetween(12, 52);
     }
     assertThat(runs[8]).isBetween(60, 120);
+    assertThat(runs[9]).isBetween(12, 52);
   }
 
   @Test
