@@ -8,12 +8,15 @@ import java.util.List;
 /** Bugs of the layers, and of what the roles do for them alone. */
 final class LayerBugs {
   private static final String MODULE = "layers";
+  private static final String ALLOCATOR = "io.ashlar.directory.PrefixAllocator";
   private static final String ROWS = "io.ashlar.kv.Rows";
 
   private static final RunAs INDEXED = RunAs.DEFAULT.seconds(10).workloads("table,cycle");
 
   /** Runs in which keys expire, are acted upon, and are swept. */
   private static final RunAs EXPIRING = RunAs.DEFAULT.seconds(10).workloads("key-value,cycle");
+
+  private static final RunAs DIRECTORIES = RunAs.DEFAULT.seconds(10).workloads("directories");
 
   private LayerBugs() {}
 
@@ -29,7 +32,10 @@ final class LayerBugs {
         looksAtEachRowAlone(),
         letsRowsHaveMoreThanTheTable(),
         buildsFromWhatWas(),
-        keepsWhatItKnew());
+        keepsWhatItKnew(),
+        allocatesWithoutLooking(),
+        allocatesWithoutTelling(),
+        leavesContents());
   }
 
   private static PlantedBug seesWhatHasExpired() {
@@ -175,6 +181,44 @@ final class LayerBugs {
             "    return reads\n        .get(layout.schemaKey())\n",
             "    return reads.snapshot()\n        .get(layout.schemaKey())\n")
         .runAs(INDEXED)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug allocatesWithoutLooking() {
+    return PlantedBug.in(
+            LAYER,
+            "allocator of prefixes reads its candidate without a conflict",
+            "Two directories that are made at once may have the same keys.")
+        .edit(
+            MODULE,
+            ALLOCATOR,
+            "        taken = transaction.get(row);\n",
+            "        taken = transaction.snapshot().get(row);\n")
+        .runAs(DIRECTORIES)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug allocatesWithoutTelling() {
+    return PlantedBug.in(
+            LAYER,
+            "allocator of prefixes takes its candidate without a conflict",
+            "Who makes a directory at the same time does not know that its prefix was taken.")
+        .edit(MODULE, ALLOCATOR, "            transaction.addWriteConflictKey(row);\n", "")
+        .runAs(DIRECTORIES)
+        .knownSeed(1);
+  }
+
+  private static PlantedBug leavesContents() {
+    return PlantedBug.in(
+            LAYER,
+            "removal of a directory leaves its keys",
+            "The nodes of a directory go, and what was in it stays.")
+        .edit(
+            MODULE,
+            "io.ashlar.directory.NodeTree",
+            "        transaction.clear(Range.startsWith(prefixOf(node)));\n",
+            "")
+        .runAs(DIRECTORIES)
         .knownSeed(1);
   }
 }
