@@ -305,6 +305,7 @@ public final class DirectoryLayer implements Directory {
         .thenCompose(
             prefix ->
                 parentNode(transaction, request)
+                    .thenCompose(parent -> stillFree(transaction, request, parent))
                     .thenApply(
                         parent -> {
                           Subspace node = tree.node(prefix);
@@ -323,9 +324,26 @@ public final class DirectoryLayer implements Directory {
         .thenApply(directory -> tree.node(directory.prefix()));
   }
 
+  /** A parent that is made on the way may have been given the prefix of the caller's choice. */
+  private CompletableFuture<Subspace> stillFree(
+      Transaction transaction, Request request, Subspace parent) {
+    byte[] wanted = request.prefix();
+    return wanted == null
+        ? CompletableFuture.completedFuture(parent)
+        : tree.isFree(transaction, wanted)
+            .thenApply(
+                free -> {
+                  checkFree(free, wanted, "a parent that was missing has got the prefix");
+                  return parent;
+                });
+  }
+
   private CompletableFuture<byte[]> freePrefix(Transaction transaction, Request request) {
     byte[] wanted = request.prefix();
     if (wanted != null) {
+      // Whoever allocates meanwhile has read the content of what he was given.
+      Range content = Range.startsWith(wanted);
+      transaction.addWriteConflictRange(content.begin, content.end);
       return tree.isFree(transaction, wanted)
           .thenApply(free -> checkFree(free, wanted, "the prefix is in use"));
     }

@@ -106,7 +106,9 @@ final class PrefixAllocator {
       }
       return count.thenApply(
           bytes -> {
-            long given = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+            // Where snapshots do not see own writes it may not be there yet.
+            long given =
+                bytes == null ? 0 : ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
             if (given * 2 < windowSize(start)) {
               return false;
             }

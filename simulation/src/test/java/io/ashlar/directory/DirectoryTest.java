@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ashlar.Ashlar;
 import io.ashlar.client.Database;
+import io.ashlar.client.DatabaseOptions;
 import io.ashlar.client.Range;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.AshlarException;
+import io.ashlar.core.ErrorCode;
 import io.ashlar.directory.DirectoryException.Reason;
 import io.ashlar.layer.SlowClock;
 import io.ashlar.simulation.Simulated;
@@ -250,5 +252,58 @@ class DirectoryTest {
           transaction.set(key, value);
           return null;
         });
+  }
+
+  /**
+   * The prefix had been looked for before the parent was made, and the parent got one inside it.
+   */
+  @Test
+  void aParentThatIsMissingDoesNotGetThePrefixOfItsChild() {
+    byte[] wanted = {0x15};
+    DirectoryLayer layer = manual();
+    try (Database database = Ashlar.inMemory()) {
+      Reason reason =
+          reason(
+              () ->
+                  layer.createWithPrefix(database, List.of("a", "b"), new byte[0], wanted).join());
+      if (reason == null) {
+        // One number of 64 has another first byte.
+        byte[] parent = layer.open(database, List.of("a")).join().subspace().getKey();
+        assertThat(parent).containsExactly(0x14);
+      } else {
+        assertThat(reason).isEqualTo(Reason.PREFIX_IN_USE);
+        assertThat(layer.list(database).join()).isEmpty();
+      }
+    }
+  }
+
+  private static DirectoryLayer manual() {
+    return new DirectoryLayer(new Subspace(new byte[] {(byte) 0xfe}), new Subspace(), true);
+  }
+
+  /** Nothing of what one had written had been read by the other. */
+  @Test
+  void aPrefixThatIsAllocatedIsNotGivenToSomebodyWhoChoosesItMeanwhile() {
+    DirectoryLayer layer = manual();
+    try (Database database = Ashlar.inMemory();
+        Transaction allocating = database.createTransaction()) {
+      byte[] prefix = layer.create(allocating, List.of("c")).join().subspace().getKey();
+      layer.createWithPrefix(database, List.of("b"), new byte[0], prefix).join();
+      assertThatThrownBy(allocating::commitBlocking)
+          .isInstanceOfSatisfying(
+              AshlarException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_COMMITTED));
+    }
+  }
+
+  /** It ended with a NullPointerException. */
+  @Test
+  void directoriesAreMadeWhereSnapshotsDoNotSeeOwnWrites() {
+    DatabaseOptions options = DatabaseOptions.defaults().withSnapshotReadYourWrites(false);
+    try (Database database = Ashlar.inMemory(options)) {
+      for (int i = 0; i < 100; i++) {
+        ROOT.create(database, List.of("d" + i)).join();
+      }
+      assertThat(ROOT.list(database).join()).hasSize(100);
+    }
   }
 }

@@ -58,9 +58,13 @@ final class VersionBounds {
     knownCommitted = Math.max(knownCommitted, version);
   }
 
-  /** The last version in the map that is known to be committed. */
+  /**
+   * The last version in the map that is known to be committed. What a recovery has taken back never
+   * was, though the log goes on and tells of later commits before it tells of the recovery: until
+   * then the map still has it.
+   */
   long committed(VersionedMap map) {
-    return Math.min(map.latest(), knownCommitted);
+    return outsideGaps(Math.min(map.latest(), knownCommitted));
   }
 
   /** The oldest version that is to be readable. */

@@ -32,6 +32,9 @@ final class FakeLog {
   /** Answers at once that there is nothing new, whatever there is. */
   boolean givesNothing;
 
+  /** Answers with nothing above, as one that reads a stretch of its files at a time. */
+  long givesUpTo = Long.MAX_VALUE;
+
   int peeks;
   final List<Long> peekedFrom = new ArrayList<>();
 
@@ -92,7 +95,7 @@ final class FakeLog {
     peek.answered = true;
     ByteWriter writer = new ByteWriter(64);
     long before = peek.ask.from() - 1;
-    long through = givesNothing ? before : Math.max(end, before);
+    long through = givesNothing ? before : Math.max(Math.min(end, givesUpTo), before);
     for (Map.Entry<Long, Bytes> entry : entries.subMap(before, false, through, true).entrySet()) {
       if (writer.size() >= peek.ask.bytesMax()) {
         through = entry.getKey() - 1;

@@ -124,6 +124,33 @@ class StorageServerEpochTest {
     assertThat(world.get(rt2 + 10, "b")).isEqualTo(key("2"));
   }
 
+  /** A stretch that is read back from files may end just below the version that takes back. */
+  @Test
+  void whatTheNextEpochTookBackIsNotShownWhenItsLogGoesOnToTheEndOfTheGap() {
+    epoch.start();
+    log.push(RT + 10, RT, set("a", "1"));
+    log.push(RT + 20, RT + 10, set("a", "2"));
+    world.runMillis(50);
+    long watch = world.ask(new WatchValue(RT + 10, key("a"), key("1")));
+    log.locked = true;
+    long rt2 = RT + 10 + 100_000_000;
+    LogSet second = world.generation(2, RT, RT + 10, rt2, 1);
+    FakeLog log2 = world.logsOf(second).get(0);
+    log2.push(rt2, rt2, Mutation.epochEnd(RT + 10));
+    log2.push(rt2 + 10, rt2 + 10, set("b", "2"));
+    log2.givesUpTo = rt2 - 1;
+    world.view(2, first, second);
+    world.runMillis(500);
+    assertThat(log2.peekedFrom).contains(rt2);
+    assertThat(world.replies).doesNotContainKey(watch);
+    assertThat(world.answer(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")))))
+        .isEqualTo(new Values(RT + 10, RT + 10, List.of(key("1"))));
+    log2.givesUpTo = Long.MAX_VALUE;
+    world.runMillis(500);
+    assertThat(world.replies).doesNotContainKey(watch);
+    assertThat(world.get(rt2 + 10, "a")).isEqualTo(key("1"));
+  }
+
   /**
    * An atomic operation of the epoch before still waited for its base value when the first answer
    * of the next one came. What that said to be committed was believed at once, though the versions
