@@ -287,6 +287,8 @@ class DirectoryTest {
     DirectoryLayer layer = manual();
     try (Database database = Ashlar.inMemory();
         Transaction allocating = database.createTransaction()) {
+      // The first one of all writes the tree's version, which everybody reads.
+      layer.create(database, List.of("first")).join();
       byte[] prefix = layer.create(allocating, List.of("c")).join().subspace().getKey();
       layer.createWithPrefix(database, List.of("b"), new byte[0], prefix).join();
       assertThatThrownBy(allocating::commitBlocking)
