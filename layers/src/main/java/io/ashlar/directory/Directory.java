@@ -80,7 +80,8 @@ public interface Directory {
    * old path.
    *
    * @param newPath from the root of the outermost layer; its parent must be there. {@code
-   *     ILLEGAL_MOVE} when it is in this directory or in another partition
+   *     ILLEGAL_MOVE} when it is in this directory or in another partition; {@code ALREADY_EXISTS}
+   *     when it is that of the partition this is in
    */
   CompletableFuture<DirectorySubspace> moveTo(TransactionContext context, List<String> newPath);
 

@@ -412,6 +412,14 @@ class PublishedDirectoriesTest {
   }
 
   @Test
+  void whatIsInAPartitionIsNotMovedToThePlaceOfThePartition() {
+    begin(false);
+    apply("create", 0, new Create(List.of("p"), utf8("partition"), null));
+    apply("create", 0, new Create(List.of("p", "a"), new byte[0], null));
+    apply("moveTo", 2, new MoveTo(List.of("p")));
+  }
+
+  @Test
   void allocatorMovesFromWindowToWindowAsThePublishedOneDoes() {
     begin(false);
     for (int i = 0; i < 400; i++) {

@@ -71,11 +71,14 @@ final class DirectoryModel {
   String answer(DirectoryCall call) {
     List<String> path = call.path();
     Node node = find(path);
+    if (find(call.base()) == null) {
+      return NOT_THERE;
+    }
     return switch (call.kind()) {
       case CREATE -> node != null ? EXISTS : make(path, call.with());
       case CREATE_OR_OPEN -> node == null ? make(path, call.with()) : open(node, call.with());
       case OPEN -> node == null ? NOT_THERE : open(node, call.with());
-      case MOVE -> move(path, call.newPath());
+      case MOVE -> move(path, call.newPath(), call.opened() > 0);
       case REMOVE -> remove(path) ? DONE : NOT_THERE;
       case REMOVE_IF_EXISTS -> String.valueOf(remove(path));
       case EXISTS -> String.valueOf(node != null);
@@ -108,13 +111,17 @@ final class DirectoryModel {
     return opened(layer);
   }
 
-  private String move(List<String> from, List<String> to) {
+  private String move(List<String> from, List<String> to, boolean isCalledItself) {
     if (isWithin(to, from)) {
       return ILLEGAL_MOVE;
     }
     Node node = find(from);
     List<String> fromPartition = partitionOf(from);
     List<String> toPartition = partitionOf(to);
+    if (isCalledItself && !to.isEmpty() && to.equals(fromPartition)) {
+      // To a directory in a partition that is the root, and not in another one.
+      return EXISTS;
+    }
     if (!fromPartition.equals(toPartition)) {
       // Who looks from the partition of the old path sees that nothing is there.
       return node == null && isWithin(toPartition, fromPartition) ? NOT_THERE : ILLEGAL_MOVE;

@@ -3,6 +3,7 @@ package io.ashlar.simulation.workload;
 import io.ashlar.client.Transaction;
 import io.ashlar.core.Bytes;
 import io.ashlar.core.SeededRandom;
+import io.ashlar.directory.Directory;
 import io.ashlar.directory.DirectoryException;
 import io.ashlar.directory.DirectoryLayer;
 import io.ashlar.directory.DirectorySubspace;
@@ -124,7 +125,19 @@ public final class DirectoryWorkload implements Workload {
           case READ -> "row" + random.nextInt(ROWS);
           default -> "";
         };
-    return new DirectoryCall(kind, path, with);
+    return new DirectoryCall(kind, path, drawOpened(random, kind, path), with);
+  }
+
+  /** A directory is opened to be called itself, or to be asked for one that is in it. */
+  private static int drawOpened(SeededRandom random, Kind kind, List<String> path) {
+    if (random.nextBoolean()) {
+      return 0;
+    }
+    return switch (kind) {
+      case MOVE -> path.size();
+      case REMOVE, REMOVE_IF_EXISTS, EXISTS, LIST -> random.nextInt(path.size() + 1);
+      default -> random.nextInt(path.size());
+    };
   }
 
   private List<String> drawPath(SeededRandom random, int depthMin) {
@@ -182,23 +195,39 @@ public final class DirectoryWorkload implements Workload {
   }
 
   private CompletableFuture<DirectoryCall> act(Transaction transaction, DirectoryCall call) {
-    List<String> path = call.path();
+    return call.opened() == 0
+        ? act(transaction, call, root)
+        : root.open(transaction, call.base())
+            .thenCompose(directory -> act(transaction, call, directory));
+  }
+
+  private CompletableFuture<DirectoryCall> act(
+      Transaction transaction, DirectoryCall call, Directory called) {
+    List<String> below = call.below();
     byte[] layer = Bytes.utf8(call.with()).toArray();
     return switch (call.kind()) {
-      case CREATE -> opened(transaction, call, root.create(transaction, path, layer));
-      case CREATE_OR_OPEN -> opened(transaction, call, root.createOrOpen(transaction, path, layer));
-      case OPEN -> opened(transaction, call, root.open(transaction, path, layer));
-      case MOVE -> opened(transaction, call, root.move(transaction, path, call.newPath()));
-      case REMOVE -> root.remove(transaction, path).thenApply(done -> answered(call, "done"));
+      case CREATE -> opened(transaction, call, called.create(transaction, below, layer));
+      case CREATE_OR_OPEN ->
+          opened(transaction, call, called.createOrOpen(transaction, below, layer));
+      case OPEN -> opened(transaction, call, called.open(transaction, below, layer));
+      case MOVE ->
+          opened(
+              transaction,
+              call,
+              below.isEmpty()
+                  ? called.moveTo(transaction, call.newPath())
+                  : called.move(transaction, below, call.newPath()));
+      case REMOVE -> called.remove(transaction, below).thenApply(done -> answered(call, "done"));
       case REMOVE_IF_EXISTS ->
-          root.removeIfExists(transaction, path)
+          called
+              .removeIfExists(transaction, below)
               .thenApply(was -> answered(call, String.valueOf(was)));
       case EXISTS ->
-          root.exists(transaction, path).thenApply(is -> answered(call, String.valueOf(is)));
+          called.exists(transaction, below).thenApply(is -> answered(call, String.valueOf(is)));
       case LIST ->
-          root.list(transaction, path).thenApply(all -> answered(call, String.join(",", all)));
+          called.list(transaction, below).thenApply(all -> answered(call, String.join(",", all)));
       case WRITE, READ ->
-          root.open(transaction, path).thenCompose(found -> use(transaction, call, found));
+          called.open(transaction, below).thenCompose(found -> use(transaction, call, found));
     };
   }
 
@@ -211,7 +240,12 @@ public final class DirectoryWorkload implements Workload {
     return opening.thenCompose(
         found ->
             withPrefixes(
-                transaction, call, found, "of the layer " + Bytes.wrap(found.getLayer()).utf8()));
+                transaction,
+                call,
+                found,
+                "of the layer "
+                    + Bytes.wrap(found.getLayer()).utf8()
+                    + (found.getPath().equals(call.pathAfter()) ? "" : ", at " + found)));
   }
 
   /** Writes or reads a row of the directory that was found. */

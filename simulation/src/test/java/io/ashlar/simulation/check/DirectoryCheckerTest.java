@@ -26,7 +26,13 @@ class DirectoryCheckerTest {
   }
 
   private void add(Kind kind, String path, String with, String answer, Bytes... prefixes) {
-    DirectoryCall call = new DirectoryCall(kind, path(path), with, answer, List.of(prefixes));
+    add(kind, path, 0, with, answer, prefixes);
+  }
+
+  private void add(
+      Kind kind, String path, int opened, String with, String answer, Bytes... prefixes) {
+    DirectoryCall call =
+        new DirectoryCall(kind, path(path), opened, with, answer, List.of(prefixes));
     DirectoryCall again = DirectoryCall.fromTuple(Tuple.fromBytes(call.toTuple().pack()));
     assertThat(again).isEqualTo(call);
     checker.add(new Stamp(++version, 0), List.of(again));
@@ -79,11 +85,26 @@ class DirectoryCheckerTest {
     add(Kind.CREATE, "p/a", "", "of the layer ", ONE, inside);
     add(Kind.WRITE, "p", "row0/1", "no keys", ONE);
     add(Kind.MOVE, "p/a", "a", "ILLEGAL_MOVE");
+    add(Kind.MOVE, "p/a", 2, "a", "ILLEGAL_MOVE");
+    add(Kind.MOVE, "p/a", "p", "ILLEGAL_MOVE");
+    add(Kind.MOVE, "p/a", 2, "p", "ALREADY_EXISTS");
     add(Kind.MOVE, "p/b", "a", "ILLEGAL_MOVE");
     add(Kind.MOVE, "a", "p/b", "NO_SUCH_DIRECTORY");
     add(Kind.MOVE, "p", "q", "of the layer partition", ONE);
     node(ROWS, ROWS.root(), "q", ONE, "partition");
     node(partition, partition.root(), "a", inside, "");
+    accepts();
+  }
+
+  @Test
+  void whatIsCalledMustBeThere() {
+    add(Kind.CREATE, "a/b", 1, "", "NO_SUCH_DIRECTORY");
+    add(Kind.CREATE, "a", "", "of the layer ", ONE);
+    add(Kind.CREATE, "a/b", 1, "", "of the layer ", ONE, TWO);
+    add(Kind.REMOVE_IF_EXISTS, "a/b", 2, "", "true");
+    add(Kind.REMOVE_IF_EXISTS, "a/b", 2, "", "NO_SUCH_DIRECTORY");
+    add(Kind.REMOVE_IF_EXISTS, "a/b", 1, "", "false");
+    node(ROWS, ROWS.root(), "a", ONE, "");
     accepts();
   }
 
