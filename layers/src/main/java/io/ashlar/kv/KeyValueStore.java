@@ -337,8 +337,14 @@ public final class KeyValueStore<K, V> {
 
   /** Puts and deletes under conditions, all or none; gives whether the conditions held. */
   public CompletableFuture<Boolean> apply(TransactionContext context, Batch<K, V> batch) {
-    Batch.Encoded encoded = batch.encode(this);
-    return Calls.write(context, encoded::applyTo);
+    CompletableFuture<Batch.Encoded> encoded = new CompletableFuture<>();
+    try {
+      encoded.complete(batch.encode(this));
+    } catch (RuntimeException e) {
+      encoded.completeExceptionally(e);
+    }
+    return Calls.write(
+        context, transaction -> encoded.thenCompose(one -> one.applyTo(transaction)));
   }
 
   /** A batch for {@link #apply}, of nothing yet. */

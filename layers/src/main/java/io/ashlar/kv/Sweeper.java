@@ -6,11 +6,14 @@ import io.ashlar.client.MutationType;
 import io.ashlar.client.Range;
 import io.ashlar.client.ReadTransaction;
 import io.ashlar.client.Transaction;
+import io.ashlar.core.Bytes;
 import io.ashlar.layer.Causes;
 import io.ashlar.layer.RangePart;
 import io.ashlar.layer.Repeat;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -105,7 +108,10 @@ public final class Sweeper implements AutoCloseable {
     private long horizon;
     private RangePart reminders;
     private int done;
-    private int gone;
+
+    /** Keys of rows that it removes: several reminders may have led to one. */
+    private final Set<Bytes> gone = new TreeSet<>();
+
     private long bytes;
 
     Sweep(Transaction transaction, int tries) {
@@ -133,7 +139,7 @@ public final class Sweeper implements AutoCloseable {
                 }
                 return Repeat.whileTrue(this::sweepSome);
               })
-          .thenApply(over -> new Swept(done, gone, lagSoFar()));
+          .thenApply(over -> new Swept(done, gone.size(), lagSoFar()));
     }
 
     /** Reads a few rows, since each may be large, and removes them; gives whether to go on. */
@@ -163,8 +169,7 @@ public final class Sweeper implements AutoCloseable {
         transaction.options().setNextWriteNoWriteConflictRange();
         transaction.mutate(MutationType.COMPARE_AND_CLEAR, rowKey, row);
         bytes += rowKey.length + row.length;
-        // Of the several reminders that a key may have left, the last one is its own.
-        gone += Row.decode(row).expiry() == rows.expiryOfReminder(reminder) ? 1 : 0;
+        gone.add(Bytes.wrap(rowKey));
       }
       transaction.options().setNextWriteNoWriteConflictRange();
       transaction.clear(reminder);

@@ -143,15 +143,21 @@ class SweeperTest {
   @Test
   void rowIsCountedOnceHoweverOftenItWasReminded() {
     try (Database database = Ashlar.inMemory()) {
-      leave(database, 1, 10);
       byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(0).array();
-      database.run(
-          transaction -> {
-            rows.set(transaction, key, new Row(7, 2_000, new byte[10]));
-            return null;
-          });
-      Sweeper sweeper = new Sweeper(database, rows, ALL);
-      assertThat(sweeper.sweepOnce().join()).isEqualTo(new Sweeper.Swept(2, 1, Duration.ZERO));
+      SweeperOptions[] sizes = {ALL, new SweeperOptions(1, Duration.ofSeconds(1))};
+      for (SweeperOptions size : sizes) {
+        leave(database, 1, 10);
+        database.run(
+            transaction -> {
+              rows.set(transaction, key, new Row(7, 2_000, new byte[10]));
+              return null;
+            });
+        Sweeper sweeper = new Sweeper(database, rows, size);
+        while (sweeper.sweepOnce().join().reminders() > 0) {
+          assertThat(sweeper.removed()).isEqualTo(1);
+        }
+        assertThat(sweeper.removed()).isEqualTo(1);
+      }
     }
   }
 
