@@ -337,12 +337,9 @@ public final class KeyValueStore<K, V> {
 
   /** Puts and deletes under conditions, all or none; gives whether the conditions held. */
   public CompletableFuture<Boolean> apply(TransactionContext context, Batch<K, V> batch) {
-    CompletableFuture<Batch.Encoded> encoded = new CompletableFuture<>();
-    try {
-      encoded.complete(batch.encode(this));
-    } catch (RuntimeException e) {
-      encoded.completeExceptionally(e);
-    }
+    // At once, before the caller changes it; what cannot be encoded fails the future of the call.
+    CompletableFuture<Batch.Encoded> encoded =
+        CompletableFuture.completedFuture(batch).thenApply(one -> one.encode(this));
     return Calls.write(
         context, transaction -> encoded.thenCompose(one -> one.applyTo(transaction)));
   }

@@ -93,18 +93,30 @@ class StorageServerEpochTest {
         .hasMessageContaining("told that it is committed");
   }
 
-  /**
-   * A log server of the next epoch has nothing to give yet, and tells what is committed there. A
-   * server with versions that were taken back took that for their commit, and its watches fired.
-   */
-  @Test
-  void whatTheNextEpochHasCommittedSaysNothingOfWhatItTookBack() {
+  /** Of {@code a} RT + 10 is committed and RT + 20 is not; gives a watch on the former. */
+  private long startWithVersionsThatWillBeTakenBack() {
     epoch.start();
     log.push(RT + 10, RT, set("a", "1"));
     log.push(RT + 20, RT + 10, set("a", "2"));
     world.runMillis(50);
     long watch = world.ask(new WatchValue(RT + 10, key("a"), key("1")));
     log.locked = true;
+    return watch;
+  }
+
+  private void expectOnlyWhatIsCommitted(long watch) {
+    assertThat(world.replies).doesNotContainKey(watch);
+    assertThat(world.answer(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")))))
+        .isEqualTo(new Values(RT + 10, RT + 10, List.of(key("1"))));
+  }
+
+  /**
+   * A log server of the next epoch has nothing to give yet, and tells what is committed there. A
+   * server with versions that were taken back took that for their commit, and its watches fired.
+   */
+  @Test
+  void whatTheNextEpochHasCommittedSaysNothingOfWhatItTookBack() {
+    long watch = startWithVersionsThatWillBeTakenBack();
     long rt2 = RT + 10 + 100_000_000;
     LogSet second = world.generation(2, RT, RT + 10, rt2, 1);
     FakeLog log2 = world.logsOf(second).get(0);
@@ -114,9 +126,7 @@ class StorageServerEpochTest {
     world.view(2, first, second);
     world.runMillis(500);
     assertThat(log2.peeks).isPositive();
-    assertThat(world.replies).doesNotContainKey(watch);
-    assertThat(world.answer(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")))))
-        .isEqualTo(new Values(RT + 10, RT + 10, List.of(key("1"))));
+    expectOnlyWhatIsCommitted(watch);
     log2.givesNothing = false;
     world.runMillis(500);
     assertThat(world.replies).doesNotContainKey(watch);
@@ -127,12 +137,7 @@ class StorageServerEpochTest {
   /** A stretch that is read back from files may end just below the version that takes back. */
   @Test
   void whatTheNextEpochTookBackIsNotShownWhenItsLogGoesOnToTheEndOfTheGap() {
-    epoch.start();
-    log.push(RT + 10, RT, set("a", "1"));
-    log.push(RT + 20, RT + 10, set("a", "2"));
-    world.runMillis(50);
-    long watch = world.ask(new WatchValue(RT + 10, key("a"), key("1")));
-    log.locked = true;
+    long watch = startWithVersionsThatWillBeTakenBack();
     long rt2 = RT + 10 + 100_000_000;
     LogSet second = world.generation(2, RT, RT + 10, rt2, 1);
     FakeLog log2 = world.logsOf(second).get(0);
@@ -142,9 +147,7 @@ class StorageServerEpochTest {
     world.view(2, first, second);
     world.runMillis(500);
     assertThat(log2.peekedFrom).contains(rt2);
-    assertThat(world.replies).doesNotContainKey(watch);
-    assertThat(world.answer(new GetValues(ReadVersions.KNOWN_COMMITTED, List.of(key("a")))))
-        .isEqualTo(new Values(RT + 10, RT + 10, List.of(key("1"))));
+    expectOnlyWhatIsCommitted(watch);
     log2.givesUpTo = Long.MAX_VALUE;
     world.runMillis(500);
     assertThat(world.replies).doesNotContainKey(watch);

@@ -108,7 +108,7 @@ public final class QueueChecker {
     if (what.getLong(place + 1) != item.attempts + 1) {
       violations.add("item " + id + " at " + at + ": after " + item.attempts + " attempts " + what);
     }
-    if (item.attempts >= attemptsMax) {
+    if (isSpent(item)) {
       violations.add("item " + id + " was handed out at " + at + " more often than it may be");
     }
     if (item.state == State.WAITING) {
@@ -127,7 +127,7 @@ public final class QueueChecker {
     boolean isBefore = true;
     for (Item other : order) {
       isBefore &= other != item;
-      if (other == item || other.since > readVersion || other.attempts >= attemptsMax) {
+      if (other == item || other.since > readVersion || isSpent(other)) {
         continue;
       }
       if (isBefore && other.state == State.WAITING) {
@@ -167,7 +167,7 @@ public final class QueueChecker {
     }
   }
 
-  /** Then it may be a dead letter by now, of which the queue tells nobody. */
+  /** Whether it has been handed out as often as it may be. */
   private boolean isSpent(Item item) {
     return item.attempts >= attemptsMax;
   }
